@@ -1,0 +1,48 @@
+# Every target sets up what it needs: a virtual environment in .venv, made once.
+PYTHON ?= python3
+ENV := .venv/bin
+REPORT ?= study-report
+
+.PHONY: help study test lint bench notebooks docs clean
+help:           ## Show the targets
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
+
+study: .venv/ready  ## Answer the question: does a linear RNN act as a moving-average model?
+	$(ENV)/rnnts study --quick --output $(REPORT)
+
+test: .venv/ready   ## Run every test and every docstring example
+	$(ENV)/python -m pytest --numprocesses auto --quiet
+
+lint: .venv/ready   ## Check format, style, types and the layers of the architecture
+	$(ENV)/ruff format --check .
+	$(ENV)/ruff check .
+	$(ENV)/mypy
+	$(ENV)/lint-imports --no-logo
+
+bench: .venv/bench  ## Print the speed tables against torch (installed once, CPU build)
+	$(ENV)/python -m benchmarks
+
+notebooks: .venv/notebooks  ## Execute the notebooks in place
+	$(ENV)/jupyter execute --inplace notebooks/*.ipynb
+
+docs: .venv/docs    ## Build the API pages in docs/_build
+	$(ENV)/pdoc --docformat numpy --math --output-directory docs/_build rnnts '!rnnts.cli'
+
+clean:          ## Remove the environment, caches and reports
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist docs/_build $(REPORT)
+
+# uv inside the environment where it works (10 times faster), else pip 25.1+, the first to know --group.
+.venv/ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rnnts needs Python 3.11 or newer, $(PYTHON) is " + sys.version.split()[0] + "; run make PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv .venv
+	{ $(ENV)/python -m pip install --quiet uv \
+	  && $(ENV)/uv pip install --quiet --python $(ENV)/python --constraint constraints.txt --editable '.[all]' --group dev; } \
+	|| { $(ENV)/python -m pip install --quiet --upgrade 'pip>=25.1' \
+	  && $(ENV)/python -m pip install --quiet --constraint constraints.txt --editable '.[all]' --group dev; }
+	@touch $@
+
+# What only some targets need; pip, because uv does not look at pip's settings for a local torch.
+.venv/%: .venv/ready
+	$(ENV)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(ENV)/python -m pip install --quiet --constraint constraints.txt --group $*
+	@touch $@
