@@ -1,0 +1,43 @@
+"""Checks of arguments, each answered by one sentence: what was needed, what came, what to do."""
+
+import difflib
+import numbers
+from collections.abc import Iterable
+
+
+def nearest(word: str, choices: Iterable[str]) -> str:
+    """A question that names the choice closest to `word`, or nothing."""
+    matches = difflib.get_close_matches(str(word), list(choices), n=1, cutoff=0.5)
+    return f" (did you mean {matches[0]!r}?)" if matches else ""
+
+
+def check_choice(name: str, value: object, choices: Iterable[str]) -> None:
+    """Raise unless `value` is one of `choices`."""
+    choices = list(choices)
+    if value not in choices:
+        hint = nearest(value, choices) if isinstance(value, str) else ""
+        raise ValueError(f"unknown {name} {value!r}; choose from {', '.join(choices)}{hint}")
+
+
+def is_integer(value: object) -> bool:
+    """Whether `value` counts something; True and False do not."""
+    return isinstance(value, numbers.Integral) and not isinstance(value, bool)
+
+
+def check_count(name: str, value: object, minimum: int = 1) -> int:
+    """Return `value` as an int, or raise unless it is an integer of at least `minimum`."""
+    if not is_integer(value):
+        raise TypeError(f"{name} must be an integer, got {value!r}")
+    count = int(value)  # type: ignore[call-overload]
+    if count < minimum:
+        raise ValueError(f"{name} must be at least {minimum}, got {count}")
+    return count
+
+
+def check_positive(name: str, value: object) -> float:
+    """Return `value` as a float, or raise unless it is a finite number above zero."""
+    if not isinstance(value, numbers.Real) or isinstance(value, bool):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    if not 0 < value < float("inf"):
+        raise ValueError(f"{name} must be a finite number above 0, got {value!r}")
+    return float(value)

@@ -1,0 +1,154 @@
+"""The step between two time stamps: given, carried by the index or inferred, and its season."""
+
+import re
+import warnings
+
+import numpy as np
+import pandas as pd
+from pandas.tseries.frequencies import to_offset
+from pandas.tseries.offsets import BaseOffset, Hour
+
+from rnnts.exceptions import TimeIndexError
+
+# Steps in the usual season of each pandas alias: a year from the week upwards, the working or
+# calendar week for days, the day below that.
+_SEASONS = {
+    **dict.fromkeys(["MS", "ME", "BMS", "BME", "CBMS", "CBME"], 12),
+    **dict.fromkeys(["SMS", "SME"], 24),
+    **dict.fromkeys(["QS", "QE", "BQS", "BQE"], 4),
+    **dict.fromkeys(["B", "C"], 5),
+    "W": 52,
+    "D": 7,
+    "h": 24,
+    "min": 24 * 60,
+}
+
+
+def season_length(freq: str | BaseOffset | int | None) -> int:
+    """Steps in the usual season of a frequency, 1 where there is none.
+
+    Parameters
+    ----------
+    freq : str, pandas offset, int or None
+        A multiple divides the season when it can: ``"15min"`` has 96 steps a day. An int is the
+        step of an integer index, which knows no calendar.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    TimeIndexError
+        If pandas does not know the frequency.
+
+    Examples
+    --------
+    >>> [season_length(freq) for freq in ("MS", "QS-FEB", "W-SUN", "D", "B", "h", "YE", 5)]
+    [12, 4, 52, 7, 5, 24, 1, 1]
+    """
+    if freq is None or isinstance(freq, int | np.integer):
+        return 1
+    offset = as_offset(freq)
+    alias = re.match(r"\d*([A-Za-z]+)", offset.freqstr)
+    season = _SEASONS.get(alias[1], 1) if alias else 1
+    return season // offset.n if season % offset.n == 0 else 1
+
+
+def as_offset(freq: str | BaseOffset) -> BaseOffset:
+    """Turn a pandas alias into the offset it stands for."""
+    try:
+        offset = to_offset(freq)
+    except (ValueError, TypeError) as error:
+        raise TimeIndexError(
+            f"freq={freq!r} is not a pandas frequency; use an alias such as 'D', 'h', 'MS', 'ME' "
+            "or 'W-SUN'"
+        ) from error
+    if offset.n < 1:
+        raise TimeIndexError(f"freq={freq!r} does not step forward; give a positive frequency")
+    return offset
+
+
+def inferred_offset(index: pd.DatetimeIndex) -> BaseOffset:
+    """Offset that steps from each time stamp to the next, or an error that says what is in the way.
+
+    The stamps are sorted, distinct and not missing.
+    """
+    if len(index) < 3:
+        raise TimeIndexError(
+            f"cannot infer a frequency from {len(index)} time stamp(s); pass freq='D' (or your "
+            "step) to the estimator"
+        )
+    offset = _offset_between(index)
+    if offset is None:
+        raise TimeIndexError(_why_not_regular(index))
+    return offset
+
+
+def clock_change_hint(index: pd.DatetimeIndex) -> str:
+    """Advice for naive local time whose spring clock change left a hole of one hour."""
+    steps = np.diff(index.as_unit("ns").asi8)
+    excess = steps.max() - np.median(steps)
+    is_hole = index.tz is None and excess == pd.Timedelta(hours=1).value
+    return " (naive local time across a clock change: tz_localize first)" if is_hole else ""
+
+
+def _offset_between(index: pd.DatetimeIndex) -> BaseOffset | None:
+    """Offset between consecutive stamps, or None; a clock change does not disturb it."""
+    offset = _pandas_infer(index)
+    if offset is None and index.tz is not None:
+        wall_clock = index.tz_localize(None)
+        if wall_clock.is_unique and wall_clock.is_monotonic_increasing:
+            offset = _pandas_infer(wall_clock)
+        if offset is None:
+            offset = _pandas_infer(index.tz_convert("UTC"))
+            # Constant in UTC but not on the wall clock: 24 hours, not a day.
+            if isinstance(offset, pd.offsets.Day):
+                offset = Hour(24 * offset.n)
+    return offset
+
+
+def _pandas_infer(index: pd.DatetimeIndex) -> BaseOffset | None:
+    # pandas 3 warns that infer_freq will return an offset; to_offset takes that as well.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return to_offset(pd.infer_freq(index))
+
+
+def _why_not_regular(index: pd.DatetimeIndex) -> str:
+    """Sentence on the first thing that keeps the stamps from forming a grid."""
+    working_days = pd.bdate_range(index[0], index[-1])
+    is_trading = (index.day_of_week < 5).all() and (index == index.normalize()).all()
+    # Mondays only, with a week missing, are weekdays too: most working days must be there.
+    if is_trading and len(index) > 7 and len(index) > 0.7 * len(working_days):
+        holidays = working_days.difference(index)
+        return (
+            f"weekday stamps with {len(holidays)} holiday(s) missing (first: {holidays[0]}); use "
+            "y.asfreq('B').ffill(), or .reset_index(drop=True) to treat trading days as "
+            "consecutive steps"
+        )
+    steps = np.diff(index.as_unit("ns").asi8)
+    wide = np.flatnonzero(steps > 1.5 * np.median(steps))
+    offset = _offset_of_longest_stretch(index, wide)
+    if offset is not None and index.isin(pd.date_range(index[0], index[-1], freq=offset)).all():
+        before, after = index[wide[0]], index[wide[0] + 1]
+        return (
+            f"the time axis has {len(wide)} gap(s), the first between {before} and {after}; make "
+            f"it regular, e.g. y.asfreq('{offset.freqstr}').interpolate()"
+            f"{clock_change_hint(index)}"
+        )
+    return (
+        "the time stamps are not regularly spaced and no frequency can be inferred; put them on a "
+        "grid with .asfreq() or .resample(), pass freq=..., or use .reset_index(drop=True) to "
+        "treat rows as consecutive steps"
+    )
+
+
+def _offset_of_longest_stretch(
+    index: pd.DatetimeIndex, wide: np.ndarray[tuple[int], np.dtype[np.intp]]
+) -> BaseOffset | None:
+    """Offset of the stamps between the two gaps that lie furthest apart."""
+    edges = np.concatenate([[0], wide + 1, [len(index)]])
+    longest = int(np.diff(edges).argmax())
+    stretch = index[edges[longest] : edges[longest + 1]]
+    return _offset_between(stretch) if len(wide) and len(stretch) > 2 else None

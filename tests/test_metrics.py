@@ -1,0 +1,188 @@
+"""Measures of error against loops written out, scikit-learn, and a table worked by hand."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import mean_absolute_error, root_mean_squared_error
+
+from rnnts import metrics
+from rnnts.metrics import mae, mase, naive_scale, rmse, rmsse, smape
+
+TRAIN = [2.0, 4.0, 3.0, 5.0, 7.0, 6.0]
+TRUE = [8.0, 0.0, -2.0]
+PRED = [6.0, 0.0, 2.0]
+
+
+def naive_smape(true, pred):
+    terms = [
+        abs(t - p) / (abs(t) + abs(p)) if t or p else 0.0 for t, p in zip(true, pred, strict=True)
+    ]
+    return 200 * sum(terms) / len(terms)
+
+
+def naive_scaled(true, pred, train, season_length, power):
+    lag = season_length if len(train) > season_length else 1
+    scale = [abs(train[i] - train[i - lag]) ** power for i in range(lag, len(train))]
+    error = [abs(t - p) ** power for t, p in zip(true, pred, strict=True)]
+    return (sum(error) / len(error) / (sum(scale) / len(scale))) ** (1 / power)
+
+
+def draw(seed, n_steps, n_columns=None):
+    rng = np.random.default_rng(seed)
+    return rng.normal(10, 5, n_steps if n_columns is None else (n_steps, n_columns))
+
+
+@pytest.mark.parametrize(
+    ("measure", "expected"),
+    [
+        (mae, 2.0),
+        (rmse, math.sqrt(20 / 3)),
+        (smape, 200 / 3 * (2 / 14 + 0 + 1)),
+    ],
+)
+def test_values_worked_by_hand(measure, expected):
+    assert measure(TRUE, PRED) == pytest.approx(expected, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("season_length", "absolute", "squared"),
+    [
+        (1, 8 / 5, 14 / 5),  # 2, -1, 2, 2, -1
+        (2, 7 / 4, 19 / 4),  # 1, 1, 4, 1
+        (3, 9 / 3, 27 / 3),  # 3, 3, 3
+        (6, 8 / 5, 14 / 5),  # not longer than a season: lag 1
+    ],
+)
+def test_scaled_values_worked_by_hand(season_length, absolute, squared):
+    given = {"y_train": TRAIN, "season_length": season_length}
+
+    assert naive_scale(TRAIN, season_length) == pytest.approx(absolute)
+    assert mase(TRUE, PRED, **given) == pytest.approx(2 / absolute)
+    assert rmsse(TRUE, PRED, **given) == pytest.approx(math.sqrt(20 / 3 / squared))
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("season_length", [1, 4, 12, 50])
+def test_equal_to_loops(seed, season_length):
+    true, pred, train = draw(seed, 8), draw(seed + 100, 8), draw(seed + 200, 40)
+    given = {"y_train": train, "season_length": season_length}
+
+    absolute = naive_scaled(true, pred, train, season_length, power=1)
+    squared = naive_scaled(true, pred, train, season_length, power=2)
+
+    assert smape(true, pred) == pytest.approx(naive_smape(true, pred), rel=1e-13)
+    assert mase(true, pred, **given) == pytest.approx(absolute, rel=1e-13)
+    assert rmsse(true, pred, **given) == pytest.approx(squared, rel=1e-13)
+
+
+@pytest.mark.parametrize("n_columns", [None, 3])
+def test_unscaled_errors_equal_those_of_scikit_learn(n_columns):
+    true, pred = draw(0, 20, n_columns), draw(1, 20, n_columns)
+
+    assert mae(true, pred) == pytest.approx(mean_absolute_error(true, pred), rel=1e-14)
+    assert rmse(true, pred) == pytest.approx(root_mean_squared_error(true, pred), rel=1e-14)
+
+
+@pytest.mark.parametrize("measure", [mae, rmse, smape, mase, rmsse])
+def test_columns_are_averaged(measure):
+    true, pred, train = draw(0, 8, 3), draw(1, 8, 3), draw(2, 40, 3)
+    is_scaled = measure in (mase, rmsse)
+
+    def score(columns):
+        given = {"y_train": train[:, columns], "season_length": 4} if is_scaled else {}
+        return measure(true[:, columns], pred[:, columns], **given)
+
+    assert score(slice(None)) == pytest.approx(np.mean([score(i) for i in range(3)]))
+
+
+@pytest.mark.parametrize("measure", [mase, rmsse])
+def test_constant_series_scores_zero_or_infinity(measure):
+    train = [3.0] * 20
+
+    assert measure([3.0, 3.0], [3.0, 3.0], y_train=train) == 0.0
+    assert measure([3.0, 3.0], [3.0, 4.0], y_train=train) == math.inf
+
+
+def test_exact_forecast_scores_zero():
+    train = draw(0, 30)
+
+    for measure in (mae, rmse, smape):
+        assert measure(TRUE, TRUE) == 0.0
+    for measure in (mase, rmsse):
+        assert measure(TRUE, TRUE, y_train=train) == 0.0
+
+
+def test_opposite_signs_score_the_whole_scale_of_smape():
+    assert smape([1.0, -2.0], [-1.0, 5.0]) == 200.0
+
+
+def test_scale_leaves_missing_values_out_where_they_stand():
+    scale = naive_scale([1.0, np.nan, 4.0, 5.0, np.nan, 11.0], season_length=2)
+
+    assert scale == pytest.approx([(3 + 6) / 2])
+
+
+def test_scale_is_one_value_a_column():
+    table = np.array([[1.0, 0.0], [3.0, 0.0], [2.0, 0.0]])
+
+    np.testing.assert_array_equal(naive_scale(table), [1.5, 0.0])
+
+
+def test_pandas_is_read_by_position():
+    true = pd.Series(TRUE, index=pd.date_range("2024", periods=3))
+
+    assert mae(true, pd.Series(PRED, dtype="Float64")) == 2.0
+    assert mae(true, pd.DataFrame({"y": PRED})) == 2.0
+
+
+@pytest.mark.parametrize(
+    ("true", "pred", "sentence"),
+    [
+        ([1, 2, 3], [1, 2], r"y_true has shape \(3,\) but y_pred has shape \(2,\); give one"),
+        ([1, np.nan, 3], [1, 2, 3], r"y_true has NaN or infinite values in 1 row\(s\), the first "),
+        ([1, 2, 3], [1, 2, np.inf], "y_pred has NaN or infinite values .* row 2; score only"),
+        ([], [], r"y_true is empty \(shape \(0,\)\); give at least one value"),
+        (["a", "b"], [1, 2], "y_true has dtype <U1, not numbers; convert it"),
+        (
+            [1, 2],
+            np.array([1, "x"], dtype=object),
+            "y_pred has dtype object, not numbers; convert it",
+        ),
+        ([1j, 2], [1, 2], "y_true has dtype complex128, not numbers"),
+        (1.0, [1.0], r"y_true has shape \(\); give an array of shape \(n,\) or \(n, k\)"),
+    ],
+)
+@pytest.mark.parametrize("measure", [mae, rmse, smape, mase, rmsse])
+def test_bad_input_is_answered_with_one_sentence(measure, true, pred, sentence):
+    given = {"y_train": TRAIN} if measure in (mase, rmsse) else {}
+
+    with pytest.raises(ValueError, match=sentence):
+        measure(true, pred, **given)
+
+
+@pytest.mark.parametrize(
+    ("train", "sentence"),
+    [
+        ([1.0], r"y_train has 1 row\(s\), but no two observed values 1 step\(s\) apart"),
+        ([1.0, np.nan, 2.0], r"y_train has 3 row\(s\), but no two observed values"),
+        ([1.0, np.inf], "y_train has infinite values; replace them"),
+        ([], "y_train is empty"),
+        ([[1.0, 2.0], [3.0, 4.0]], r"y_train has 2 column\(s\) but y_true has 1"),
+    ],
+)
+@pytest.mark.parametrize("measure", [mase, rmsse])
+def test_bad_training_series_is_answered_with_one_sentence(measure, train, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        measure(TRUE, PRED, y_train=train)
+
+
+@pytest.mark.parametrize("season_length", [0, -1])
+def test_season_length_must_be_positive(season_length):
+    with pytest.raises(ValueError, match=f"season_length must be at least 1, got {season_length}"):
+        naive_scale(TRAIN, season_length)
+
+
+def test_every_public_name_is_listed():
+    assert set(metrics.__all__) == {"mae", "mase", "naive_scale", "rmse", "rmsse", "smape"}
