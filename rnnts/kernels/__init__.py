@@ -1,0 +1,1 @@
+"""Compiled recurrences: the only folder that knows Numba."""
