@@ -1,0 +1,48 @@
+"""What every solver promises."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from rnnts._objective import Objective
+from rnnts._types import FloatArray
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Where a solver stopped, and why.
+
+    Attributes
+    ----------
+    params : ndarray of shape (n_params,)
+        The best point seen; finite whatever happened.
+    value : float
+        The loss there.
+    converged : bool
+        Whether the solver's own criterion was met.
+    message : str
+        Why it stopped, and what to do if that was too early.
+    loss_curve : tuple of float
+        The loss after each iteration.
+    """
+
+    params: FloatArray
+    value: float
+    converged: bool
+    message: str
+    loss_curve: tuple[float, ...]
+
+    @property
+    def n_iter(self) -> int:
+        """Number of iterations."""
+        return len(self.loss_curve)
+
+
+class Solver(Protocol):
+    """Minimises an objective from a starting point."""
+
+    @property
+    def max_iter(self) -> int:
+        """The most iterations it may take."""
+
+    def solve(self, objective: Objective, params: FloatArray) -> Solution:
+        """Minimise `objective`, starting at `params`."""

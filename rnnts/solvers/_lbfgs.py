@@ -1,0 +1,72 @@
+"""Full-batch quasi-Newton solver."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize
+
+from rnnts._objective import Objective
+from rnnts._types import FloatArray
+from rnnts.solvers._base import Solution
+
+
+@dataclass(frozen=True)
+class LBFGS:
+    """Limited-memory BFGS, as implemented by SciPy.
+
+    Parameters
+    ----------
+    max_iter : int
+    tol : float
+        Stop when an iteration lowers the loss by less than this share of it, or no entry of the
+        gradient exceeds it.
+
+    References
+    ----------
+    Liu and Nocedal (1989), *On the limited memory BFGS method for large scale optimization*.
+    """
+
+    max_iter: int = 1000
+    tol: float = 1e-10
+
+    def solve(self, objective: Objective, params: FloatArray) -> Solution:
+        """Minimise `objective`, starting at `params`."""
+        start, gradient = objective.value_and_gradient(params)
+        if not (np.isfinite(start) and np.isfinite(gradient).all()):
+            message = (
+                "the loss is not finite at the start; scale the series, or set another random_state"
+            )
+            return Solution(params, start, False, message, (start,))
+        curve: list[float] = []
+        # An explosive recurrence costs as much as keeps the line search from going there, and not
+        # the 1e300 it may be, of which no interpolation finds a way back.
+        wall = 10 * start + 1
+
+        def bounded(point: FloatArray) -> tuple[float, FloatArray]:
+            value, gradient = objective.value_and_gradient(point)
+            if value < wall and np.isfinite(gradient).all():
+                return value, gradient
+            return wall, np.zeros_like(point)
+
+        result = minimize(
+            bounded,
+            params,
+            method="L-BFGS-B",
+            jac=True,
+            callback=lambda intermediate_result: curve.append(float(intermediate_result.fun)),
+            options={
+                "maxiter": self.max_iter,
+                "maxfun": 20 * self.max_iter,
+                "ftol": self.tol,
+                "gtol": self.tol,
+                "maxcor": 20,
+            },
+        )
+        message = "the loss no longer falls"
+        if result.status == 1:
+            message = (
+                f"lbfgs stopped at max_iter={self.max_iter} while the loss was still falling; "
+                "raise max_iter"
+            )
+        value = float(result.fun)
+        return Solution(result.x, value, result.status != 1, message, tuple(curve) or (value,))

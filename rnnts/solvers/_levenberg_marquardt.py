@@ -1,0 +1,215 @@
+r"""Levenberg-Marquardt for the linear cell, in companion form.
+
+A linear network of n units with one input and one output is a ratio of polynomials in the lag
+operator, so 2n + 1 numbers say all that its n² + 2n + 1 weights can:
+
+.. math::
+    \hat y_t = b + \frac{k_1 + \dots + k_n L^{n-1}}{1 + \theta_1 L + \dots + \theta_n L^n} x_t
+             = b + \sum_j k_j w_{t-j+1}, \qquad w = x / \theta(L)
+
+The slopes of the residuals need one more filter: :math:`\partial e_t / \partial \theta_j = s_{t-j}`
+with :math:`s = (\hat y - b) / \theta(L)`.  Given :math:`\theta`, the rest is least squares
+(variable projection; Golub and Pereyra, 1973).
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from scipy.signal import lfilter
+
+from rnnts._objective import Objective
+from rnnts._types import FloatArray
+from rnnts.cells import CELLS
+from rnnts.linear._polynomial import step_down, step_up
+from rnnts.losses import LOSSES
+from rnnts.solvers._base import Solution
+
+
+class _Point(NamedTuple):
+    theta: FloatArray
+    gain: FloatArray  # k_1 .. k_n, then b
+
+
+@dataclass(frozen=True)
+class LevenbergMarquardt:
+    r"""Damped Gauss-Newton with an analytic Jacobian, from several starts.
+
+    It trains ``cell="linear"`` with ``loss="squared_error"`` on one series.  The starts are the
+    network's own weights, the regression of Hannan and Rissanen, and `n_starts` random ones.
+
+    Parameters
+    ----------
+    max_iter : int
+        For each start.
+    tol : float
+        Stop when two iterations in a row lower the sum of squares by less than this share of it.
+    pacf_bound : float
+        No partial autocorrelation of :math:`1 / \theta(L)` may exceed it: an over-specified
+        model otherwise puts nearly cancelling roots next to the unit circle and forecasts worse.
+        Exponential smoothing with a small weight, and seasonal moving averages near the unit
+        circle, need it closer to one.
+    n_starts : int
+    random_state : int
+
+    References
+    ----------
+    Marquardt (1963), *An Algorithm for Least-Squares Estimation of Nonlinear Parameters*.
+    Hannan and Rissanen (1982), *Recursive estimation of mixed autoregressive-moving average
+    order*.
+    """
+
+    max_iter: int = 500
+    tol: float = 1e-9
+    pacf_bound: float = 0.95
+    n_starts: int = 4
+    random_state: int = 0
+
+    def solve(self, objective: Objective, params: FloatArray) -> Solution:
+        """Minimise `objective`, starting at `params` and elsewhere; the best end is returned."""
+        fit = _RationalFit(*_single_series(objective))
+        n_units = objective.network.hidden_size
+        recurrence = objective.network.unpack(params)["w_hidden"]
+        rng = np.random.default_rng(self.random_state)
+        starts = [np.real(np.poly(recurrence))[1:], fit.hannan_rissanen(n_units)]
+        bound = self.pacf_bound
+        starts += [step_up(rng.uniform(-bound, bound, n_units)) for _ in range(self.n_starts)]
+
+        runs = [self._descend(fit, self._bounded(theta)) for theta in starts]
+        point, curve, converged = min(runs, key=lambda run: run[1][-1])
+        message = (
+            "the sum of squares no longer falls"
+            if converged
+            else f"lm stopped at max_iter={self.max_iter}; raise max_iter"
+        )
+        weights = _companion_weights(objective, point)
+        value, _ = objective.value_and_gradient(weights)
+        n_scored = objective.y.size - objective.n_warmup
+        return Solution(
+            weights, value, converged, message, tuple(float(sse) / (2 * n_scored) for sse in curve)
+        )
+
+    def _bounded(self, theta: FloatArray) -> FloatArray:
+        """Shrink the roots of `theta` until every partial autocorrelation is within the bound."""
+        powers = np.arange(1, len(theta) + 1)
+        while not self._is_admissible(theta):
+            theta = theta * 0.95**powers
+        return theta
+
+    def _is_admissible(self, theta: FloatArray) -> bool:
+        return bool(np.abs(step_down(theta)).max() < self.pacf_bound)
+
+    def _descend(self, fit: "_RationalFit", theta: FloatArray) -> tuple[_Point, list[float], bool]:
+        point = fit.project(theta)
+        n_units = len(theta)
+        error, slopes = fit.linearise(point)
+        sse, damping, n_small = float(error @ error), 1e-3, 0
+        curve = [sse]
+        for _ in range(self.max_iter):
+            gram, downhill = slopes @ slopes.T, -(slopes @ error)
+            while True:
+                curvature = gram + np.diag(damping * np.diag(gram) + 1e-12)
+                step = np.linalg.solve(curvature, downhill)
+                trial = _Point(point.theta + step[:n_units], point.gain + step[n_units:])
+                if self._is_admissible(trial.theta):
+                    trial_error, trial_slopes = fit.linearise(trial)
+                    trial_sse = float(trial_error @ trial_error)
+                    if trial_sse < sse:
+                        break
+                damping *= 4
+                if downhill @ step < self.tol * sse or damping > 1e10:
+                    return point, curve, True
+            n_small = n_small + 1 if sse - trial_sse < self.tol * sse else 0
+            point, error, slopes, sse = trial, trial_error, trial_slopes, trial_sse
+            damping = max(damping / 10, 1e-9)
+            curve.append(sse)
+            if n_small == 2:
+                return point, curve, True
+        return point, curve, False
+
+
+class _RationalFit:
+    """Least squares of y on rational filters of x."""
+
+    def __init__(self, x: FloatArray, y: FloatArray, n_warmup: int) -> None:
+        self.x, self.y, self.n_warmup = x, y, n_warmup
+
+    def linearise(self, point: _Point) -> tuple[FloatArray, FloatArray]:
+        """Residuals, and their slopes on θ, k and b, one row each."""
+        n_units = len(point.theta)
+        inputs = _lags(_divide(self.x, point.theta), n_units)
+        output = point.gain[:-1] @ inputs
+        echo = _divide(output, point.theta)
+        slopes = np.empty((2 * n_units + 1, len(output)))
+        slopes[:n_units] = _lags(echo, n_units, first=1)
+        np.negative(inputs, out=slopes[n_units:-1])
+        slopes[-1] = -1.0
+        error = self.y - output - point.gain[-1]
+        return error[self.n_warmup :], slopes[:, self.n_warmup :]
+
+    def project(self, theta: FloatArray) -> _Point:
+        """The best k and b for these poles."""
+        return _Point(theta, self._regress(_lags(_divide(self.x, theta), len(theta)))[0])
+
+    def hannan_rissanen(self, n_units: int) -> FloatArray:
+        """θ by regression on lags of x and of the residuals of a long autoregression."""
+        n_scored = len(self.x) - self.n_warmup
+        n_long = min(max(2 * n_units, int(5 * np.log10(n_scored))), max(n_scored // 6, 1))
+        _, residual = self._regress(_lags(self.x, n_long))
+        regressors = np.vstack([_lags(self.x, n_units), _lags(residual, n_units, first=1)])
+        return self._regress(regressors)[0][n_units:-1]
+
+    def _regress(self, regressors: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Coefficients on the rows of `regressors` and a constant; residuals of all steps."""
+        design = np.vstack([regressors, np.ones(len(self.x))]).T
+        scored = slice(self.n_warmup, None)
+        solution = np.linalg.lstsq(design[scored], self.y[scored], rcond=None)
+        coefficients = np.asarray(solution[0], dtype=float)
+        return coefficients, self.y - design @ coefficients
+
+
+def _divide(values: FloatArray, theta: FloatArray) -> FloatArray:
+    """Values over θ(L), from a start at rest."""
+    filtered: FloatArray = lfilter([1.0], np.concatenate([[1.0], theta]), values)
+    return filtered
+
+
+def _lags(values: FloatArray, n_lags: int, first: int = 0) -> FloatArray:
+    """Rows ``values[t - first]``, ``values[t - first - 1]``, ...; zero before the first step."""
+    lagged = np.zeros((n_lags, len(values)))
+    for row, lag in enumerate(range(first, first + n_lags)):
+        lagged[row, lag:] = values[: len(values) - lag]
+    return lagged
+
+
+def _single_series(objective: Objective) -> tuple[FloatArray, FloatArray, int]:
+    network = objective.network
+    fits = (
+        network.cell == CELLS["linear"]
+        and objective.loss == LOSSES["squared_error"]
+        and objective.x.shape[1:] == (1, 1)
+        and network.n_outputs == 1
+        and network.every_step
+        and not network.skip
+    )
+    if not fits:
+        raise ValueError(
+            "solver='lm' needs the linear cell, squared_error, and one series without further "
+            "inputs (no exogenous columns, input_size=1, no skip), got "
+            f"{network} on x of shape {objective.x.shape}; use solver='lbfgs'"
+        )
+    return objective.x[:, 0, 0], objective.y[:, 0, 0], objective.n_warmup
+
+
+def _companion_weights(objective: Objective, point: _Point) -> FloatArray:
+    """The network whose recurrence is the companion matrix of θ."""
+    network = objective.network
+    weights = np.zeros(network.n_params)
+    views = network.unpack(weights)
+    n_units = len(point.theta)
+    views["w_hidden"][0] = -point.theta
+    views["w_hidden"][1:, :-1] += np.eye(n_units - 1)
+    views["w_input"][0] = point.gain[:-1]
+    views["w_output"][0] = 1.0
+    views["b_output"][:] = point.gain[-1]
+    return weights

@@ -1,0 +1,195 @@
+"""Solvers on real objectives, against optima found by other means."""
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize
+from scipy.signal import lfilter
+
+from rnnts._network import Network
+from rnnts._objective import Objective
+from rnnts.cells import CELLS
+from rnnts.linear import ARMA
+from rnnts.linear._polynomial import step_down
+from rnnts.losses import LOSSES
+from rnnts.solvers import LBFGS, SOLVERS, Adam, LevenbergMarquardt
+
+every_solver = pytest.mark.parametrize("solver", SOLVERS.values(), ids=SOLVERS)
+
+
+def one_step_objective(series, hidden_size, cell="linear", loss="squared_error"):
+    """Predict each row of a scaled series from the rows before it."""
+    scaled = (series - series.mean()) / series.std()
+    x = np.concatenate([[0.0], scaled[:-1]])[:, None, None]
+    network = Network(CELLS[cell], 1, hidden_size, 1)
+    return Objective(network, LOSSES[loss], x, scaled[:, None, None], n_warmup=1)
+
+
+def arma_11(seed, n_steps=1000):
+    return ARMA([0.8], [-0.4]).simulate(n_steps, random_state=seed, burn_in=200)
+
+
+def least_squares_of_an_arma_11(scaled):
+    """The conditional sum of squares, minimised in the textbook's own parameters.
+
+    The recursion e_t = x_t - phi x_{t-1} - c - theta e_{t-1} starts at the mean c / (1 - phi)
+    with no error before it, as a network at rest does; the first error is not counted.
+    """
+
+    def sum_of_squares(parameters):
+        phi, theta, level = parameters
+        if abs(theta) >= 1:
+            return np.inf
+        drive = np.concatenate([[scaled[0]], scaled[1:] - phi * scaled[:-1]])
+        drive -= level * np.concatenate([[1.0], np.full(len(scaled) - 1, 1.0 + theta)])
+        errors = lfilter([1.0], [1.0, theta], drive)
+        return float(errors[1:] @ errors[1:])
+
+    options = {"xatol": 1e-9, "fatol": 1e-10, "maxfev": 20_000}
+    starts = [(0.8, -0.4, 0.0), (0.2, 0.2, 0.0)]
+    return min(
+        minimize(sum_of_squares, start, method="Nelder-Mead", options=options).fun
+        for start in starts
+    )
+
+
+def excess(objective, solution):
+    """How far above the optimum of the sum of squares a solution lies, as a share of it."""
+    scaled = objective.y[:, 0, 0]
+    found = 2 * solution.value * (len(scaled) - 1)
+    return found / least_squares_of_an_arma_11(scaled) - 1
+
+
+def test_full_bptt_from_random_weights_reaches_the_conditional_least_squares_optimum():
+    for seed in range(10):
+        objective = one_step_objective(arma_11(seed), hidden_size=1)
+        start = objective.network.init_params(np.random.default_rng(seed))
+
+        solution = LBFGS().solve(objective, start)
+
+        assert solution.converged
+        assert excess(objective, solution) < 1e-6
+
+
+def test_levenberg_marquardt_reaches_it_in_every_one_of_100_seeds():
+    for seed in range(100):
+        objective = one_step_objective(arma_11(seed), hidden_size=1)
+        start = objective.network.init_params(np.random.default_rng(seed))
+
+        solution = LevenbergMarquardt().solve(objective, start)
+
+        assert excess(objective, solution) < 1e-6
+
+
+@pytest.mark.parametrize("hidden_size", [2, 3])
+def test_levenberg_marquardt_is_never_beaten_by_bptt(hidden_size):
+    process = ARMA([1.2, -0.6], [0.5, 0.3])
+    for seed in range(5):
+        series = process.simulate(300, random_state=seed, burn_in=200)
+        objective = one_step_objective(series, hidden_size)
+        start = objective.network.init_params(np.random.default_rng(seed))
+
+        companion = LevenbergMarquardt(pacf_bound=0.999).solve(objective, start)
+
+        dense = LBFGS().solve(objective, start)
+        assert companion.value <= dense.value * (1 + 1e-6)
+
+
+def test_levenberg_marquardt_value_is_the_objective_at_its_weights():
+    objective = one_step_objective(arma_11(0), hidden_size=3)
+    start = objective.network.init_params(np.random.default_rng(0))
+
+    solution = LevenbergMarquardt().solve(objective, start)
+
+    assert solution.value == pytest.approx(objective.value_and_gradient(solution.params)[0])
+    assert solution.value == pytest.approx(solution.loss_curve[-1], rel=1e-9)
+
+
+@pytest.mark.parametrize("bound", [0.5, 0.8, 0.95])
+def test_the_bound_holds_the_partial_autocorrelations(bound):
+    series = ARMA([0.5], [-0.97]).simulate(200, random_state=3, burn_in=200)
+    objective = one_step_objective(series, hidden_size=2)
+    start = objective.network.init_params(np.random.default_rng(3))
+
+    solution = LevenbergMarquardt(pacf_bound=bound).solve(objective, start)
+
+    recurrence = objective.network.unpack(solution.params)["w_hidden"]
+    theta = np.poly(recurrence).real[1:]
+    assert np.abs(step_down(theta)).max() < bound
+
+
+@pytest.mark.parametrize(
+    ("cell", "loss"), [("tanh", "squared_error"), ("linear", "absolute_error")]
+)
+def test_levenberg_marquardt_says_what_it_can_train(cell, loss):
+    objective = one_step_objective(arma_11(0, 50), 2, cell, loss)
+
+    with pytest.raises(ValueError, match=r"needs the linear cell.*use solver='lbfgs'"):
+        LevenbergMarquardt().solve(objective, np.zeros(objective.network.n_params))
+
+
+@every_solver
+def test_solving_is_deterministic_and_leaves_the_start_alone(solver):
+    objective = one_step_objective(arma_11(1, 200), hidden_size=2)
+    start = objective.network.init_params(np.random.default_rng(1))
+    before = start.copy()
+
+    first, second = solver().solve(objective, start), solver().solve(objective, start)
+
+    np.testing.assert_array_equal(first.params, second.params)
+    np.testing.assert_array_equal(start, before)
+
+
+@every_solver
+def test_reported_value_is_the_least_on_its_curve(solver):
+    objective = one_step_objective(arma_11(2, 200), hidden_size=2)
+    start = objective.network.init_params(np.random.default_rng(2))
+
+    solution = solver().solve(objective, start)
+
+    assert solution.value == pytest.approx(min(solution.loss_curve), rel=1e-9)
+    assert solution.n_iter == len(solution.loss_curve)
+    assert np.all(np.diff(solution.loss_curve) <= 1e-12)
+
+
+@every_solver
+def test_one_iteration_is_reported_as_not_converged(solver):
+    objective = one_step_objective(arma_11(3, 200), hidden_size=2)
+    start = objective.network.init_params(np.random.default_rng(3))
+
+    solution = solver(max_iter=1).solve(objective, start)
+
+    assert not solution.converged
+    assert "max_iter" in solution.message
+
+
+@pytest.mark.parametrize("solver", [LBFGS(), Adam()], ids=["lbfgs", "adam"])
+def test_an_explosive_start_gives_finite_weights_and_a_sentence(solver):
+    objective = one_step_objective(arma_11(4, 1000), hidden_size=2)
+    start = 30 * objective.network.init_params(np.random.default_rng(4))
+
+    solution = solver.solve(objective, start)
+
+    assert not solution.converged
+    assert np.isfinite(solution.params).all()
+    assert "start" in solution.message or "exploded" in solution.message
+
+
+def test_a_learning_rate_that_explodes_keeps_the_best_point():
+    objective = one_step_objective(arma_11(5), hidden_size=2)
+    start = objective.network.init_params(np.random.default_rng(5))
+
+    solution = Adam(learning_rate=10.0).solve(objective, start)
+
+    assert np.isfinite(solution.params).all()
+    assert solution.value == pytest.approx(objective.value_and_gradient(solution.params)[0])
+
+
+def test_a_lower_curve_is_not_mistaken_for_the_wall():
+    # From weights of order one the first line search of L-BFGS runs into the explosive region.
+    explored = [
+        LBFGS().solve(objective, objective.network.init_params(np.random.default_rng(seed))).value
+        for seed in range(100)
+        for objective in [one_step_objective(arma_11(0, 300), hidden_size=1)]
+    ]
+
+    assert max(explored) <= min(explored) * (1 + 1e-6)
