@@ -26,7 +26,7 @@ notebooks: .venv/notebooks  ## Execute the notebooks in place
 	$(ENV)/jupyter execute --inplace notebooks/*.ipynb
 
 docs: .venv/docs    ## Build the API pages in docs/_build
-	$(ENV)/pdoc --docformat numpy --math --output-directory docs/_build rnnts '!rnnts.cli'
+	$(ENV)/python -m docs
 
 clean:          ## Remove the environment, caches and reports
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist docs/_build $(REPORT)

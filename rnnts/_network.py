@@ -78,7 +78,7 @@ class Network:
         """Draw weights uniformly within one over the square root of the hidden size.
 
         Biases and the skip start at zero.  The recurrent matrix then has a spectral radius of
-        about 0.6 whatever its size, so that a linear cell starts stable.
+        about 0.6 on average, whatever its size.
         """
         params = np.zeros(self.n_params)
         views = self.unpack(params)
@@ -87,27 +87,36 @@ class Network:
             views[name][:] = rng.uniform(-bound, bound, views[name].shape)
         return params
 
-    def forward(
+    @property
+    def state_size(self) -> int:
+        """How many numbers a sequence carries from one step to the next."""
+        return self.hidden_size
+
+    def predict(
         self, params: FloatArray, x: FloatArray, start: FloatArray | None = None
-    ) -> tuple[FloatArray, Tape]:
-        """Run over all steps and read predictions off the hidden states.
+    ) -> tuple[FloatArray, FloatArray]:
+        """Predictions, and the state to go on from.
 
         Parameters
         ----------
         params : ndarray of shape (n_params,)
         x : ndarray of shape (n_steps, n_sequences, n_inputs)
-            Time comes first, so that one step of every sequence is contiguous.
-        start : ndarray of shape (n_sequences, hidden_size), optional
-            Hidden state before the first step; zero unless given.
+        start : ndarray of shape (n_sequences, state_size), optional
+            State before the first step; zero unless given.
 
         Returns
         -------
-        prediction : ndarray
-            Of shape (n_steps, n_sequences, n_outputs), or without the steps if only the last
-            hidden state is read.
-        tape : Tape
-            Pass it to `backward`; ``tape.hidden[-1]`` is where to go on from.
+        prediction : ndarray of shape (n_steps, n_sequences, n_outputs)
+            Without the steps, if only the last hidden state is read.
+        end : ndarray of shape (n_sequences, state_size)
         """
+        prediction, tape = self.forward(params, x, start)
+        return prediction, tape.hidden[-1].copy()
+
+    def forward(
+        self, params: FloatArray, x: FloatArray, start: FloatArray | None = None
+    ) -> tuple[FloatArray, Tape]:
+        """As `predict`, but with the tape that `backward` needs in the place of the end."""
         p = self.unpack(params)
         n_sequences = x.shape[1]
         drive = _project(x, p["w_input"])

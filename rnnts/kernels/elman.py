@@ -49,10 +49,12 @@ def forward(activation: int, drive: FloatArray, w_hidden: FloatArray, hidden: Fl
     for t in range(n_steps):
         for b in range(n_sequences):
             for j in range(n_units):
-                z = drive[t, b, j]
-                for i in range(n_units):
-                    z += hidden[t, b, i] * w_hidden[i, j]
-                hidden[t + 1, b, j] = _activate(activation, z)
+                hidden[t + 1, b, j] = drive[t, b, j]
+            for i in range(n_units):
+                for j in range(n_units):
+                    hidden[t + 1, b, j] += hidden[t, b, i] * w_hidden[i, j]
+            for j in range(n_units):
+                hidden[t + 1, b, j] = _activate(activation, hidden[t + 1, b, j])
 
 
 @kernel
@@ -65,6 +67,8 @@ def backward(
 ) -> None:
     """Fill `d_drive` from the gradient `d_hidden` that reaches each hidden state directly."""
     n_steps, n_sequences, n_units = d_drive.shape
+    # The inner loops of both passes run over contiguous numbers, so that LLVM vectorises them.
+    w_back = np.ascontiguousarray(w_hidden.T)
     from_future = np.zeros((n_sequences, n_units))
     for t in range(n_steps - 1, -1, -1):
         for b in range(n_sequences):
@@ -72,7 +76,7 @@ def backward(
                 d_output = d_hidden[t, b, j] + from_future[b, j]
                 d_drive[t, b, j] = d_output * _slope(activation, hidden[t + 1, b, j])
             for i in range(n_units):
-                total = 0.0
-                for j in range(n_units):
-                    total += d_drive[t, b, j] * w_hidden[i, j]
-                from_future[b, i] = total
+                from_future[b, i] = 0.0
+            for j in range(n_units):
+                for i in range(n_units):
+                    from_future[b, i] += d_drive[t, b, j] * w_back[j, i]

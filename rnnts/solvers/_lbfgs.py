@@ -27,7 +27,7 @@ class LBFGS:
     """
 
     max_iter: int = 1000
-    tol: float = 1e-10
+    tol: float = 1e-7
 
     def solve(self, objective: Objective, params: FloatArray) -> Solution:
         """Minimise `objective`, starting at `params`."""

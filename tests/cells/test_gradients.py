@@ -103,10 +103,10 @@ def test_nan_in_gives_nan_loss_out(cell):
 def test_going_on_from_a_state_equals_running_through():
     objective, params = make_objective("tanh", "squared_error", True, True, (2, 3, 2, 4))
     network, x = objective.network, objective.x
-    whole, _ = network.forward(params, x)
+    whole, _ = network.predict(params, x)
 
-    first, tape = network.forward(params, x[:5])
-    rest, _ = network.forward(params, x[5:], tape.hidden[-1])
+    first, state = network.predict(params, x[:5])
+    rest, _ = network.predict(params, x[5:], state)
 
     np.testing.assert_array_equal(np.concatenate([first, rest]), whole)
 

@@ -1,0 +1,1 @@
+"""Speed of rnnts against named peers; `make bench` prints the tables."""

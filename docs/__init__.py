@@ -1,0 +1,1 @@
+"""The API pages; `make docs` builds them."""

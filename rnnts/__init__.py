@@ -1,0 +1,55 @@
+"""Recurrent networks for forecasting, as light, as fast and as honest as ARMA.
+
+Names are looked up on first use, so that importing the package costs nothing and compiles
+nothing.
+"""
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rnnts import datasets
+    from rnnts.evaluation import backtest
+    from rnnts.forecasters import (
+        ARMAForecaster,
+        NaiveForecaster,
+        RNNForecaster,
+        SeasonalNaiveForecaster,
+        no_exog,
+    )
+
+__all__ = [
+    "ARMAForecaster",
+    "NaiveForecaster",
+    "RNNForecaster",
+    "SeasonalNaiveForecaster",
+    "__version__",
+    "backtest",
+    "datasets",
+    "no_exog",
+]
+
+__version__ = version("rnnts")
+
+_HOMES = {
+    "ARMAForecaster": "rnnts.forecasters",
+    "NaiveForecaster": "rnnts.forecasters",
+    "RNNForecaster": "rnnts.forecasters",
+    "SeasonalNaiveForecaster": "rnnts.forecasters",
+    "no_exog": "rnnts.forecasters",
+    "backtest": "rnnts.evaluation",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "datasets":
+        return import_module("rnnts.datasets")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'rnnts' has no attribute {name!r}")
+    globals()[name] = found = getattr(import_module(_HOMES[name]), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,149 @@
+"""ARMA by maximum likelihood: statsmodels behind the contract of a forecaster."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import Tags
+
+from rnnts._types import FloatArray
+from rnnts._validation import check_count
+from rnnts.forecasters._base import BaseForecaster
+
+
+class ARMAForecaster(BaseForecaster):
+    r"""Seasonal ARIMA with exogenous regressors, fitted by exact Gaussian likelihood.
+
+    Parameters
+    ----------
+    order : tuple of int
+        (p, d, q): autoregressive lags, differences, moving-average lags.
+    seasonal_order : tuple of int
+        (P, D, Q, m): the same at seasonal lags, and the rows in a season.
+    trend : str, optional
+        "n" none, "c" constant, "t" slope, "ct" both; None means "c" without differences and "n"
+        with them.
+    season_length : int or "auto"
+        Used by `score`.
+    freq : str, optional
+        Frequency of the index, where it cannot be inferred.
+    exog_gap : "error" or "hold"
+        What `predict` does about exogenous rows missing before the rows asked for.
+    max_iter : int
+        Iterations of the likelihood's maximiser.
+
+    Attributes
+    ----------
+    params_ : ndarray of shape (n_params,)
+    param_names_ : list of str
+    sigma2_ : float
+        Variance of the innovations.
+
+    Notes
+    -----
+    Coefficients read :math:`y_t = c + \phi_1 y_{t-1} + \dots + e_t + \theta_1 e_{t-1} + \dots`
+    Only plain arrays are kept, so that a fitted model pickles to kilobytes.
+
+    References
+    ----------
+    Durbin and Koopman (2012), *Time Series Analysis by State Space Methods*; the code is
+    :class:`statsmodels.tsa.arima.model.ARIMA`.
+
+    Examples
+    --------
+    >>> from rnnts import ARMAForecaster, datasets
+    >>> model = ARMAForecaster(order=(0, 1, 1)).fit(datasets.load("nile"))
+    >>> model.predict(2).round(0).tolist()
+    [799.0, 799.0]
+    """
+
+    def __init__(
+        self,
+        order: tuple[int, int, int] = (1, 0, 1),
+        *,
+        seasonal_order: tuple[int, int, int, int] = (0, 0, 0, 0),
+        trend: str | None = None,
+        season_length: int | str = "auto",
+        freq: str | None = None,
+        exog_gap: str = "error",
+        max_iter: int = 50,
+    ) -> None:
+        self.order = order
+        self.seasonal_order = seasonal_order
+        self.trend = trend
+        self.season_length = season_length
+        self.freq = freq
+        self.exog_gap = exog_gap
+        self.max_iter = max_iter
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = False
+        return tags
+
+    def _min_rows(self) -> int:
+        orders = [("order", self.order, 3), ("seasonal_order", self.seasonal_order, 4)]
+        for name, value, length in orders:
+            if not isinstance(value, tuple | list) or len(value) != length:
+                raise ValueError(f"{name} must be {length} integers, got {value!r}")
+            for entry in value:
+                check_count(f"every entry of {name}", entry, 0)
+        p, d, q = self.order
+        seasonal_p, seasonal_d, seasonal_q, m = self.seasonal_order
+        n_lost = d + m * seasonal_d
+        n_lags = max(p + m * seasonal_p, q + m * seasonal_q)
+        return n_lost + max(n_lags, p + q + seasonal_p + seasonal_q) + 2
+
+    def _model(self, y: FloatArray, exog: FloatArray) -> Any:
+        # statsmodels takes seconds to import, and only ARMA needs it.
+        from statsmodels.tsa.arima.model import ARIMA
+
+        if y.shape[1] != 1:
+            raise ValueError(
+                f"ARMAForecaster forecasts one series, got {y.shape[1]}; fit one model per column"
+            )
+        return ARIMA(
+            y[:, 0].copy(),
+            exog=exog.copy() if exog.shape[1] else None,
+            order=tuple(self.order),
+            seasonal_order=tuple(self.seasonal_order),
+            trend=self.trend,
+        )
+
+    def _fit(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:  # noqa: ARG002
+        max_iter = check_count("max_iter", self.max_iter)
+        with warnings.catch_warnings():
+            # Its start values and optimiser warn about what only its own maximiser can act on.
+            warnings.simplefilter("ignore")
+            model = self._model(y, exog)
+            result = model.fit(method_kwargs={"maxiter": max_iter})
+        if not np.isfinite(result.params).all():
+            raise ValueError(
+                f"ARIMA{tuple(self.order)}x{tuple(self.seasonal_order)} has no finite fit on these "
+                f"{len(y)} rows; use a lower order"
+            )
+        if not result.mle_retvals["converged"]:
+            warnings.warn(
+                f"the likelihood was still rising after max_iter={max_iter} (log-likelihood "
+                f"{result.llf:.6g}); raise max_iter or use a lower order",
+                ConvergenceWarning,
+                stacklevel=4,
+            )
+        self.params_ = np.array(result.params, dtype=float)
+        self.param_names_ = list(model.param_names)
+        self.sigma2_ = float(self.params_[self.param_names_.index("sigma2")])
+        self.n_iter_ = max(int(result.mle_retvals["iterations"]), 1)
+
+    def _filtered(self, y: FloatArray, exog: FloatArray) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return self._model(y, exog).filter(self.params_.copy())
+
+    def _one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:
+        return np.array(self._filtered(y, exog).fittedvalues)[:, None]
+
+    def _forecast(self, future_exog: FloatArray) -> FloatArray:
+        result = self._filtered(self._history.y, self._history.exog)
+        exog = future_exog if future_exog.shape[1] else None
+        return np.array(result.forecast(len(future_exog), exog=exog))[:, None]

@@ -1,0 +1,101 @@
+"""Forecasts that repeat what was last seen: the yardstick of every other model."""
+
+import numpy as np
+from sklearn.utils import Tags
+
+from rnnts._types import FloatArray
+from rnnts.forecasters._base import BaseForecaster
+
+
+class SeasonalNaiveForecaster(BaseForecaster):
+    r"""Repeat the last season: :math:`\hat y_{T+h} = y_{T+h-m\lceil h/m \rceil}`.
+
+    Parameters
+    ----------
+    season_length : int or "auto"
+        Rows in a season, m; "auto" takes it from the index (12 for months).
+    freq : str, optional
+        Frequency of the index, where it cannot be inferred.
+    exog_gap : "error" or "hold"
+        Accepted for the sake of one contract; exogenous columns are not used.
+
+    Notes
+    -----
+    A known row of the first season, which has none before it, is predicted by the mean of the
+    training rows.
+
+    References
+    ----------
+    Hyndman and Athanasopoulos (2021), *Forecasting: Principles and Practice*, section 5.2.
+
+    Examples
+    --------
+    >>> from rnnts import SeasonalNaiveForecaster
+    >>> SeasonalNaiveForecaster(season_length=2).fit([1.0, 2.0, 3.0, 4.0]).predict(3)
+    array([3., 4., 3.])
+    """
+
+    def __init__(
+        self,
+        *,
+        season_length: int | str = "auto",
+        freq: str | None = None,
+        exog_gap: str = "error",
+    ) -> None:
+        self.season_length = season_length
+        self.freq = freq
+        self.exog_gap = exog_gap
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        # Exogenous columns are not used, so no relation to them is found.
+        tags.regressor_tags.poor_score = True
+        return tags
+
+    def _lag(self, season_length: int) -> int:
+        return season_length
+
+    def _fit(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:  # noqa: ARG002
+        lag = self._lag(season_length)
+        if len(y) < lag:
+            raise ValueError(
+                f"y has {len(y)} observations, but season_length={lag} needs at least {lag}; give "
+                "more data or a shorter season"
+            )
+        self.lag_ = lag
+        self.mean_ = y.mean(axis=0)
+
+    def _one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:  # noqa: ARG002
+        without_past = np.broadcast_to(self.mean_, (self.lag_, y.shape[1]))
+        return np.vstack([without_past, y])[: len(y)]
+
+    def _forecast(self, future_exog: FloatArray) -> FloatArray:
+        last_season = self._history.y[-self.lag_ :]
+        return last_season[np.arange(len(future_exog)) % self.lag_]
+
+
+class NaiveForecaster(SeasonalNaiveForecaster):
+    r"""Repeat the last value: :math:`\hat y_{T+h} = y_T`.
+
+    Parameters
+    ----------
+    season_length : int or "auto"
+        Used by `score` only.
+    freq : str, optional
+        Frequency of the index, where it cannot be inferred.
+    exog_gap : "error" or "hold"
+        Accepted for the sake of one contract; exogenous columns are not used.
+
+    References
+    ----------
+    Hyndman and Athanasopoulos (2021), *Forecasting: Principles and Practice*, section 5.2.
+
+    Examples
+    --------
+    >>> from rnnts import NaiveForecaster
+    >>> NaiveForecaster().fit([1.0, 2.0, 3.0]).predict(2)
+    array([3., 3.])
+    """
+
+    def _lag(self, season_length: int) -> int:  # noqa: ARG002
+        return 1
