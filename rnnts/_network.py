@@ -12,12 +12,13 @@ from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnnts._types import FloatArray, IntArray
 from rnnts.cells import Cell, Params
 from rnnts.kernels import driver
 from rnnts.kernels.layout import layout_of, places_of, runs_of
-from rnnts.kernels.simd import lanes_of
+from rnnts.kernels.simd import Scalar, lanes_of
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Network:
     n_outputs: int
     every_step: bool = True
     skip: bool = False
-    dtype: type[np.floating[Any]] = np.float64
+    dtype: Scalar = np.float64
 
     @cached_property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -154,7 +155,7 @@ class Network:
         return np.zeros((n_sequences, self.state_size), self.dtype)
 
 
-def kernel_ready(values: FloatArray, dtype: type[np.floating[Any]] = np.float64) -> FloatArray:
+def kernel_ready(values: NDArray[Any], dtype: Scalar = np.float64) -> FloatArray:
     """The values as kernels take arrays; the same array, if it is one already."""
     flags = values.flags
     if values.dtype == dtype and flags.c_contiguous and flags.writeable:

@@ -41,9 +41,7 @@ class Cell:
 
     def shapes(self, hidden_size: int) -> dict[str, tuple[int, ...]]:
         """Name and shape of each parameter of the recurrence."""
-        shapes: dict[str, tuple[int, ...]] = {
-            "w_hidden": (hidden_size, self.n_gates * hidden_size)
-        }
+        shapes: dict[str, tuple[int, ...]] = {"w_hidden": (hidden_size, self.n_gates * hidden_size)}
         if self.recurrence.n_split:
             shapes["b_hidden"] = (self.recurrence.n_split * hidden_size,)
         return shapes

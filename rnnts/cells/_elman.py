@@ -10,69 +10,87 @@ References
 Elman (1990), *Finding Structure in Time*.
 """
 
-from typing import NamedTuple
-
-from rnnts.kernels.cell import Results, Vectors
+from rnnts.kernels.cell import Recurrence, Results, Vectors
 from rnnts.kernels.expressions import Expression
-from rnnts.kernels.math import relu, sigmoid, tanh, where_positive
+from rnnts.kernels.math import relu, sigmoid, tanh
 
 
-class _Elman(NamedTuple):
+class _Elman(Recurrence):
     n_gates = 1
-    n_split = 0
-    n_states = 1
-    n_saved = 0
 
     @classmethod
-    def forward(cls, drives: Vectors, past: Vectors) -> tuple[Vectors, Vectors]:
+    def forward(cls, drives: Vectors, _past: Vectors) -> tuple[Vectors, Vectors]:
         (drive,) = drives
         return (cls.activate(drive),), ()
 
     @classmethod
     def backward(
-        cls, saved: Vectors, past: Vectors, states: Vectors, d_states: Vectors
+        cls, _saved: Vectors, _past: Vectors, states: Vectors, d_states: Vectors
     ) -> tuple[Vectors, Results]:
         (hidden,), (d_hidden,) = states, d_states
-        return (cls.times_slope(hidden, d_hidden),), (0.0,)
+        return (cls.times_slope(d_hidden, hidden),), (0.0,)
 
     @staticmethod
     def activate(drive: Expression) -> Expression:
-        return drive
+        raise NotImplementedError
 
     # The slope as a function of the output: it is on the tape, the drive is not.
     @staticmethod
-    def times_slope(hidden: Expression, d_hidden: Expression) -> Expression:
-        return d_hidden
+    def times_slope(d_hidden: Expression, hidden: Expression) -> Expression:
+        raise NotImplementedError
 
 
 class Linear(_Elman):
     """f(z) = z."""
 
+    @staticmethod
+    def activate(drive: Expression) -> Expression:
+        """The hidden unit."""
+        return drive
+
+    @staticmethod
+    def times_slope(d_hidden: Expression, _hidden: Expression) -> Expression:
+        """The gradient on the drive."""
+        return d_hidden
+
 
 class Tanh(_Elman):
     """f = tanh."""
 
-    activate = staticmethod(tanh)
+    @staticmethod
+    def activate(drive: Expression) -> Expression:
+        """The hidden unit."""
+        return tanh(drive)
 
     @staticmethod
-    def times_slope(hidden: Expression, d_hidden: Expression) -> Expression:
-        """1 - h^2 times the gradient."""
+    def times_slope(d_hidden: Expression, hidden: Expression) -> Expression:
+        """The gradient on the drive."""
         return d_hidden * (1.0 - hidden * hidden)
 
 
 class Sigmoid(_Elman):
     """f(z) = 1 / (1 + exp(-z))."""
 
-    activate = staticmethod(sigmoid)
+    @staticmethod
+    def activate(drive: Expression) -> Expression:
+        """The hidden unit."""
+        return sigmoid(drive)
 
     @staticmethod
-    def times_slope(hidden: Expression, d_hidden: Expression) -> Expression:
-        """h (1 - h) times the gradient."""
+    def times_slope(d_hidden: Expression, hidden: Expression) -> Expression:
+        """The gradient on the drive."""
         return d_hidden * (hidden * (1.0 - hidden))
 
 
 class Relu(_Elman):
     """f(z) = max(z, 0)."""
 
-    activate = staticmethod(relu)
-    times_slope = staticmethod(where_positive)
+    @staticmethod
+    def activate(drive: Expression) -> Expression:
+        """The hidden unit."""
+        return relu(drive)
+
+    @staticmethod
+    def times_slope(d_hidden: Expression, hidden: Expression) -> Expression:
+        """The gradient on the drive."""
+        return hidden.where(">", 0.0, d_hidden, 0.0)

@@ -14,22 +14,19 @@ References
 Cho et al. (2014), *Learning Phrase Representations using RNN Encoder-Decoder*.
 """
 
-from typing import NamedTuple
-
-from rnnts.kernels.cell import Results, Vectors
+from rnnts.kernels.cell import Recurrence, Results, Vectors
 from rnnts.kernels.math import sigmoid, tanh
 
 
-class Gru(NamedTuple):
+class Gru(Recurrence):
     """Reset and update gate, and a candidate whose product with the past is kept apart."""
 
     n_gates = 3
     n_split = 1
-    n_states = 1
     n_saved = 4
 
-    @staticmethod
-    def forward(drives: Vectors, past: Vectors) -> tuple[Vectors, Vectors]:
+    @classmethod
+    def forward(cls, drives: Vectors, past: Vectors) -> tuple[Vectors, Vectors]:
         """States and what to save, from the drives and the past states."""
         reset_drive, update_drive, memory, fresh_drive = drives
         (h_past,) = past
@@ -38,9 +35,9 @@ class Gru(NamedTuple):
         hidden = fresh + update * (h_past - fresh)
         return (hidden,), (reset, update, memory, fresh)
 
-    @staticmethod
+    @classmethod
     def backward(
-        saved: Vectors, past: Vectors, states: Vectors, d_states: Vectors
+        cls, saved: Vectors, past: Vectors, _states: Vectors, d_states: Vectors
     ) -> tuple[Vectors, Results]:
         """Gradients on the drives, and on the past states around the weights."""
         reset, update, memory, fresh = saved

@@ -13,22 +13,19 @@ Hochreiter and Schmidhuber (1997), *Long Short-Term Memory*; the forget gate f i
 Schmidhuber and Cummins (2000), *Learning to Forget*.
 """
 
-from typing import NamedTuple
-
-from rnnts.kernels.cell import Results, Vectors
+from rnnts.kernels.cell import Recurrence, Results, Vectors
 from rnnts.kernels.math import sigmoid, tanh
 
 
-class Lstm(NamedTuple):
+class Lstm(Recurrence):
     """Input, forget and output gate around a memory c, the second state."""
 
     n_gates = 4
-    n_split = 0
     n_states = 2
     n_saved = 5
 
-    @staticmethod
-    def forward(drives: Vectors, past: Vectors) -> tuple[Vectors, Vectors]:
+    @classmethod
+    def forward(cls, drives: Vectors, past: Vectors) -> tuple[Vectors, Vectors]:
         """States and what to save, from the drives and the past states."""
         write_drive, keep_drive, fresh_drive, show_drive = drives
         _, c_past = past
@@ -38,9 +35,9 @@ class Lstm(NamedTuple):
         tanh_c = tanh(c)
         return (show * tanh_c, c), (write, keep, fresh, show, tanh_c)
 
-    @staticmethod
+    @classmethod
     def backward(
-        saved: Vectors, past: Vectors, states: Vectors, d_states: Vectors
+        cls, saved: Vectors, past: Vectors, _states: Vectors, d_states: Vectors
     ) -> tuple[Vectors, Results]:
         """Gradients on the drives, and on the past states around the weights."""
         write, keep, fresh, show, tanh_c = saved

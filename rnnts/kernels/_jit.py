@@ -1,7 +1,7 @@
 """The one place that decides how kernels are compiled.
 
-Threads may run kernels side by side (``nogil``); a division by zero gives inf as in NumPy; of LLVM's
-fast-math flags only ``contract``, because a NaN must travel.
+Threads may run kernels side by side (``nogil``); a division by zero gives inf as in NumPy; of
+LLVM's fast-math flags only ``contract``, because a NaN must travel.
 """
 
 from collections.abc import Callable
@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from numba import njit
+from numba.extending import intrinsic as numba_intrinsic
 from numba.extending import register_jitable
 
-_OPTIONS = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
 _PACKAGE = Path(__file__).parents[1]
 
 
@@ -33,6 +34,10 @@ helper = njit(**_OPTIONS)
 shared = register_jitable(**_OPTIONS)
 
 
+# What it makes is called without the first argument of what it is made of: no type says so.
+intrinsic: Any = numba_intrinsic
+
+
 def kernel(function: Callable[..., Any] | None = None, **options: bool) -> Any:
     """Compile an entry point at its first call, and keep the machine code between processes.
 
@@ -41,7 +46,7 @@ def kernel(function: Callable[..., Any] | None = None, **options: bool) -> Any:
     """
     if function is None:
         return lambda function: kernel(function, **options)
-    dispatcher = njit(**_OPTIONS, **options)(function)
+    dispatcher = njit(**{**_OPTIONS, **options})(function)
     try:
         dispatcher.enable_caching()
     except RuntimeError:

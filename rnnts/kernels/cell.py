@@ -1,8 +1,7 @@
 """What the driver asks of a cell, and how a cell's two functions become machine code.
 
-A cell is a class: a named tuple without fields, whose type alone tells the compiler which
-recurrence to build.  In it stand how many vectors it works on, and two elementwise functions of
-:class:`~rnnts.kernels.expressions.Expression`:
+A cell is a class, of which the compiler builds a recurrence.  In it stand how many vectors it works
+on, and two elementwise functions of :class:`~rnnts.kernels.expressions.Expression`:
 
 ``n_gates``
     Products of the past hidden state with a square matrix of weights.
@@ -22,12 +21,13 @@ recurrence to build.  In it stand how many vectors it works on, and two elementw
 """
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, NamedTuple
 
 from llvmlite import ir
 from numba import types
-from numba.extending import intrinsic, overload
+from numba.extending import overload
 
+from rnnts.kernels._jit import intrinsic
 from rnnts.kernels.expressions import Expression
 from rnnts.kernels.simd import VECTOR, load_ir, store_ir
 
@@ -35,23 +35,29 @@ Vectors = tuple[Expression, ...]
 Results = tuple[Expression | float, ...]
 
 
-class Recurrence(Protocol):
-    """A class as described above; an instance of it is the tag that a kernel is called with."""
+class _Tag(NamedTuple):
+    """No value, only a type: what Numba compiles a kernel anew for."""
+
+
+class Recurrence(_Tag):
+    """What a cell derives from; an instance of it is the tag that a kernel is called with."""
 
     n_gates: ClassVar[int]
-    n_split: ClassVar[int]
-    n_states: ClassVar[int]
-    n_saved: ClassVar[int]
+    n_split: ClassVar[int] = 0
+    n_states: ClassVar[int] = 1
+    n_saved: ClassVar[int] = 0
 
-    @staticmethod
-    def forward(drives: Vectors, past: Vectors) -> tuple[Vectors, Vectors]:
+    @classmethod
+    def forward(cls, drives: Vectors, past: Vectors) -> tuple[Vectors, Vectors]:
         """States and what to save, from the drives and the past states."""
+        raise NotImplementedError
 
-    @staticmethod
+    @classmethod
     def backward(
-        saved: Vectors, past: Vectors, states: Vectors, d_states: Vectors
+        cls, saved: Vectors, past: Vectors, states: Vectors, d_states: Vectors
     ) -> tuple[Vectors, Results]:
         """Gradients on the drives, and on the past states around the weights."""
+        raise NotImplementedError
 
 
 def _class_constant(name: str) -> Callable[[Recurrence], int]:

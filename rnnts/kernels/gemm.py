@@ -14,7 +14,6 @@ symbol: kernels hold a call, not a copy.
 """
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 import llvmlite.binding as llvm
@@ -22,13 +21,13 @@ import numpy as np
 from llvmlite import ir
 from numba import from_dtype, types
 from numba.core import cgutils
-from numba.extending import intrinsic
 
-from rnnts.kernels._jit import helper, kernel
+from rnnts.kernels._jit import helper, intrinsic, kernel
 from rnnts.kernels.simd import (
     REGISTER_BYTES,
     VECTOR,
     Pointer,
+    Scalar,
     advance,
     call_ir,
     lane_count,
@@ -112,15 +111,15 @@ def _strip(n_tile_rows: int, n_vectors: int, n_chains: int) -> Callable[..., Non
     def strip(
         _typing: Any,
         c: Any,
-        c_stride: Any,
+        _c_stride: Any,
         a: Any,
-        a_row: Any,
-        a_column: Any,
+        _a_row: Any,
+        _a_column: Any,
         b: Any,
-        b_stride: Any,
-        n_rows: Any,
-        depth: Any,
-        accumulate: Any,
+        _b_stride: Any,
+        _n_rows: Any,
+        _depth: Any,
+        _accumulate: Any,
     ) -> tuple[Any, Callable[..., Any]]:
         def generate(context: Any, builder: ir.IRBuilder, _signature: Any, values: Any) -> ir.Value:
             c, c_stride, a, a_row, a_column, b, b_stride, n_rows, depth, accumulate = values
@@ -133,7 +132,10 @@ def _strip(n_tile_rows: int, n_vectors: int, n_chains: int) -> Callable[..., Non
                 (whole, n_rows, 1, n_chains),
             ):
                 step = ir.Constant(n_rows.type, height)
-                with cgutils.for_range_slice(builder, start, stop, step, intp=n_rows.type) as (m, _):
+                with cgutils.for_range_slice(builder, start, stop, step, intp=n_rows.type) as (
+                    m,
+                    _,
+                ):
                     place = builder.gep(c, [builder.mul(m, c_stride)])
                     left = builder.gep(a, [builder.mul(m, a_row)])
                     rest = (a_row, a_column, b, b_stride, depth, accumulate)
@@ -208,15 +210,20 @@ def _symbol(dtype: Any) -> str:
     return f"rnnts_gemm_{dtype}"
 
 
-@lru_cache(None)
-def link(dtype: type[np.floating]) -> None:
+_linked: set[Scalar] = set()
+
+
+def link(dtype: Scalar) -> None:
     """Load the product of one scalar type; before the first call of a kernel that needs it."""
+    if dtype in _linked:
+        return
     kind = from_dtype(np.dtype(dtype))
     signature = _signature(kind)
     _product.compile(signature)
     unit = _product.overloads[signature.args]
     address = unit.library.get_pointer_to_function(unit.fndesc.llvm_func_name)
     llvm.add_symbol(_symbol(kind), address)
+    _linked.add(dtype)
 
 
 @intrinsic
@@ -248,9 +255,7 @@ def gemm(
 
 
 @helper
-def pack_panels(
-    packed: Pointer, matrix: Pointer, stride: int, n_columns: int, depth: int
-) -> None:
+def pack_panels(packed: Pointer, matrix: Pointer, stride: int, n_columns: int, depth: int) -> None:
     """Lay a row-major matrix out in the order in which the product reads it."""
     lanes = lane_count(packed)
     j = 0

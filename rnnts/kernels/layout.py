@@ -132,8 +132,8 @@ def places_of(cell: Recurrence, s: Layout) -> dict[str, IntArray]:
     inputs = (from_input[:, None] * s.padded + units).ravel()
     weights = np.arange(s.depth * s.width).reshape(s.depth, s.width)
     one = s.n_inputs
-    readout = weights.size + np.arange(s.n_outputs * (s.front + s.padded))
-    readout = readout.reshape(s.n_outputs, -1).T
+    n_readout = s.n_outputs * (s.front + s.padded)
+    readout = (weights.size + np.arange(n_readout)).reshape(s.n_outputs, -1).T
     return {
         "w_input": weights[:one, inputs],
         "bias": weights[one, inputs],

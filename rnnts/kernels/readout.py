@@ -8,6 +8,8 @@ r"""Predictions, their loss, and its gradient back to the hidden state.
 The loss is a mean over all scored predictions; it is summed in float64, whatever the lanes hold.
 """
 
+from typing import Any
+
 import numpy as np
 
 from rnnts.kernels._jit import helper
@@ -31,7 +33,7 @@ SQUARED_ERROR, ABSOLUTE_ERROR, HUBER, GIVEN = range(4)
 
 
 @helper
-def predict_output(past: Pointer, now: Pointer, readout: Pointer, s: Layout) -> float:
+def predict_output(past: Pointer, now: Pointer, readout: Pointer, s: Layout) -> Any:
     """One output of one sequence: x stands on the tape one row before h."""
     total = zero(now)
     for i in range(s.front, s.front + s.padded, lane_count(now)):

@@ -16,14 +16,19 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.core.registry import cpu_target
-from numba.extending import intrinsic, models, register_model
+from numba.extending import models, register_model
+from numpy.typing import NDArray
+
+from rnnts.kernels._jit import intrinsic
 
 INT32 = ir.IntType(32)
 FLAGS = ("contract",)
 
-# What these are to a type checker, which cannot see through Numba.
+# What it is to a type checker, which cannot see through Numba.
 Pointer = Any
-Vector = Any
+
+# float32 or float64, as a class.
+Scalar = type[np.float32] | type[np.float64]
 
 _Generator = tuple[Any, Callable[..., Any]]
 
@@ -38,7 +43,7 @@ def _register_bytes() -> int:
 REGISTER_BYTES = _register_bytes()
 
 
-class VectorType(types.Type):  # type: ignore[misc]
+class VectorType(types.Type):
     """Numba's type of a vector of one scalar type."""
 
     def __init__(self, dtype: Any) -> None:
@@ -51,18 +56,18 @@ VECTOR = {dtype: VectorType(dtype) for dtype in (types.float32, types.float64)}
 
 
 @register_model(VectorType)
-class _VectorModel(models.PrimitiveModel):  # type: ignore[misc]
+class _VectorModel(models.PrimitiveModel):
     def __init__(self, manager: Any, kind: VectorType) -> None:
         scalar = ir.FloatType() if kind.dtype == types.float32 else ir.DoubleType()
-        super().__init__(manager, kind, ir.VectorType(scalar, kind.lanes))
+        super().__init__(manager, kind, ir.VectorType(scalar, kind.lanes))  # type: ignore[no-untyped-call]
 
 
-def lanes_of(dtype: type[np.floating]) -> int:
+def lanes_of(dtype: Scalar) -> int:
     """Scalars in a vector."""
     return REGISTER_BYTES // np.dtype(dtype).itemsize
 
 
-def aligned_empty(size: int, dtype: type[np.floating]) -> np.ndarray:
+def aligned_empty(size: int, dtype: Scalar) -> NDArray[Any]:
     """Uninitialised scalars that start where a register-wide load crosses no cache line."""
     itemsize = np.dtype(dtype).itemsize
     block = np.empty(size + 64 // itemsize, dtype)
@@ -84,7 +89,9 @@ def call_ir(builder: ir.IRBuilder, name: str, values: Sequence[ir.Value]) -> ir.
     bits = 32 if isinstance(kind.element, ir.FloatType) else 64
     signature = ir.FunctionType(kind, [kind] * len(values))
     full_name = f"llvm.{name}.v{kind.count}f{bits}"
-    return builder.call(cgutils.get_or_insert_function(builder.module, signature, full_name), values)
+    return builder.call(
+        cgutils.get_or_insert_function(builder.module, signature, full_name), values
+    )
 
 
 def load_ir(builder: ir.IRBuilder, pointer: ir.Value, kind: ir.VectorType) -> ir.Value:
@@ -184,7 +191,7 @@ def broadcast(_typing: Any, pointer: Any, _offset: Any) -> _Generator:
 
 @intrinsic
 def multiply_add(_typing: Any, a: Any, b: Any, c: Any) -> _Generator:
-    """a b + c, fused where the CPU can: there is no slow emulation where it cannot."""
+    """The sum of a b and c, fused where the CPU can: there is no slow emulation where it cannot."""
 
     def generate(_context: Any, builder: ir.IRBuilder, _signature: Any, values: Any) -> ir.Value:
         return call_ir(builder, "fmuladd", values)

@@ -24,9 +24,7 @@ CASES = list(itertools.product(CELLS, LOSSES, [True, False], [True, False], SIZE
 every_case = pytest.mark.parametrize(("cell", "loss", "every_step", "skip", "sizes"), CASES)
 
 
-def make_objective(
-    cell, loss, every_step, skip, sizes, n_steps=9, n_warmup=0, dtype=np.float64
-):
+def make_objective(cell, loss, every_step, skip, sizes, n_steps=9, n_warmup=0, dtype=np.float64):
     n_inputs, hidden_size, n_outputs, n_sequences = sizes
     rng = np.random.default_rng(3)
     network = Network(CELLS[cell], n_inputs, hidden_size, n_outputs, every_step, skip, dtype)
@@ -124,9 +122,7 @@ def test_long_and_short_sequences(cell, n_steps, n_sequences):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_nan_in_gives_nan_loss_out(cell, dtype):
     for sizes in SIZES:
-        objective, params = make_objective(
-            cell, "squared_error", True, False, sizes, dtype=dtype
-        )
+        objective, params = make_objective(cell, "squared_error", True, False, sizes, dtype=dtype)
         objective.x[4] = np.nan
 
         value, gradient = objective.value_and_gradient(params)
@@ -165,9 +161,7 @@ def test_an_infinite_input_saturates_the_units(cell):
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("n_sequences", [1, 4, 33])
 def test_end_state_and_a_given_start_match_the_naive_recurrence(cell, n_sequences):
-    objective, params = make_objective(
-        cell, "squared_error", True, True, (2, 3, 2, n_sequences)
-    )
+    objective, params = make_objective(cell, "squared_error", True, True, (2, 3, 2, n_sequences))
     network, x = objective.network, objective.x
     start = np.random.default_rng(1).standard_normal((n_sequences, network.state_size))
 

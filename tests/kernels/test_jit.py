@@ -52,6 +52,8 @@ def test_importing_the_package_loads_no_compiled_code():
         "import rnnts._objective; from rnnts.kernels import driver, gemm;"
         "print(len(driver.value_and_gradient.overloads) + len(gemm._product.overloads))"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
 
     assert done.stdout.strip() == "0"
