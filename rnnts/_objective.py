@@ -6,6 +6,7 @@ network, cells and kernels are fused as speed demands.
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -50,12 +51,11 @@ class Objective:
         rejects such a point.
         """
         params = kernel_ready(params)
-        known = fused(self.loss)
-        if known is not None:
-            return self._run(params, self._targets, *known)
+        if self._fused is not None:
+            return self._run(params, self._targets, *self._fused)
         first = self._first_scored
         with np.errstate(over="ignore", invalid="ignore"):
-            prediction, _ = self.network.predict(params, self._inputs)
+            prediction, _ = self.network.predict(params, self.x)
             value, d_scored = self.loss(self.y[first:], prediction[first:])
         if not np.isfinite(value):
             return value, np.zeros_like(params)
@@ -66,51 +66,42 @@ class Objective:
     def _run(
         self, params: FloatArray, targets: FloatArray, loss: int, parameter: float
     ) -> tuple[float, FloatArray]:
-        network = self.network
         gradient = np.empty(len(params))
         # Taking from a list is atomic: two threads never get the same memory.
         try:
             workspace = self._idle.pop()
         except IndexError:
             n_steps, n_sequences, _ = self.x.shape
+            network = self.network
             workspace = driver.new_workspace(
                 network.cell.tag, network.sizes, n_steps, n_sequences, network.dtype
             )
-        try:
-            value = driver.value_and_gradient(
-                network.cell.tag,
-                params,
-                gradient,
-                network.runs,
-                network.hidden_size,
-                network.skip,
-                self._inputs,
-                targets,
-                self._start,
-                workspace,
-                self._first_scored,
-                loss,
-                parameter,
-            )
-        finally:
-            self._idle.append(workspace)
+        value = driver.value_and_gradient(
+            params, gradient, workspace, targets, loss, parameter, *self._problem
+        )
+        self._idle.append(workspace)
         return value, gradient
+
+    @cached_property
+    def _fused(self) -> tuple[int, float] | None:
+        return fused(self.loss)
 
     @property
     def _first_scored(self) -> int:
         return self.n_warmup if self.network.every_step else 0
 
     @cached_property
-    def _inputs(self) -> FloatArray:
-        return kernel_ready(self.x, self.network.dtype)
+    def _problem(self) -> tuple[Any, ...]:
+        """What every call hands to the kernel in the same way."""
+        network = self.network
+        x = kernel_ready(self.x, network.dtype)
+        start = network.rest(x.shape[1])
+        shape = network.runs, network.hidden_size, network.skip
+        return (network.cell.tag, *shape, x, start, self._first_scored)
 
     @cached_property
     def _targets(self) -> FloatArray:
         return self._as_targets(self.y)
-
-    @cached_property
-    def _start(self) -> FloatArray:
-        return self.network.rest(self.x.shape[1])
 
     def _as_targets(self, values: FloatArray) -> FloatArray:
         """Values of the shape of the predictions, with an axis for the steps."""

@@ -39,6 +39,7 @@ from rnnts.kernels.steps import (
     pack_transposed,
     read_inputs,
     read_start,
+    split_inputs,
     step,
     step_back,
     through_weights,
@@ -111,6 +112,7 @@ def predict(
         for t in range(n_steps):
             place = t * n_sequences + first
             read_inputs(past, advance(pointer(x), place * n_inputs), s, n_rows)
+            split_inputs(cell, past, drives, packed, s, n_rows)
             step(cell, past, now, drives, packed, s, n_rows)
             if t >= n_steps - n_predicted:
                 place -= (n_steps - n_predicted) * n_sequences
@@ -123,19 +125,19 @@ def predict(
 
 @kernel
 def value_and_gradient(
-    cell: Recurrence,
     params: FloatArray,
     gradient: FloatArray,
+    workspace: FloatArray,
+    y: FloatArray,
+    loss: int,
+    parameter: float,
+    cell: Recurrence,
     runs: IntArray,
     n_units: int,
     skip: bool,
     x: FloatArray,
-    y: FloatArray,
     start: FloatArray,
-    workspace: FloatArray,
     n_warmup: int,
-    loss: int,
-    parameter: float,
 ) -> float:
     """Mean loss over the predictions after the first `n_warmup`; overwrites `gradient`.
 
@@ -182,6 +184,7 @@ def value_and_gradient(
         for t in range(n_steps):
             inputs = advance(pointer(x), (t * n_sequences + first) * n_inputs)
             read_inputs(advance(tape, t * stride), inputs, s, n_rows)
+        split_inputs(cell, tape, drives, packed, s, n_steps * n_rows)
         for t in range(n_steps):
             past = advance(tape, t * stride)
             now = advance(past, stride)

@@ -84,9 +84,11 @@ def _emit_tile(
     with loop(builder, number(0), whole, number(n_chains), intp=depth.type) as (k, _):
         for chain in range(n_chains):
             add_products(builder.add(k, number(chain)), chain)
-    if n_chains > 1:
-        with loop(builder, whole, depth, number(1), intp=depth.type) as (k, _):
-            add_products(k, 0)
+    # What is left goes to one chain each, for the sake of latency.
+    for chain in range(n_chains - 1):
+        k = builder.add(whole, number(chain))
+        with builder.if_then(builder.icmp_signed("<", k, depth)):
+            add_products(k, chain)
 
     totals = []
     for row, column in cells:

@@ -87,6 +87,20 @@ def write_end(cell: Recurrence, tape: Pointer, end: Pointer, s: Layout, n_rows: 
 
 
 @helper
+def split_inputs(
+    cell: Recurrence, tape: Pointer, drives: Pointer, packed: Pointer, s: Layout, n_rows: int
+) -> None:
+    """What the input brings to the split gates, for any number of rows of the tape."""
+    n_split = split_gates(cell) * s.padded
+    if n_split:
+        n_mixed = gates(cell) * s.padded - n_split
+        depth = s.n_inputs + 1
+        part, row = advance(drives, n_mixed + n_split), advance(tape, s.first)
+        panels = advance(packed, n_mixed * s.depth + n_split * (1 + s.n_units))
+        gemm(part, s.kept, row, s.row, 1, panels, 0, n_rows, n_split, depth, 0)
+
+
+@helper
 def step(
     cell: Recurrence,
     past: Pointer,
@@ -96,8 +110,7 @@ def step(
     s: Layout,
     n_rows: int,
 ) -> None:
-    """One step of a block of sequences."""
-    noinline()
+    """One step of a block of sequences, whose split gates have read their inputs."""
     n_split = split_gates(cell) * s.padded
     n_mixed = gates(cell) * s.padded - n_split
     # What nothing saves needs no place of its own.
@@ -106,12 +119,10 @@ def step(
     row = advance(past, s.first)
     gemm(z, stride, row, s.row, 1, packed, 0, n_rows, n_mixed, s.depth, 0)
     if n_split:
-        depth = 1 + s.n_units
         part, panels = advance(z, n_mixed), advance(packed, n_mixed * s.depth)
         from_past = advance(row, s.n_inputs)
+        depth = 1 + s.n_units
         gemm(part, stride, from_past, s.row, 1, panels, 0, n_rows, n_split, depth, 0)
-        part, panels = advance(part, n_split), advance(panels, n_split * depth)
-        gemm(part, stride, row, s.row, 1, panels, 0, n_rows, n_split, s.n_inputs + 1, 0)
     for b in range(n_rows):
         at = b * s.row + s.front
         for i in range(0, s.padded, lane_count(now)):
@@ -137,7 +148,6 @@ def step_back(
     n_rows: int,
 ) -> None:
     """The elementwise part of the reverse of one step."""
-    noinline()
     for b in range(n_rows):
         at = b * s.row + s.front
         for i in range(0, s.padded, lane_count(now)):
