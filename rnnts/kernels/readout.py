@@ -49,6 +49,7 @@ def predict_rows(
     past: Pointer, now: Pointer, readout: Pointer, prediction: Pointer, s: Layout, n_rows: int
 ) -> None:
     """Predictions of one step, as (n_rows, n_outputs)."""
+    noinline()
     for b in range(n_rows):
         for output in range(s.n_outputs):
             weights = advance(readout, output * (s.front + s.padded))
@@ -93,6 +94,7 @@ def score_rows(
     share: float,
 ) -> float:
     """Sum of the losses of one step; leaves the gradients of `share` times it."""
+    noinline()
     total = 0.0
     for b in range(n_rows):
         for output in range(s.n_outputs):
@@ -114,6 +116,7 @@ def add_to_hidden(
     d_states: Pointer, d_prediction: Pointer, readout: Pointer, s: Layout, n_rows: int
 ) -> None:
     """Carry the gradients on one step's predictions to its hidden states."""
+    noinline()
     for b in range(n_rows):
         for i in range(0, s.padded, lane_count(d_states)):
             place = b * (s.row - s.front) + i

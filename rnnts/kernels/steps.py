@@ -111,6 +111,7 @@ def step(
     n_rows: int,
 ) -> None:
     """One step of a block of sequences, whose split gates have read their inputs."""
+    noinline()
     n_split = split_gates(cell) * s.padded
     n_mixed = gates(cell) * s.padded - n_split
     # What nothing saves needs no place of its own.
@@ -148,6 +149,7 @@ def step_back(
     n_rows: int,
 ) -> None:
     """The elementwise part of the reverse of one step."""
+    noinline()
     for b in range(n_rows):
         at = b * s.row + s.front
         for i in range(0, s.padded, lane_count(now)):
