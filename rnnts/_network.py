@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from rnnts._types import FloatArray, IntArray
 from rnnts.cells import Cell, Params
 from rnnts.kernels import driver
-from rnnts.kernels.layout import layout_of, places_of, runs_of
+from rnnts.kernels.layout import Layout, layout_of, places_of, runs_of
 from rnnts.kernels.simd import Scalar, lanes_of
 
 
@@ -101,17 +101,18 @@ class Network:
         """How many numbers a sequence carries from one step to the next."""
         return self.cell.n_states * self.hidden_size
 
-    @property
-    def sizes(self) -> tuple[int, int, int, bool]:
-        """Inputs, hidden units, outputs, and whether there is a skip."""
-        return self.n_inputs, self.hidden_size, self.n_outputs, self.skip
+    @cached_property
+    def layout(self) -> Layout:
+        """How kernels lay the network out in memory."""
+        sizes = self.n_inputs, self.hidden_size, self.n_outputs
+        return layout_of(self.cell.recurrence, *sizes, self.skip, lanes_of(self.dtype))
 
     @cached_property
-    def runs(self) -> IntArray:
-        """Which stretches of the flat vector a kernel copies to where."""
-        tag = self.cell.tag
-        places = places_of(tag, layout_of(tag, *self.sizes, lanes_of(self.dtype)))
-        return runs_of(np.concatenate([places[name].ravel() for name in self.shapes]))
+    def plan(self) -> tuple[IntArray, IntArray]:
+        """The layout, and which stretches of the flat vector go where, as kernels take them."""
+        places = places_of(self.layout)
+        order = np.concatenate([places[name].ravel() for name in self.shapes])
+        return np.array(self.layout), runs_of(order)
 
     def predict(
         self, params: FloatArray, x: FloatArray, start: FloatArray | None = None
@@ -136,16 +137,14 @@ class Network:
         prediction = np.empty((n_predicted, n_sequences, self.n_outputs), self.dtype)
         end = np.empty((n_sequences, self.state_size), self.dtype)
         driver.predict(
-            self.cell.tag,
+            driver.passes_of(self.cell.recurrence, self.dtype),
             kernel_ready(params),
-            self.runs,
-            self.hidden_size,
-            self.skip,
+            *self.plan,
             kernel_ready(x, self.dtype),
             self.rest(n_sequences) if start is None else kernel_ready(start, self.dtype),
             prediction,
             end,
-            driver.new_workspace(self.cell.tag, self.sizes, 1, n_sequences, self.dtype),
+            driver.new_workspace(self.layout, 1, n_sequences, self.dtype),
         )
         prediction, end = kernel_ready(prediction), kernel_ready(end)
         return (prediction if self.every_step else prediction[0]), end

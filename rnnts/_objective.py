@@ -66,18 +66,17 @@ class Objective:
     def _run(
         self, params: FloatArray, targets: FloatArray, loss: int, parameter: float
     ) -> tuple[float, FloatArray]:
+        network = self.network
         gradient = np.empty(len(params))
+        passes = driver.passes_of(network.cell.recurrence, network.dtype)
         # Taking from a list is atomic: two threads never get the same memory.
         try:
             workspace = self._idle.pop()
         except IndexError:
             n_steps, n_sequences, _ = self.x.shape
-            network = self.network
-            workspace = driver.new_workspace(
-                network.cell.tag, network.sizes, n_steps, n_sequences, network.dtype
-            )
+            workspace = driver.new_workspace(network.layout, n_steps, n_sequences, network.dtype)
         value = driver.value_and_gradient(
-            params, gradient, workspace, targets, loss, parameter, *self._problem
+            passes, params, gradient, workspace, targets, loss, parameter, *self._problem
         )
         self._idle.append(workspace)
         return value, gradient
@@ -96,8 +95,7 @@ class Objective:
         network = self.network
         x = kernel_ready(self.x, network.dtype)
         start = network.rest(x.shape[1])
-        shape = network.runs, network.hidden_size, network.skip
-        return (network.cell.tag, *shape, x, start, self._first_scored)
+        return (*network.plan, x, start, self._first_scored)
 
     @cached_property
     def _targets(self) -> FloatArray:

@@ -1,7 +1,6 @@
 """A recurrence, as the network sees it."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from rnnts._types import FloatArray
 from rnnts.kernels.cell import Recurrence
@@ -23,11 +22,6 @@ class Cell:
 
     recurrence: type[Recurrence]
     has_bias: bool = True
-
-    @cached_property
-    def tag(self) -> Recurrence:
-        """What a kernel is called with, to be compiled for this recurrence."""
-        return self.recurrence()
 
     @property
     def n_gates(self) -> int:

@@ -16,13 +16,15 @@ Arrays are C-contiguous, writeable, time-major and, but for the flat vectors, of
 """
 
 import numpy as np
+from numba import from_dtype
 
 from rnnts._types import FloatArray, IntArray
 from rnnts.kernels._jit import kernel, shared
-from rnnts.kernels.cell import Recurrence, states
+from rnnts.kernels.cell import Recurrence
 from rnnts.kernels.denormals import flush_denormals, restore
 from rnnts.kernels.gemm import link
-from rnnts.kernels.layout import RING, layout_of, read_params, regions_of, write_gradient
+from rnnts.kernels.layout import RING, Layout, layout_from, read_params, regions_of, write_gradient
+from rnnts.kernels.passes import compile_cell
 from rnnts.kernels.readout import GIVEN, add_to_hidden, add_to_readout, predict_rows, score_rows
 from rnnts.kernels.simd import (
     Scalar,
@@ -57,30 +59,30 @@ def _block_rows(n_sequences: int) -> int:
     return (n_sequences + n_blocks - 1) // max(n_blocks, 1)
 
 
-def new_workspace(
-    cell: Recurrence,
-    sizes: tuple[int, int, int, bool],
-    n_steps: int,
-    n_sequences: int,
-    dtype: Scalar,
-) -> FloatArray:
-    """Scratch memory for a network of n_inputs, n_units, n_outputs, with or without skip.
+def new_workspace(s: Layout, n_steps: int, n_sequences: int, dtype: Scalar) -> FloatArray:
+    """Scratch memory; `predict` needs it for one step, whatever the length of its sequences."""
+    lanes = lanes_of(dtype)
+    return aligned_empty(regions_of(s, lanes, n_steps, _block_rows(n_sequences)).end, dtype)
 
-    A call of `predict` needs it for one step, whatever the length of its sequences.
-    """
-    link(dtype)
-    s = layout_of(cell, *sizes, lanes_of(dtype))
-    rows = _block_rows(n_sequences)
-    return aligned_empty(regions_of(s, lanes_of(dtype), n_steps, rows).end, dtype)
+
+_passes: dict[tuple[type[Recurrence], Scalar], tuple[int, int]] = {}
+
+
+def passes_of(cell: type[Recurrence], dtype: Scalar) -> tuple[int, int]:
+    """Addresses of the compiled cell: what an entry is called with, in this process only."""
+    key = cell, dtype
+    if key not in _passes:
+        link(dtype)
+        _passes[key] = compile_cell(cell, from_dtype(np.dtype(dtype)))
+    return _passes[key]
 
 
 @kernel
 def predict(
-    cell: Recurrence,
+    passes: tuple[int, int],
     params: FloatArray,
+    sizes: IntArray,
     runs: IntArray,
-    n_units: int,
-    skip: bool,
     x: FloatArray,
     start: FloatArray,
     prediction: FloatArray,
@@ -93,7 +95,7 @@ def predict(
     control = flush_denormals()
     work = pointer(workspace)
     lanes, n_block = lane_count(work), _block_rows(n_sequences)
-    s = layout_of(cell, n_inputs, n_units, n_outputs, skip, lanes)
+    s = layout_from(sizes)
     at = regions_of(s, lanes, 1, n_block)
     readout, packed, drives = (
         advance(work, at.readout),
@@ -102,39 +104,38 @@ def predict(
     )
     clear(work, at.d_weights)
     read_params(pointer(params), runs, work)
-    pack(cell, work, packed, s)
-    state_size = states(cell) * n_units
+    pack(work, packed, s)
+    state_size = s.n_states * s.n_units
     for first in range(0, n_sequences, n_block):
         n_rows = min(n_block, n_sequences - first)
         past = advance(work, at.tape)
         now = advance(past, n_rows * s.row)
-        read_start(cell, past, advance(pointer(start), first * state_size), s, n_rows)
+        read_start(past, advance(pointer(start), first * state_size), s, n_rows)
         for t in range(n_steps):
             place = t * n_sequences + first
             read_inputs(past, advance(pointer(x), place * n_inputs), s, n_rows)
-            split_inputs(cell, past, drives, packed, s, n_rows)
-            step(cell, past, now, drives, packed, s, n_rows)
+            split_inputs(past, drives, packed, s, n_rows)
+            step(passes[0], past, now, drives, packed, s, n_rows)
             if t >= n_steps - n_predicted:
                 place -= (n_steps - n_predicted) * n_sequences
                 target = advance(pointer(prediction), place * n_outputs)
                 predict_rows(past, now, readout, target, s, n_rows)
             past, now = now, past
-        write_end(cell, past, advance(pointer(end), first * state_size), s, n_rows)
+        write_end(past, advance(pointer(end), first * state_size), s, n_rows)
     restore(control)
 
 
 @kernel
 def value_and_gradient(
+    passes: tuple[int, int],
     params: FloatArray,
     gradient: FloatArray,
     workspace: FloatArray,
     y: FloatArray,
     loss: int,
     parameter: float,
-    cell: Recurrence,
+    sizes: IntArray,
     runs: IntArray,
-    n_units: int,
-    skip: bool,
     x: FloatArray,
     start: FloatArray,
     n_warmup: int,
@@ -149,7 +150,7 @@ def value_and_gradient(
     control = flush_denormals()
     work = pointer(workspace)
     lanes, n_block = lane_count(work), _block_rows(n_sequences)
-    s = layout_of(cell, n_inputs, n_units, n_outputs, skip, lanes)
+    s = layout_from(sizes)
     at = regions_of(s, lanes, n_steps, n_block)
     readout, packed, transposed = (
         advance(work, at.readout),
@@ -169,26 +170,26 @@ def value_and_gradient(
     # Weights, read-out and their gradients lie side by side.
     clear(work, at.packed)
     read_params(pointer(params), runs, work)
-    pack(cell, work, packed, s)
-    pack_transposed(cell, work, transposed, s)
+    pack(work, packed, s)
+    pack_transposed(work, transposed, s)
     first_scored = n_steps - n_read + n_warmup
     n_scored = n_steps - first_scored
     share = 1.0 if loss == GIVEN else 1.0 / (n_scored * n_sequences * n_outputs)
-    state_size = states(cell) * n_units
+    state_size = s.n_states * s.n_units
     total = 0.0
     for first in range(0, n_sequences, n_block):
         n_rows = min(n_block, n_sequences - first)
         stride = n_rows * s.row
         n_slopes = n_rows * n_outputs
-        read_start(cell, tape, advance(pointer(start), first * state_size), s, n_rows)
+        read_start(tape, advance(pointer(start), first * state_size), s, n_rows)
         for t in range(n_steps):
             inputs = advance(pointer(x), (t * n_sequences + first) * n_inputs)
             read_inputs(advance(tape, t * stride), inputs, s, n_rows)
-        split_inputs(cell, tape, drives, packed, s, n_steps * n_rows)
+        split_inputs(tape, drives, packed, s, n_steps * n_rows)
         for t in range(n_steps):
             past = advance(tape, t * stride)
             now = advance(past, stride)
-            step(cell, past, now, advance(drives, t * n_rows * s.kept), packed, s, n_rows)
+            step(passes[0], past, now, advance(drives, t * n_rows * s.kept), packed, s, n_rows)
             if t >= first_scored:
                 place = (t - n_steps + n_read) * n_sequences + first
                 target = advance(pointer(y), place * n_outputs)
@@ -210,13 +211,13 @@ def value_and_gradient(
                 slopes = advance(d_prediction, (t - first_scored) * n_slopes)
                 add_to_hidden(d_states, slopes, readout, s, n_rows)
             saved = advance(drives, t * n_rows * s.kept)
-            step_back(cell, past, advance(past, stride), saved, d_states, d_drives, s, n_rows)
+            step_back(passes[1], past, advance(past, stride), saved, d_states, d_drives, s, n_rows)
             if slot == 0 or t == 0:
-                add_to_weights(cell, d_weights, past, d_drives, s, (newest - t) * n_rows)
+                add_to_weights(d_weights, past, d_drives, s, (newest - t) * n_rows)
                 slot, newest = n_slots, t
             slot -= 1
             if t > 0:
-                through_weights(cell, d_states, d_drives, transposed, s, n_rows)
+                through_weights(d_states, d_drives, transposed, s, n_rows)
     total *= share
     if np.isfinite(total):
         write_gradient(pointer(gradient), runs, d_weights)

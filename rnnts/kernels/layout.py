@@ -19,7 +19,7 @@ import numpy as np
 
 from rnnts._types import IntArray
 from rnnts.kernels._jit import helper, shared
-from rnnts.kernels.cell import Recurrence, gates, saved_vectors, split_gates, states
+from rnnts.kernels.cell import Recurrence
 from rnnts.kernels.simd import Pointer
 
 # Rows of d_drives that wait for one product: enough for it to run at speed, few enough for L1.
@@ -29,6 +29,9 @@ RING = 256
 class Layout(NamedTuple):
     """Sizes, counted in scalars."""
 
+    n_gates: int
+    n_split: int
+    n_states: int
     n_inputs: int
     n_units: int
     n_outputs: int
@@ -64,16 +67,17 @@ def _round_up(size: int, step: int) -> int:
     return (size + step - 1) // step * step
 
 
-@shared
 def layout_of(
-    cell: Recurrence, n_inputs: int, n_units: int, n_outputs: int, skip: bool, lanes: int
+    cell: type[Recurrence], n_inputs: int, n_units: int, n_outputs: int, skip: bool, lanes: int
 ) -> Layout:
     """Sizes of a network."""
     padded = _round_up(n_units, lanes)
     front = _round_up(n_inputs + 1, lanes)
-    n_drives = gates(cell) + split_gates(cell)
-    kept = max(n_drives, saved_vectors(cell)) * padded if saved_vectors(cell) else 0
+    n_drives = cell.n_gates + cell.n_split
     return Layout(
+        n_gates=cell.n_gates,
+        n_split=cell.n_split,
+        n_states=cell.n_states,
         n_inputs=n_inputs,
         n_units=n_units,
         n_outputs=n_outputs,
@@ -82,9 +86,30 @@ def layout_of(
         front=front,
         first=front - n_inputs - 1,
         depth=n_inputs + 1 + n_units,
-        row=front + states(cell) * padded,
+        row=front + cell.n_states * padded,
         width=n_drives * padded,
-        kept=kept,
+        kept=max(n_drives, cell.n_saved) * padded if cell.n_saved else 0,
+    )
+
+
+@helper
+def layout_from(sizes: IntArray) -> Layout:
+    """The layout that `sizes` spells, in the order of its fields."""
+    return Layout(
+        sizes[0],
+        sizes[1],
+        sizes[2],
+        sizes[3],
+        sizes[4],
+        sizes[5],
+        sizes[6],
+        sizes[7],
+        sizes[8],
+        sizes[9],
+        sizes[10],
+        sizes[11],
+        sizes[12],
+        sizes[13],
     )
 
 
@@ -119,16 +144,16 @@ def regions_of(s: Layout, lanes: int, n_steps: int, n_rows: int) -> Regions:
     )
 
 
-def places_of(cell: Recurrence, s: Layout) -> dict[str, IntArray]:
+def places_of(s: Layout) -> dict[str, IntArray]:
     """Where each named parameter lies in the weights and the read-out that follows them.
 
     The arrays have the shapes of the parameters.
     """
     units = np.arange(s.n_units)
-    gate = np.arange(gates(cell))
-    n_mixed = gates(cell) - split_gates(cell)
+    gate = np.arange(s.n_gates)
+    n_mixed = s.n_gates - s.n_split
     recurrent = (gate[:, None] * s.padded + units).ravel()
-    from_input = np.where(gate < n_mixed, gate, gate + split_gates(cell))
+    from_input = np.where(gate < n_mixed, gate, gate + s.n_split)
     inputs = (from_input[:, None] * s.padded + units).ravel()
     weights = np.arange(s.depth * s.width).reshape(s.depth, s.width)
     one = s.n_inputs

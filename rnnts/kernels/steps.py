@@ -10,25 +10,17 @@ The drives of split gates are two products, which the cell joins.  Memory is lai
 """
 
 from rnnts.kernels._jit import helper
-from rnnts.kernels.cell import (
-    Recurrence,
-    gates,
-    saved_vectors,
-    split_gates,
-    states,
-    step_backward,
-    step_forward,
-)
 from rnnts.kernels.gemm import gemm, pack_panels, pack_transposed_panels
 from rnnts.kernels.layout import Layout
-from rnnts.kernels.simd import Pointer, advance, clear, lane_count, noinline, store, zero
+from rnnts.kernels.passes import call_backward, call_forward
+from rnnts.kernels.simd import Pointer, advance, clear, lane_count, store, zero
 
 
 @helper
-def pack(cell: Recurrence, weights: Pointer, packed: Pointer, s: Layout) -> None:
+def pack(weights: Pointer, packed: Pointer, s: Layout) -> None:
     """The weights as panels: all rows for the mixed gates, the two parts of the split ones."""
-    n_split = split_gates(cell) * s.padded
-    n_mixed = gates(cell) * s.padded - n_split
+    n_split = s.n_split * s.padded
+    n_mixed = s.n_gates * s.padded - n_split
     pack_panels(packed, weights, s.width, n_mixed, s.depth)
     if n_split:
         packed = advance(packed, n_mixed * s.depth)
@@ -40,14 +32,14 @@ def pack(cell: Recurrence, weights: Pointer, packed: Pointer, s: Layout) -> None
 
 
 @helper
-def pack_transposed(cell: Recurrence, weights: Pointer, transposed: Pointer, s: Layout) -> None:
+def pack_transposed(weights: Pointer, transposed: Pointer, s: Layout) -> None:
     """The recurrent weights the other way round: gate by gate, where gates end in padding."""
     recurrent = advance(weights, (s.n_inputs + 1) * s.width)
     if s.n_units == s.padded:
-        depth = gates(cell) * s.padded
+        depth = s.n_gates * s.padded
         pack_transposed_panels(transposed, recurrent, s.width, s.n_units, s.padded, depth)
         return
-    for gate in range(gates(cell)):
+    for gate in range(s.n_gates):
         panels = advance(transposed, gate * s.n_units * s.padded)
         columns = advance(recurrent, gate * s.padded)
         pack_transposed_panels(panels, columns, s.width, s.n_units, s.padded, s.n_units)
@@ -66,34 +58,32 @@ def read_inputs(tape: Pointer, x: Pointer, s: Layout, n_rows: int) -> None:
 
 
 @helper
-def read_start(cell: Recurrence, tape: Pointer, start: Pointer, s: Layout, n_rows: int) -> None:
+def read_start(tape: Pointer, start: Pointer, s: Layout, n_rows: int) -> None:
     """Fill the states before the first step."""
     for b in range(n_rows):
-        for k in range(states(cell)):
+        for k in range(s.n_states):
             state = advance(tape, b * s.row + s.front + k * s.padded)
             clear(state, s.padded)
             for i in range(s.n_units):
-                state[i] = start[(b * states(cell) + k) * s.n_units + i]
+                state[i] = start[(b * s.n_states + k) * s.n_units + i]
 
 
 @helper
-def write_end(cell: Recurrence, tape: Pointer, end: Pointer, s: Layout, n_rows: int) -> None:
+def write_end(tape: Pointer, end: Pointer, s: Layout, n_rows: int) -> None:
     """Copy the states of one step out of the tape."""
     for b in range(n_rows):
-        for k in range(states(cell)):
+        for k in range(s.n_states):
             state = advance(tape, b * s.row + s.front + k * s.padded)
             for i in range(s.n_units):
-                end[(b * states(cell) + k) * s.n_units + i] = state[i]
+                end[(b * s.n_states + k) * s.n_units + i] = state[i]
 
 
 @helper
-def split_inputs(
-    cell: Recurrence, tape: Pointer, drives: Pointer, packed: Pointer, s: Layout, n_rows: int
-) -> None:
+def split_inputs(tape: Pointer, drives: Pointer, packed: Pointer, s: Layout, n_rows: int) -> None:
     """What the input brings to the split gates, for any number of rows of the tape."""
-    n_split = split_gates(cell) * s.padded
+    n_split = s.n_split * s.padded
     if n_split:
-        n_mixed = gates(cell) * s.padded - n_split
+        n_mixed = s.n_gates * s.padded - n_split
         depth = s.n_inputs + 1
         part, row = advance(drives, n_mixed + n_split), advance(tape, s.first)
         panels = advance(packed, n_mixed * s.depth + n_split * (1 + s.n_units))
@@ -102,7 +92,7 @@ def split_inputs(
 
 @helper
 def step(
-    cell: Recurrence,
+    forward_at: int,
     past: Pointer,
     now: Pointer,
     drives: Pointer,
@@ -111,12 +101,11 @@ def step(
     n_rows: int,
 ) -> None:
     """One step of a block of sequences, whose split gates have read their inputs."""
-    noinline()
-    n_split = split_gates(cell) * s.padded
-    n_mixed = gates(cell) * s.padded - n_split
+    n_split = s.n_split * s.padded
+    n_mixed = s.n_gates * s.padded - n_split
     # What nothing saves needs no place of its own.
-    z = drives if saved_vectors(cell) else advance(now, s.front)
-    stride = s.kept if saved_vectors(cell) else s.row
+    z = drives if s.kept else advance(now, s.front)
+    stride = s.kept if s.kept else s.row
     row = advance(past, s.first)
     gemm(z, stride, row, s.row, 1, packed, 0, n_rows, n_mixed, s.depth, 0)
     if n_split:
@@ -124,22 +113,13 @@ def step(
         from_past = advance(row, s.n_inputs)
         depth = 1 + s.n_units
         gemm(part, stride, from_past, s.row, 1, panels, 0, n_rows, n_split, depth, 0)
-    for b in range(n_rows):
-        at = b * s.row + s.front
-        for i in range(0, s.padded, lane_count(now)):
-            step_forward(
-                cell,
-                advance(z, b * stride + i),
-                advance(past, at + i),
-                advance(now, at + i),
-                s.padded,
-                s.n_units - i,
-            )
+    h_past, h_now = advance(past, s.front), advance(now, s.front)
+    call_forward(forward_at, z, (h_past, h_now, stride, s.row, s.padded, s.n_units, n_rows))
 
 
 @helper
 def step_back(
-    cell: Recurrence,
+    backward_at: int,
     past: Pointer,
     now: Pointer,
     saved: Pointer,
@@ -149,24 +129,15 @@ def step_back(
     n_rows: int,
 ) -> None:
     """The elementwise part of the reverse of one step."""
-    noinline()
-    for b in range(n_rows):
-        at = b * s.row + s.front
-        for i in range(0, s.padded, lane_count(now)):
-            step_backward(
-                cell,
-                advance(saved, b * s.kept + i),
-                advance(past, at + i),
-                advance(now, at + i),
-                advance(d_states, b * (s.row - s.front) + i),
-                advance(d_drives, b * s.width + i),
-                s.padded,
-            )
+    h_past, h_now, d_states_row = advance(past, s.front), advance(now, s.front), s.row - s.front
+    strides = (s.kept, s.row, d_states_row, s.width)
+    call_backward(
+        backward_at, saved, (h_past, h_now, d_states, d_drives, *strides, s.padded, n_rows)
+    )
 
 
 @helper
 def through_weights(
-    cell: Recurrence,
     d_states: Pointer,
     d_drives: Pointer,
     transposed: Pointer,
@@ -176,10 +147,10 @@ def through_weights(
     """Carry the gradient on the drives to the past hidden state."""
     stride, padded = s.row - s.front, s.padded
     if s.n_units == padded:
-        depth = gates(cell) * padded
+        depth = s.n_gates * padded
         gemm(d_states, stride, d_drives, s.width, 1, transposed, 0, n_rows, padded, depth, 1)
         return
-    for gate in range(gates(cell)):
+    for gate in range(s.n_gates):
         d_drive = advance(d_drives, gate * padded)
         panels = advance(transposed, gate * s.n_units * padded)
         gemm(d_states, stride, d_drive, s.width, 1, panels, 0, n_rows, padded, s.n_units, 1)
@@ -187,11 +158,11 @@ def through_weights(
 
 @helper
 def add_to_weights(
-    cell: Recurrence, d_weights: Pointer, past: Pointer, d_drives: Pointer, s: Layout, n_rows: int
+    d_weights: Pointer, past: Pointer, d_drives: Pointer, s: Layout, n_rows: int
 ) -> None:
     """Add the gradient of the weights over `n_rows` rows of the tape."""
-    n_split = split_gates(cell) * s.padded
-    n_mixed = gates(cell) * s.padded - n_split
+    n_split = s.n_split * s.padded
+    n_mixed = s.n_gates * s.padded - n_split
     width, row = s.width, advance(past, s.first)
     gemm(d_weights, width, row, 1, s.row, d_drives, width, s.depth, n_mixed, n_rows, 1)
     if n_split:

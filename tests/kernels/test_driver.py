@@ -6,7 +6,7 @@ import pytest
 from rnnts._network import Network
 from rnnts._objective import Objective
 from rnnts.cells import CELLS
-from rnnts.kernels.layout import layout_of, places_of, regions_of
+from rnnts.kernels.layout import places_of, regions_of
 from rnnts.kernels.simd import lanes_of
 from rnnts.losses import LOSSES
 
@@ -43,8 +43,7 @@ def test_padding_of_the_tape_and_of_the_weights_is_zero(cell, dtype, hidden_size
     objective, params = make_objective(cell, hidden_size, dtype)
     objective.value_and_gradient(params)
     (workspace,) = objective._idle
-    tag, lanes = CELLS[cell].tag, lanes_of(dtype)
-    s = layout_of(tag, *objective.network.sizes, lanes)
+    s, lanes = objective.network.layout, lanes_of(dtype)
     n_rows = 17  # two blocks
     at = regions_of(s, lanes, N_STEPS, n_rows)
 
@@ -52,7 +51,7 @@ def test_padding_of_the_tape_and_of_the_weights_is_zero(cell, dtype, hidden_size
     for state in np.split(tape[:, s.front :], CELLS[cell].n_states, axis=1):
         np.testing.assert_array_equal(state[:, hidden_size:], 0.0)
     np.testing.assert_array_equal(tape[:-16, : s.first], 0.0)
-    used = np.concatenate([p.ravel() for p in places_of(tag, s).values()])
+    used = np.concatenate([p.ravel() for p in places_of(s).values()])
     padding = np.delete(workspace[: at.d_weights], used)
     np.testing.assert_array_equal(padding, 0.0)
 
@@ -60,14 +59,14 @@ def test_padding_of_the_tape_and_of_the_weights_is_zero(cell, dtype, hidden_size
 @pytest.mark.parametrize("cell", CELLS)
 def test_every_parameter_has_a_place_of_its_own(cell):
     network = Network(CELLS[cell], 2, 3, 2, skip=True)
-    s = layout_of(network.cell.tag, *network.sizes, 8)
+    s = network.layout
 
-    places = places_of(network.cell.tag, s)
+    places = places_of(s)
 
     for name, shape in network.shapes.items():
         assert places[name].shape == shape
     every = np.concatenate([places[name].ravel() for name in network.shapes])
-    assert len(np.unique(every)) == network.n_params == network.runs[:, 2].sum()
+    assert len(np.unique(every)) == network.n_params == network.plan[1][:, 2].sum()
 
 
 def test_a_vanishing_gradient_costs_no_denormals_and_leaves_them_to_others():
@@ -81,7 +80,7 @@ def test_a_vanishing_gradient_costs_no_denormals_and_leaves_them_to_others():
     objective.value_and_gradient(params)
 
     (workspace,) = objective._idle
-    s = layout_of(network.cell.tag, *network.sizes, lanes_of(np.float32))
+    s = network.layout
     at = regions_of(s, lanes_of(np.float32), 400, 1)
     sizes = np.abs(workspace[at.d_drives : at.d_drives + 256 * s.width])
     assert not ((sizes > 0) & (sizes < np.finfo(np.float32).tiny)).any()
