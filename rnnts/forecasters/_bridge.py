@@ -10,6 +10,8 @@ same vector one step earlier, before the exogenous values of t have joined it:
 delay units behind g.
 """
 
+from typing import Any
+
 import numpy as np
 
 from rnnts._network import Network
@@ -112,6 +114,16 @@ def from_state_space(space: StateSpace, start: FloatArray) -> Recurrence:
     state = State(hidden, before[None, n + m :])
     none, one = np.zeros, np.ones
     return Recurrence(network, params, Scaling(none(k), one(k)), Scaling(none(m), one(m)), state)
+
+
+def training_data(results: Any, n_exog: int) -> tuple[Any, Any]:
+    """The series, and the user's own exogenous columns, that statsmodels results were fitted on."""
+    data = results.model.data
+    y = data.orig_endog
+    if n_exog == 0:
+        return y, None
+    exog = data.orig_exog
+    return y, exog[exog.columns[-n_exog:]] if hasattr(exog, "columns") else exog[:, -n_exog:]
 
 
 def _split(weight: FloatArray, n_lags: int, k: int) -> tuple[list[FloatArray], FloatArray]:

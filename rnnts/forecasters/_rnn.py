@@ -16,7 +16,7 @@ from rnnts._validation import check_choice, check_count
 from rnnts.cells import CELLS, Params
 from rnnts.forecasters._arguments import loss_of, sizes_of, solver_of
 from rnnts.forecasters._base import BaseForecaster
-from rnnts.forecasters._bridge import from_state_space, to_state_space
+from rnnts.forecasters._bridge import from_state_space, to_state_space, training_data
 from rnnts.forecasters._history import History
 from rnnts.forecasters._recurrence import Recurrence, at_rest
 from rnnts.forecasters._target import Layout
@@ -156,7 +156,7 @@ class RNNForecaster(BaseForecaster):
             if y is None and X is not None:
                 raise ValueError("from_arma got X without y; pass both, or neither")
             if y is None:
-                y, X = _training_data(model, space.n_exog)
+                y, X = training_data(model, space.n_exog)
         n_units = max(space.hidden_size + space.n_exog, 1)
         forecaster = cls(cell="linear", hidden_size=n_units, scale=None)
         forecaster._wait(space)
@@ -316,13 +316,3 @@ class RNNForecaster(BaseForecaster):
 
 def _recurrent_matrix(recurrence: Recurrence) -> FloatArray:
     return recurrence.network.unpack(recurrence.params)["w_hidden"]
-
-
-def _training_data(results: Any, n_exog: int) -> tuple[Any, Any]:
-    """The series, and the user's own exogenous columns, that statsmodels results were fitted on."""
-    data = results.model.data
-    y = data.orig_endog
-    if n_exog == 0:
-        return y, None
-    exog = data.orig_exog
-    return y, exog[exog.columns[-n_exog:]] if hasattr(exog, "columns") else exog[:, -n_exog:]
