@@ -28,7 +28,7 @@ def check_count(name: str, value: object, minimum: int = 1) -> int:
     """Return `value` as an int, or raise unless it is an integer of at least `minimum`."""
     if not is_integer(value):
         raise TypeError(f"{name} must be an integer, got {value!r}")
-    count = int(value)  # type: ignore[call-overload]
+    count: int = int(value)  # type: ignore[call-overload]
     if count < minimum:
         raise ValueError(f"{name} must be at least {minimum}, got {count}")
     return count
@@ -38,6 +38,7 @@ def check_positive(name: str, value: object) -> float:
     """Return `value` as a float, or raise unless it is a finite number above zero."""
     if not isinstance(value, numbers.Real) or isinstance(value, bool):
         raise TypeError(f"{name} must be a number, got {value!r}")
-    if not 0 < value < float("inf"):
+    number = float(value)
+    if not 0 < number < float("inf"):
         raise ValueError(f"{name} must be a finite number above 0, got {value!r}")
-    return float(value)
+    return number

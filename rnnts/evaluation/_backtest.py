@@ -13,12 +13,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone
 
 from rnnts._types import FloatArray, IntArray
 from rnnts._validation import check_count
 from rnnts.forecasters import BaseForecaster
 from rnnts.metrics import mae, mase, rmse, smape
+
+_COLUMNS = ["unique_id", "ds", "cutoff", "y"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Backtest:
     training : list of ndarray
         The rows known at each origin, in the order of the origins.
     season_length : int
-        Used to scale MASE.
+        Used to scale MASE: the longest that a model uses.
     """
 
     predictions: pd.DataFrame
@@ -128,17 +130,18 @@ def backtest(
     >>> result.table().round(2)
                                mae   rmse  mase  smape
     model
-    SeasonalNaiveForecaster  32.79  35.74  1.17   9.34
-    NaiveForecaster          70.02  87.04  2.48  18.87
+    SeasonalNaiveForecaster  36.98  39.61  1.25   9.23
+    NaiveForecaster          70.77  94.02  2.39  17.47
     """
     named = _named(models)
-    series = y if isinstance(y, pd.Series) else pd.Series(np.asarray(y), name="y")
-    folds = _windows(len(series), horizon, n_windows, step_size) if cv is None else cv.split(series)
-    labels = pd.DataFrame(index=series.index)
-    exog = labels if X is None else X
+    series = _series(y)
+    exog = _exog(X, series.index)
+    if cv is None:
+        folds = _windows(len(series), horizon, n_windows, step_size)
+    else:
+        folds = _splits(cv, series)
     frames, training = [], []
     fitted = {name: clone(model) for name, model in named.items()}
-    season_length = 1
     for fold, (known, ahead) in enumerate(folds):
         y_known, y_ahead = series.iloc[known], series.iloc[ahead]
         columns: dict[str, Any] = {
@@ -151,21 +154,27 @@ def backtest(
             try:
                 learn: Callable[..., BaseForecaster]
                 learn = model.fit if refit or fold == 0 else model.update
-                learn(_rows(exog, known), y_known)
-                columns[name] = np.asarray(model.predict(_rows(exog, ahead)))
+                learn(exog.iloc[known], y_known)
+                columns[name] = np.asarray(model.predict(exog.iloc[ahead]))
             except Exception as error:
                 error.add_note(f"while {name} forecast from the origin {y_known.index[-1]}")
                 raise
-            season_length = model.season_length_
         frames.append(pd.DataFrame(columns))
         training.append(y_known.to_numpy(dtype=float))
     predictions = pd.concat(frames, ignore_index=True)
+    # A search or a pipeline does not say; the longest season is what a naive forecast must beat.
+    season_length = max(getattr(model, "season_length_", 1) for model in fitted.values())
     return Backtest(predictions, list(named), training, season_length)
 
 
 def _named(models: Any) -> dict[str, BaseForecaster]:
-    if isinstance(models, BaseForecaster):
+    if isinstance(models, BaseEstimator):
         models = [models]
+    if isinstance(models, str) or not isinstance(models, Iterable):
+        raise TypeError(
+            "backtest needs a forecaster, or a list or dict of them, as its first argument, got "
+            f"{models!r}"
+        )
     if isinstance(models, Mapping):
         named = dict(models)
     else:
@@ -178,7 +187,57 @@ def _named(models: Any) -> dict[str, BaseForecaster]:
             )
     if not named:
         raise ValueError("backtest needs at least one model, got none")
+    taken = [name for name in named if name in _COLUMNS]
+    if taken:
+        raise ValueError(
+            f"a model cannot be named {taken[0]!r}, which is a column of the predictions; give it "
+            "another name"
+        )
     return named
+
+
+def _series(y: Any) -> pd.Series:
+    """The series to be forecast, labelled."""
+    if isinstance(y, pd.DataFrame) and y.shape[1] == 1:
+        y = y.iloc[:, 0]
+    if isinstance(y, pd.Series):
+        return y
+    values = np.asarray(y)
+    if values.ndim != 1:
+        raise ValueError(
+            f"backtest scores one series, got y of shape {values.shape}; call it once per column"
+        )
+    return pd.Series(values, name="y")
+
+
+def _exog(X: Any, index: pd.Index) -> pd.DataFrame:
+    """The exogenous columns, labelled like the series; without columns where there are none."""
+    if X is None:
+        return pd.DataFrame(index=index)
+    if isinstance(X, pd.Series):
+        X = X.to_frame()
+    if len(X) != len(index):
+        raise ValueError(
+            f"X has {len(X)} rows, y has {len(index)}; they must be aligned row by row"
+        )
+    return X if isinstance(X, pd.DataFrame) else pd.DataFrame(np.asarray(X), index=index)
+
+
+def _splits(cv: Any, series: pd.Series) -> list[tuple[IntArray, IntArray]]:
+    """Row numbers of each split of a splitter, or as given."""
+    if not hasattr(cv, "split") and not isinstance(cv, Iterable):
+        raise TypeError(
+            f"cv must be a splitter such as TimeSeriesSplit(n_splits=4), or its splits, got {cv!r}"
+        )
+    splits = list(cv.split(series) if hasattr(cv, "split") else cv)
+    if any(max(known, default=-1) >= min(ahead, default=0) for known, ahead in splits):
+        raise ValueError(
+            "a split of cv knows rows that are not before those to be forecast; use "
+            "TimeSeriesSplit (KFold trains on the future)"
+        )
+    if len({known[-1] for known, _ in splits}) < len(splits):
+        raise ValueError("two splits of cv have the same last known row; give each its own origin")
+    return splits
 
 
 def _windows(
@@ -196,7 +255,3 @@ def _windows(
         )
     origins = [first + step_size * window for window in range(n_windows)]
     return [(np.arange(origin), np.arange(origin, origin + horizon)) for origin in origins]
-
-
-def _rows(data: Any, positions: IntArray) -> Any:
-    return data.iloc[positions] if hasattr(data, "iloc") else np.asarray(data)[positions]

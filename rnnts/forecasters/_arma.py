@@ -1,10 +1,11 @@
 """ARMA by maximum likelihood: statsmodels behind the contract of a forecaster."""
 
 import warnings
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
+import pandas as pd
+from sklearn.exceptions import ConvergenceWarning, DataConversionWarning
 from sklearn.utils import Tags
 
 from rnnts._types import FloatArray
@@ -82,6 +83,16 @@ class ARMAForecaster(BaseForecaster):
         tags.target_tags.multi_output = False
         return tags
 
+    def fit(self, X: Any, y: Any = None) -> Self:
+        if getattr(y, "ndim", 1) == 2 and not isinstance(y, pd.DataFrame):
+            # scikit-learn's wording, which its own checks look for.
+            warnings.warn(
+                "A column-vector y was passed when a 1d array was expected; pass y.ravel()",
+                DataConversionWarning,
+                stacklevel=2,
+            )
+        return super().fit(X, y)
+
     def _min_rows(self) -> int:
         orders = [("order", self.order, 3), ("seasonal_order", self.seasonal_order, 4)]
         for name, value, length in orders:
@@ -111,13 +122,19 @@ class ARMAForecaster(BaseForecaster):
             trend=self.trend,
         )
 
-    def _fit(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:  # noqa: ARG002
+    def _fit(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
         max_iter = check_count("max_iter", self.max_iter)
         with warnings.catch_warnings():
             # Its start values and optimiser warn about what only its own maximiser can act on.
             warnings.simplefilter("ignore")
             model = self._model(y, exog)
-            result = model.fit(method_kwargs={"maxiter": max_iter})
+            names = list(model.param_names)
+            is_constant = np.ptp(y) == 0 and not exog.shape[1]
+            if is_constant and ("const" in names or y[0, 0] == 0 or model.k_diff > 0):
+                # The likelihood of a constant rises for ever as the variance falls to zero.
+                self._keep(names, _params_of_a_constant(names, y[0, 0]), n_iter=1)
+                return
+            result = model.fit(method_kwargs={"maxiter": max_iter, "warn_convergence": False})
         if not np.isfinite(result.params).all():
             raise ValueError(
                 f"ARIMA{tuple(self.order)}x{tuple(self.seasonal_order)} has no finite fit on these "
@@ -128,12 +145,16 @@ class ARMAForecaster(BaseForecaster):
                 f"the likelihood was still rising after max_iter={max_iter} (log-likelihood "
                 f"{result.llf:.6g}); raise max_iter or use a lower order",
                 ConvergenceWarning,
-                stacklevel=4,
+                stacklevel=5,
             )
-        self.params_ = np.array(result.params, dtype=float)
-        self.param_names_ = list(model.param_names)
-        self.sigma2_ = float(self.params_[self.param_names_.index("sigma2")])
-        self.n_iter_ = max(int(result.mle_retvals["iterations"]), 1)
+        n_iter = max(int(result.mle_retvals["iterations"]), 1)
+        self._keep(names, np.array(result.params, dtype=float), n_iter)
+
+    def _keep(self, names: list[str], params: FloatArray, n_iter: int) -> None:
+        self.params_ = params
+        self.param_names_ = names
+        self.sigma2_ = float(params[names.index("sigma2")])
+        self.n_iter_ = n_iter
 
     def _filtered(self, y: FloatArray, exog: FloatArray) -> Any:
         with warnings.catch_warnings():
@@ -147,3 +168,9 @@ class ARMAForecaster(BaseForecaster):
         result = self._filtered(self._history.y, self._history.exog)
         exog = future_exog if future_exog.shape[1] else None
         return np.array(result.forecast(len(future_exog), exog=exog))[:, None]
+
+
+def _params_of_a_constant(names: list[str], value: float) -> FloatArray:
+    """No dynamics, and no variance up to the smallest number that a filter can divide by."""
+    known = {"const": value, "sigma2": np.finfo(float).tiny}
+    return np.array([known.get(name, 0.0) for name in names])

@@ -4,7 +4,6 @@ import numbers
 import warnings
 from abc import abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
@@ -15,31 +14,13 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from rnnts._types import FloatArray, IntArray
 from rnnts._validation import check_choice, check_count, is_integer
-from rnnts.exceptions import IndexLostWarning, TimeIndexError
+from rnnts.exceptions import IndexLostWarning
 from rnnts.forecasters._exog import has_labels_only, read_exog
-from rnnts.forecasters._rows import Rows, n_rows, read_rows
-from rnnts.forecasters._target import Layout, labels_of
+from rnnts.forecasters._history import History
+from rnnts.forecasters._rows import n_rows, read_rows
+from rnnts.forecasters._target import labels_of
 from rnnts.metrics import naive_scale
 from rnnts.panel import TimeAxis, time_axis
-
-
-@dataclass(frozen=True)
-class History:
-    """Every row a forecaster has seen, and what the rows are called."""
-
-    y: FloatArray  # (n_rows, n_targets)
-    exog: FloatArray  # (n_rows, n_exog)
-    axis: TimeAxis | None  # None where rows came without an index
-    layout: Layout
-
-    def __len__(self) -> int:
-        return len(self.y)
-
-    def labels(self, start: int, stop: int) -> pd.Index:
-        """Labels of the rows from `start` to before `stop`; those past the end are the future."""
-        if self.axis is None:
-            return pd.RangeIndex(start, stop)
-        return self.axis.labels(start, stop)
 
 
 class BaseForecaster(RegressorMixin, BaseEstimator):
@@ -112,18 +93,7 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
 
     def _learn(self, X: Any, y: Any, fit: Callable[[FloatArray, FloatArray, int], None]) -> Self:
         """Check the rows at the door, hand them to `fit`, and keep them as the history."""
-        known = vars(self).copy()
-        try:
-            return self._learn_rows(read_rows(X, y), fit)
-        except BaseException:
-            # A failed fit leaves what was fitted before as it was.
-            vars(self).clear()
-            vars(self).update(known)
-            raise
-
-    def _learn_rows(
-        self, rows: Rows, fit: Callable[[FloatArray, FloatArray, int], None]
-    ) -> Self:
+        rows = read_rows(X, y)
         check_choice("exog_gap", self.exog_gap, ["error", "hold"])
         n_needed = self._min_rows()
         if len(rows.y) < n_needed:
@@ -134,8 +104,15 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
             )
         axis = None if rows.index is None else time_axis(rows.index, self.freq)
         season_length = self._resolve_season(axis)
-        exog = read_exog(self, rows.exog, len(rows.y), reset=True)
-        fit(rows.y, exog, season_length)
+        before = self.__dict__.copy()
+        try:
+            exog = read_exog(self, rows.exog, len(rows.y), reset=True)
+            fit(rows.y, exog, season_length)
+        except BaseException:
+            # What was fitted before stays usable.
+            self.__dict__.clear()
+            self.__dict__.update(before)
+            raise
         self.season_length_ = season_length
         self.freq_ = None if axis is None else axis.freq
         self.scale_ = naive_scale(rows.y, season_length)
@@ -164,33 +141,14 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
         if not len(history):
             return self._learn(X, y, self._begin)
         rows = read_rows(X, y)
-        self._check_same_series(rows)
-        exog = read_exog(self, rows.exog, len(rows.y), reset=False)
-        y_new = rows.y
-        axis = history.axis
-        if axis is not None and rows.index is not None:
-            positions = axis.positions(rows.index)
-            self._check_not_renumbered(positions, rows.y, history.y, rows.index)
-            is_new = positions >= len(history)
-            expected = len(history) + np.arange(is_new.sum())
-            is_astray = positions[is_new] != expected
-            if is_astray.any():
-                first = int(is_astray.argmax())
-                raise TimeIndexError(
-                    f"update must continue at {axis.labels(expected[first], expected[first] + 1)[0]}"
-                    f", the next new row is {rows.index[is_new][first]}; pass every row once, in "
-                    "order and without a hole"
-                )
-            y_new, exog = y_new[is_new], exog[is_new]
-        if not len(y_new):
+        history.check_same_series(rows)
+        if not len(rows.y):
             return self
-        self._advance(y_new, exog)
-        self._history = History(
-            np.vstack([history.y, y_new]),
-            np.vstack([history.exog, exog]),
-            None if axis is None else axis.extended(len(y_new)),
-            history.layout,
-        )
+        exog = read_exog(self, rows.exog, len(rows.y), reset=False)
+        y_new, exog_new = history.following(rows, exog)
+        if len(y_new):
+            self._advance(y_new, exog_new)
+            self._history = history.extended(y_new, exog_new)
         return self
 
     def predict(self, X: Any) -> Any:
@@ -227,7 +185,7 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
             predicted[is_known] = in_sample[positions[is_known]]
         if not is_known.all():
             steps = positions[~is_known] - n_seen
-            future_exog = self._fill_future(steps, exog[~is_known])
+            future_exog = history.fill_future(steps, exog[~is_known], self.exog_gap)
             predicted[~is_known] = self._forecast(future_exog)[steps]
         if not np.isfinite(predicted).all():
             first = int((~np.isfinite(predicted).all(axis=1)).argmax())
@@ -255,9 +213,9 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
             1 is perfect, 0 as good as the in-sample (seasonal) naive forecast, below 0 worse.
             Unlike R² it is defined for a single row.
         """
-        self._seen_rows()
+        history = self._seen_rows()
         rows = read_rows(X, y)
-        self._check_same_series(rows)
+        history.check_same_series(rows)
         check_consistent_length(rows.y, sample_weight)
         if y is not None:
             predicted = self.predict(X)
@@ -303,21 +261,6 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
             )
         return self._history
 
-    def _check_same_series(self, rows: Rows) -> None:
-        history = self._history
-        n_series, n_known = rows.y.shape[1], history.y.shape[1]
-        if n_series != n_known:
-            raise ValueError(
-                f"the new rows hold {n_series} series, the model was fitted on {n_known}; pass the "
-                "same ones"
-            )
-        columns, known = rows.layout.columns, history.layout.columns
-        if columns is not None and known is not None and not columns.equals(known):
-            raise ValueError(
-                f"the new rows have columns {columns.tolist()}, the model was fitted on "
-                f"{known.tolist()}; pass the same ones in the same order"
-            )
-
     def _resolve_season(self, axis: TimeAxis | None) -> int:
         if self.season_length == "auto":
             return 1 if axis is None else axis.season_length
@@ -358,41 +301,5 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
                 )
             return np.arange(n_seen, n_seen + len(exog)), exog, None
         positions = history.axis.positions(index)
-        self._check_not_renumbered(positions, exog, history.exog, index)
+        history.check_not_renumbered(positions, exog, history.exog, index)
         return positions, exog, index
-
-    def _check_not_renumbered(
-        self, positions: IntArray, values: FloatArray, seen: FloatArray, index: pd.Index
-    ) -> None:
-        """Raise where new rows numbered from zero would pass for those already seen."""
-        history = self._history
-        is_known = positions < len(history)
-        if isinstance(index, pd.RangeIndex) and not np.array_equal(
-            values[is_known], seen[positions[is_known]]
-        ):
-            raise TimeIndexError(
-                f"the integer labels from {index[0]} on are rows already seen, but their values "
-                "differ from those; if these are new rows, number them from "
-                f"{history.labels(len(history), len(history) + 1)[0]}, e.g. "
-                f"index=model.future_index({len(index)})"
-            )
-
-    def _fill_future(self, steps: IntArray, exog: FloatArray) -> FloatArray:
-        """Exogenous values of every row up to the farthest step, of shape (horizon, n_exog)."""
-        n_steps = int(steps.max()) + 1
-        future = np.full((n_steps, exog.shape[1]), np.nan)
-        future[steps] = exog
-        is_missing = np.isnan(future).any(axis=1)
-        if not is_missing.any():
-            return future
-        if self.exog_gap == "error":
-            n_seen = len(self._history)
-            first = self._history.labels(n_seen, n_seen + n_steps)[int(is_missing.argmax())]
-            raise TimeIndexError(
-                f"X skips {is_missing.sum()} row(s) after the last known one, the first {first}; "
-                "their exogenous values are needed to reach the later rows: pass these rows too, "
-                "or set exog_gap='hold' (needed with TimeSeriesSplit(gap>0) and learning_curve)"
-            )
-        last_known = np.vstack([self._history.exog[-1:], future])
-        filled: FloatArray = pd.DataFrame(last_known).ffill().to_numpy()[1:]
-        return filled

@@ -10,6 +10,8 @@ same vector one step earlier, before the exogenous values of t have joined it:
 delay units behind g.
 """
 
+from typing import Any
+
 import numpy as np
 
 from rnnts._network import Network
@@ -92,23 +94,36 @@ def from_state_space(space: StateSpace, start: FloatArray) -> Recurrence:
             "this model adds a constant to a moving-average part with a unit root, which no "
             "linear network without hidden bias can; fit it without over-differencing"
         )
-    network = Network(CELLS["linear"], k + m, n + m, k)
+    # White noise needs no unit; the one it gets stays at zero.
+    network = Network(CELLS["linear"], k + m, max(n + m, 1), k)
     params = np.zeros(network.n_params)
     weights = network.unpack(params)
     weights["w_hidden"][:n, :n] = space.A.T
-    weights["w_hidden"][n:, :n] = space.exog_hidden.T
+    weights["w_hidden"][n : n + m, :n] = space.exog_hidden.T
     weights["w_input"][:k, :n] = space.B.T
-    weights["w_input"][k:, n:] = np.eye(m)
+    weights["w_input"][k:, n : n + m] = np.eye(m)
     weights["w_output"][:n] = space.C.T
-    weights["w_output"][n:] = space.exog_output.T
+    weights["w_output"][n : n + m] = space.exog_output.T
     weights["b_output"][:] = space.b_output + space.C @ shift
 
     # What must the network have held and read before the first row, to arrive at `start`?
     reach = np.hstack([space.A, space.exog_hidden, space.B])
     before = np.asarray(np.linalg.lstsq(reach, start - shift, rcond=1e-13)[0], dtype=float)
-    state = State(before[None, : n + m], before[None, n + m :])
+    hidden = np.zeros((1, network.hidden_size))
+    hidden[0, : n + m] = before[: n + m]
+    state = State(hidden, before[None, n + m :])
     none, one = np.zeros, np.ones
     return Recurrence(network, params, Scaling(none(k), one(k)), Scaling(none(m), one(m)), state)
+
+
+def training_data(results: Any, n_exog: int) -> tuple[Any, Any]:
+    """The series, and the user's own exogenous columns, that statsmodels results were fitted on."""
+    data = results.model.data
+    y = data.orig_endog
+    if n_exog == 0:
+        return y, None
+    exog = data.orig_exog
+    return y, exog[exog.columns[-n_exog:]] if hasattr(exog, "columns") else exog[:, -n_exog:]
 
 
 def _split(weight: FloatArray, n_lags: int, k: int) -> tuple[list[FloatArray], FloatArray]:

@@ -93,7 +93,7 @@ def check_leak(exog: Any, values: FloatArray, *, is_labelled: bool) -> None:
         if candidate.dtype.kind == "O":
             candidate = pd.to_numeric(pd.Series(candidate), errors="coerce").to_numpy()
         for target in values.T:
-            if np.ptp(target) > 0 and np.array_equal(candidate, target):
+            if len(target) and np.ptp(target) > 0 and np.array_equal(candidate, target):
                 message = (
                     f"column {name!r} of X is the target itself; X holds what is known in the "
                     "future only, so drop it (the network reads the past of y by itself)"

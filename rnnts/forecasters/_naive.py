@@ -55,7 +55,7 @@ class SeasonalNaiveForecaster(BaseForecaster):
     def _lag(self, season_length: int) -> int:
         return season_length
 
-    def _fit(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:  # noqa: ARG002
+    def _fit(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
         lag = self._lag(season_length)
         if len(y) < lag:
             raise ValueError(
@@ -65,7 +65,7 @@ class SeasonalNaiveForecaster(BaseForecaster):
         self.lag_ = lag
         self.mean_ = y.mean(axis=0)
 
-    def _one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:  # noqa: ARG002
+    def _one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:
         without_past = np.broadcast_to(self.mean_, (self.lag_, y.shape[1]))
         return np.vstack([without_past, y])[: len(y)]
 
@@ -97,5 +97,5 @@ class NaiveForecaster(SeasonalNaiveForecaster):
     array([3., 3.])
     """
 
-    def _lag(self, season_length: int) -> int:  # noqa: ARG002
+    def _lag(self, season_length: int) -> int:
         return 1

@@ -12,20 +12,19 @@ from sklearn.utils.validation import check_is_fitted
 from rnnts._network import Network
 from rnnts._objective import Objective
 from rnnts._types import FloatArray
-from rnnts._validation import check_choice, check_count, check_positive
+from rnnts._validation import check_choice, check_count
 from rnnts.cells import CELLS, Params
-from rnnts.forecasters._base import BaseForecaster, History
-from rnnts.forecasters._bridge import from_state_space, to_state_space
+from rnnts.forecasters._arguments import loss_of, sizes_of, solver_of
+from rnnts.forecasters._base import BaseForecaster
+from rnnts.forecasters._bridge import from_state_space, to_state_space, training_data
+from rnnts.forecasters._history import History
 from rnnts.forecasters._recurrence import Recurrence, at_rest
 from rnnts.forecasters._target import Layout
 from rnnts.linear import ARMA, Start, StateSpace
 from rnnts.linear._stability import is_stable, spectral_radius
 from rnnts.losses import LOSSES, Loss
-from rnnts.solvers import SOLVERS, Solution, Solver
+from rnnts.solvers import Solution, Solver
 from rnnts.transforms import SCALINGS
-
-# Sizes that hidden_size="bic" compares.
-_BIC_SIZES = range(1, 7)
 
 
 class RNNForecaster(BaseForecaster):
@@ -154,9 +153,12 @@ class RNNForecaster(BaseForecaster):
             space = model
         else:
             space = StateSpace.from_statsmodels(model)
+            if y is None and X is not None:
+                raise ValueError("from_arma got X without y; pass both, or neither")
             if y is None:
-                y, X = _training_data(model, space.n_exog)
-        forecaster = cls(cell="linear", hidden_size=space.hidden_size + space.n_exog, scale=None)
+                y, X = training_data(model, space.n_exog)
+        n_units = max(space.hidden_size + space.n_exog, 1)
+        forecaster = cls(cell="linear", hidden_size=n_units, scale=None)
         forecaster._wait(space)
         if y is None:
             return forecaster
@@ -203,14 +205,22 @@ class RNNForecaster(BaseForecaster):
     def _min_rows(self) -> int:
         return check_count("input_size", self.input_size) + 2
 
-    def _fit(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:  # noqa: ARG002
+    def _fit(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
         check_choice("cell", self.cell, CELLS)
         if self.scale is not None:
             check_choice("scale", self.scale, [name for name in SCALINGS if name])
-        sizes = self._sizes()
-        solver = self._solver(y.shape[1], exog.shape[1])
-        fits = [self._train(y, exog, size, solver) for size in sizes]
         n_scored = len(y) - self.input_size
+        sizes = sizes_of(self.hidden_size, self.cell, n_scored)
+        loss = loss_of(self.loss)
+        suits_lm = (
+            self.cell == "linear"
+            and n_scored > 2 * sizes[-1]
+            and loss == LOSSES["squared_error"]
+            and (y.shape[1], exog.shape[1], self.input_size, self.skip) == (1, 0, 1, False)
+        )
+        best = "lm" if suits_lm else "lbfgs"
+        solver = solver_of(self.solver, best, max_iter=self.max_iter, tol=self.tol)
+        fits = [self._train(y, exog, size, loss, solver) for size in sizes]
 
         def bic(fit: tuple[Recurrence, Solution]) -> float:
             recurrence, solution = fit
@@ -235,7 +245,8 @@ class RNNForecaster(BaseForecaster):
                 stacklevel=4,
             )
         predicted, state = recurrence.run(y, exog, recurrence.start)
-        mean_square = np.square((y - predicted)[self.input_size :]).mean(axis=0)
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean_square = np.square((y - predicted)[self.input_size :]).mean(axis=0)
         self.loss_curve_ = list(solution.loss_curve)
         self.n_iter_ = solution.n_iter
         self._keep(recurrence, state, mean_square)
@@ -248,7 +259,7 @@ class RNNForecaster(BaseForecaster):
         self.sigma2_ = float(mean_square[0]) if len(mean_square) == 1 else mean_square
 
     def _train(
-        self, y: FloatArray, exog: FloatArray, hidden_size: int, solver: Solver
+        self, y: FloatArray, exog: FloatArray, hidden_size: int, loss: Loss, solver: Solver
     ) -> tuple[Recurrence, Solution]:
         n_targets = y.shape[1]
         n_inputs = n_targets * self.input_size + exog.shape[1]
@@ -261,46 +272,9 @@ class RNNForecaster(BaseForecaster):
         )
         x, targets = untrained.inputs(y, exog, untrained.start)
         # The first rows lack some of their lags: they bring the state up, and are not scored.
-        objective = Objective(network, self._loss(), x, targets, n_warmup=self.input_size)
+        objective = Objective(network, loss, x, targets, n_warmup=self.input_size)
         solution = solver.solve(objective, params)
         return untrained.with_params(solution.params), solution
-
-    def _sizes(self) -> list[int]:
-        if isinstance(self.hidden_size, str):
-            check_choice("hidden_size", self.hidden_size, ["bic"])
-            if self.cell != "linear":
-                raise ValueError(
-                    f"hidden_size='bic' needs cell='linear', got cell={self.cell!r}; give a number "
-                    "and compare sizes by GridSearchCV with TimeSeriesSplit"
-                )
-            return list(_BIC_SIZES)
-        return [check_count("hidden_size", self.hidden_size)]
-
-    def _loss(self) -> Loss:
-        if isinstance(self.loss, str):
-            check_choice("loss", self.loss, LOSSES)
-            return LOSSES[self.loss]
-        return self.loss
-
-    def _solver(self, n_targets: int, n_exog: int) -> Solver:
-        """The solver asked for, with the estimator's own limits where they are given."""
-        limits: dict[str, Any] = {}
-        if self.max_iter is not None:
-            limits["max_iter"] = check_count("max_iter", self.max_iter)
-        if self.tol is not None:
-            limits["tol"] = check_positive("tol", self.tol)
-        if not isinstance(self.solver, str):
-            return replace(self.solver, **limits) if limits else self.solver  # type: ignore[type-var]
-        check_choice("solver", self.solver, ["auto", *SOLVERS])
-        name = self.solver
-        if name == "auto":
-            suits_lm = (
-                self.cell == "linear"
-                and self._loss() == LOSSES["squared_error"]
-                and (n_targets, n_exog, self.input_size, self.skip) == (1, 0, 1, False)
-            )
-            name = "lm" if suits_lm else "lbfgs"
-        return SOLVERS[name](**limits)
 
     def _one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:
         return self._recurrence.run(y, exog, self._recurrence.start)[0]
@@ -322,8 +296,13 @@ class RNNForecaster(BaseForecaster):
         )
         self._keep(recurrence, recurrence.start, np.diag(space.sigma))
 
-    def _begin(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:  # noqa: ARG002
+    def _begin(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
         space = self._space
+        if (y.shape[1], exog.shape[1]) != (space.n_outputs, space.n_exog):
+            raise ValueError(
+                f"this model needs {space.n_outputs} series and {space.n_exog} exogenous "
+                f"column(s), got {y.shape[1]} and {exog.shape[1]}"
+            )
         if space.start is None and not space.is_stationary:
             # Nobody knows where a unit root started: anywhere in a range a thousand times the data.
             diffuse = 1e6 * np.square(y).mean() * np.eye(space.hidden_size)
@@ -337,13 +316,3 @@ class RNNForecaster(BaseForecaster):
 
 def _recurrent_matrix(recurrence: Recurrence) -> FloatArray:
     return recurrence.network.unpack(recurrence.params)["w_hidden"]
-
-
-def _training_data(results: Any, n_exog: int) -> tuple[Any, Any]:
-    """The series, and the user's own exogenous columns, that statsmodels results were fitted on."""
-    data = results.model.data
-    y = data.orig_endog
-    if n_exog == 0:
-        return y, None
-    exog = data.orig_exog
-    return y, exog[exog.columns[-n_exog:]] if hasattr(exog, "columns") else exog[:, -n_exog:]

@@ -1,4 +1,4 @@
-"""What the driver asks of a cell, and how a cell's two functions become machine code.
+"""What the driver asks of a cell.
 
 A cell is a class, of which the compiler builds a recurrence.  In it stand how many vectors it works
 on, and two elementwise functions of :class:`~rnnts.kernels.expressions.Expression`:
@@ -29,11 +29,11 @@ Results = tuple[Expression | float, ...]
 
 
 class _Tag(NamedTuple):
-    """No value, only a type: what Numba compiles a kernel anew for."""
+    """No value, only a type, for which Numba compiles a function anew."""
 
 
 class Recurrence(_Tag):
-    """What a cell derives from; an instance of it is the tag that a kernel is called with."""
+    """What a cell derives from; an instance of it is a tag that selects what is compiled."""
 
     n_gates: ClassVar[int]
     n_split: ClassVar[int] = 0

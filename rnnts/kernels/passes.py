@@ -1,8 +1,8 @@
 """A cell's two functions as machine code: passes over one step of a block of sequences.
 
-They are all that is compiled for a cell.  The driver is given their addresses, so that it is one for
-all cells, and a further cell costs a tenth of the first.  What they read and write lies in memory at
-a common distance, one whole number of vectors for each drive, state and saved value.
+They are all that is compiled for a cell.  The driver is given their addresses, so that it is one
+for all cells, and a further cell costs a tenth of the first.  What they read and write lies in
+memory at a common distance, the padded size of one drive, state or saved value.
 """
 
 from collections.abc import Callable

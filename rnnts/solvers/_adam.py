@@ -12,6 +12,7 @@ import numpy as np
 
 from rnnts._objective import Objective
 from rnnts._types import FloatArray
+from rnnts._validation import check_count, check_positive
 from rnnts.solvers._base import Solution
 
 
@@ -44,6 +45,14 @@ class Adam:
     beta_1: float = 0.9
     beta_2: float = 0.999
     epsilon: float = 1e-8
+
+    def __post_init__(self) -> None:
+        check_count("max_iter", self.max_iter)
+        check_count("n_iter_no_change", self.n_iter_no_change)
+        check_positive("learning_rate", self.learning_rate)
+        check_positive("tol", self.tol)
+        check_positive("clip_norm", self.clip_norm)
+        check_positive("epsilon", self.epsilon)
 
     def solve(self, objective: Objective, params: FloatArray) -> Solution:
         """Minimise `objective`, starting at `params`; the best point seen is returned."""

@@ -7,6 +7,7 @@ from scipy.optimize import minimize
 
 from rnnts._objective import Objective
 from rnnts._types import FloatArray
+from rnnts._validation import check_count, check_positive
 from rnnts.solvers._base import Solution
 
 
@@ -28,6 +29,10 @@ class LBFGS:
 
     max_iter: int = 1000
     tol: float = 1e-7
+
+    def __post_init__(self) -> None:
+        check_count("max_iter", self.max_iter)
+        check_positive("tol", self.tol)
 
     def solve(self, objective: Objective, params: FloatArray) -> Solution:
         """Minimise `objective`, starting at `params`."""

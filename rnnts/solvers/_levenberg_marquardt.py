@@ -20,6 +20,7 @@ from scipy.signal import lfilter
 
 from rnnts._objective import Objective
 from rnnts._types import FloatArray
+from rnnts._validation import check_count, check_positive
 from rnnts.cells import CELLS
 from rnnts.linear._polynomial import step_down, step_up
 from rnnts.losses import LOSSES
@@ -64,6 +65,13 @@ class LevenbergMarquardt:
     pacf_bound: float = 0.95
     n_starts: int = 4
     random_state: int = 0
+
+    def __post_init__(self) -> None:
+        check_count("max_iter", self.max_iter)
+        check_count("n_starts", self.n_starts, 0)
+        check_positive("tol", self.tol)
+        if not 0 < self.pacf_bound < 1:
+            raise ValueError(f"pacf_bound must lie between 0 and 1, got {self.pacf_bound}")
 
     def solve(self, objective: Objective, params: FloatArray) -> Solution:
         """Minimise `objective`, starting at `params` and elsewhere; the best end is returned."""
@@ -178,7 +186,7 @@ def _lags(values: FloatArray, n_lags: int, first: int = 0) -> FloatArray:
     """Rows ``values[t - first]``, ``values[t - first - 1]``, ...; zero before the first step."""
     lagged = np.zeros((n_lags, len(values)))
     for row, lag in enumerate(range(first, first + n_lags)):
-        lagged[row, lag:] = values[: len(values) - lag]
+        lagged[row, lag:] = values[: max(len(values) - lag, 0)]
     return lagged
 
 

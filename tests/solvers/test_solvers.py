@@ -193,3 +193,25 @@ def test_a_lower_curve_is_not_mistaken_for_the_wall():
     ]
 
     assert max(explored) <= min(explored) * (1 + 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda: LBFGS(max_iter=0), "max_iter must be at least 1, got 0"),
+        (lambda: Adam(learning_rate=-1.0), "learning_rate must be a finite number above 0"),
+        (lambda: Adam(n_iter_no_change=2.5), "n_iter_no_change must be an integer, got 2.5"),
+        (lambda: LevenbergMarquardt(pacf_bound=1.0), "pacf_bound must lie between 0 and 1"),
+    ],
+)
+def test_a_solver_checks_its_settings(make, sentence):
+    with pytest.raises((TypeError, ValueError), match=sentence):
+        make()
+
+
+def test_levenberg_marquardt_survives_more_units_than_rows():
+    objective = one_step_objective(arma_11(0, 6), hidden_size=9)
+
+    solution = LevenbergMarquardt().solve(objective, np.zeros(objective.network.n_params))
+
+    assert np.isfinite(solution.params).all()

@@ -1,0 +1,129 @@
+"""What a claim is, and what examining it gives."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+from rnnts.study._settings import Settings
+
+Row = Mapping[str, Any]
+
+
+class Verdict(StrEnum):
+    """How a claim came out."""
+
+    HOLDS = "holds"
+    REFUTED = "refuted"
+    NOT_DECIDED = "not decided"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawing as inline SVG, and the sentence below it."""
+
+    caption: str
+    svg: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What was measured, and the verdict it leads to.
+
+    Parameters
+    ----------
+    verdict : Verdict
+    statistic : str
+        Name of the number that the verdict rests on.
+    value, threshold : float
+        That number and where the verdict turns.
+    rule : str
+        How numbers become a verdict, in one sentence.
+    summary : str
+        The outcome in one plain sentence with numbers.
+    qualification : str
+        What the answer of this verdict needs to be told in addition.
+    n_replications : int
+        Independent draws, models or paths behind the number.
+    p_value, interval : optional
+        Where the statistic has them.
+    table : tuple of mappings
+        One row a case, columns named by the keys.
+    figures : tuple of Figure
+    """
+
+    verdict: Verdict
+    statistic: str
+    value: float
+    threshold: float
+    rule: str
+    summary: str
+    n_replications: int
+    p_value: float | None = None
+    interval: tuple[float, float] | None = None
+    qualification: str = ""
+    table: tuple[Row, ...] = ()
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence(Finding):
+    """A finding together with the claim it is about and the run it came from."""
+
+    key: str
+    title: str
+    statement: str
+    algebra: tuple[str, ...]
+    answer: str
+    protocol: str
+    seed: int
+    seconds: float
+
+    @property
+    def command(self) -> str:
+        """What to type to get these numbers again."""
+        return f"rnnts study --{self.protocol} --seed {self.seed} --claims {self.key}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A hypothesis of the study; calling it examines it.
+
+    Parameters
+    ----------
+    key, title, statement : str
+    algebra : tuple of str
+        The reasoning in Unicode, a line a step.
+    answers : mapping of Verdict to str
+        What each verdict would mean for the question of the study, one sentence each.
+    examine : callable
+        From settings to a finding.
+    """
+
+    key: str
+    title: str
+    statement: str
+    algebra: tuple[str, ...]
+    answers: Mapping[Verdict, str]
+    examine: Callable[[Settings], Finding]
+
+    def __call__(self, settings: Settings) -> Evidence:
+        """Examine the claim under these settings."""
+        begin = time.perf_counter()
+        # One BLAS thread: more would change the order of sums, and on small matrices only wait.
+        with threadpool_limits(1):
+            finding = self.examine(settings)
+        return Evidence(
+            **vars(finding),
+            key=self.key,
+            title=self.title,
+            statement=self.statement,
+            algebra=self.algebra,
+            answer=f"{self.answers[finding.verdict]} {finding.qualification}".strip(),
+            protocol=settings.protocol,
+            seed=settings.seed,
+            seconds=time.perf_counter() - begin,
+        )

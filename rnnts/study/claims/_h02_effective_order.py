@@ -1,0 +1,110 @@
+"""H2: how many inputs a unit remembers."""
+
+from itertools import product
+
+import numpy as np
+
+from rnnts.study._evidence import Claim, Figure, Finding, Row, Verdict
+from rnnts.study._figures import share_figure
+from rnnts.study._settings import Settings
+from rnnts.study._statistics import ratio_tost
+from rnnts.study.claims._h01_printed_recursion import inputs, unit
+
+_DECAYS = (0.3, 0.5, 0.9, 0.99)
+_SHARES = (0.05, 0.01, 1e-4)
+_SIMULATED = ("white noise", "AR(1)")
+_SLACK = 0.05
+_FORGOTTEN = 1e-8
+
+
+def effective_order(decay: float, share: float) -> int:
+    """Inputs after which at most `share` of the variance of the state is unexplained."""
+    return int(np.ceil(np.log(share) / (2 * np.log(decay))))
+
+
+def examine(settings: Settings) -> Finding:
+    """Measure the variance of what the last p(ε) inputs leave open."""
+    rows: list[Row] = []
+    for (name, x), decay, share in product(
+        inputs(settings, settings.n_long).items(), _DECAYS, _SHARES
+    ):
+        order = effective_order(decay, share)
+        # The identity is about a stationary state: what h = 0 at the start did must be gone.
+        n_burn = int(np.ceil(np.log(_FORGOTTEN) / np.log(decay)))
+        states = unit(x - x.mean(), decay)[n_burn:]
+        if len(states) < 3 * order:
+            continue
+        states = states - states.mean()
+        remainder = decay**order * states[:-order]
+        ratio = ratio_tost(remainder**2, states[order:] ** 2, margin=0.5)
+        rows.append(
+            {
+                "input": name,
+                "simulated": name in _SIMULATED,
+                "a": decay,
+                "ε": share,
+                "p(ε)": order,
+                "a²ᵖ": decay ** (2 * order),
+                "share of the remainder": ratio.ratio,
+                "from": ratio.interval[0],
+                "to": ratio.interval[1],
+                "share / ε": ratio.ratio / share,
+            }
+        )
+    figures = (share_figure(rows),) if settings.with_figures else ()
+    return judge(rows, settings.n_long, figures)
+
+
+def judge(rows: list[Row], n_long: int, figures: tuple[Figure, ...] = ()) -> Finding:
+    """Any input can refute; the long simulated inputs, stationary for certain, confirm."""
+    simulated = [row for row in rows if row["simulated"]]
+    worst = max(row["share / ε"] for row in simulated)
+    n_above = sum(row["from"] > row["ε"] * (1 + _SLACK) for row in rows)
+    if n_above:
+        verdict = Verdict.REFUTED
+    else:
+        verdict = Verdict.HOLDS if worst <= 1 + _SLACK else Verdict.NOT_DECIDED
+    real = [row["share / ε"] for row in rows if not row["simulated"]]
+    beyond = f"; on the two real series {min(real):.2f} to {max(real):.2f} times" if real else ""
+    return Finding(
+        verdict=verdict,
+        statistic="largest share of the remainder, in units of ε",
+        value=float(worst),
+        threshold=1 + _SLACK,
+        rule=(
+            "Refuted if for some input the 90 % interval (Fieller, Bartlett variance) of the share "
+            "lies above ε by more than 5 %; holds if on the long simulated inputs no share exceeds "
+            "ε by more than 5 %, the sampling error of two overlapping windows; else not decided."
+        ),
+        summary=(
+            f"Over {len(rows)} combinations the part of h that the last p(ε) inputs leave open has "
+            f"at most {worst:.3f} ε of its variance on simulated inputs of {n_long}{beyond}."
+        ),
+        n_replications=len(rows),
+        table=tuple(rows),
+        figures=figures,
+    )
+
+
+CLAIM = Claim(
+    key="H2",
+    title="A unit has an effective order",
+    statement=(
+        "Up to a share ε of its variance, a stationary state h is a moving average of the last "
+        "p(ε) = ⌈ln ε / (2 ln |a|)⌉ inputs."
+    ),
+    algebra=(
+        "h_t − Σ_{i=0}^{p−1} b aⁱ x_{t−i} = aᵖ h_{t−p}   (H1, corrected)",
+        "var(aᵖ h_{t−p}) / var(h_t) = a²ᵖ   (h stationary, whatever the input)",
+        "a²ᵖ ≤ ε   ⇔   p ≥ ln ε / (2 ln |a|)",
+    ),
+    answers={
+        Verdict.HOLDS: (
+            "But to any accuracy asked for, a linear unit is a moving average of its last inputs, "
+            "with an order that follows from its recurrent weight."
+        ),
+        Verdict.REFUTED: "A linear unit remembers more inputs than the effective order says.",
+        Verdict.NOT_DECIDED: "Whether the effective order is large enough stays open.",
+    },
+    examine=examine,
+)

@@ -1,0 +1,217 @@
+"""H6: a trained network predicts as well as the maximum-likelihood ARMA model."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from scipy.stats import trim_mean
+
+from rnnts._types import FloatArray
+from rnnts.study._evidence import Claim, Figure, Finding, Row, Verdict
+from rnnts.study._figures import ratio_figure, weights_figure
+from rnnts.study._fits import arma_mle, train_network
+from rnnts.study._monte_carlo import Cell, run_trials
+from rnnts.study._processes import PROCESSES
+from rnnts.study._series import changes, levels, logs
+from rnnts.study._settings import Settings
+from rnnts.study._statistics import RatioTest, ratio_tost
+
+_MARGIN = 0.01
+_FAMILY_LEVEL = 0.05
+_REAL = (
+    ("sunspots", "sunspots", levels, 2),
+    ("Nile", "nile", levels, 1),
+    ("log lynx", "lynx", logs, 2),
+    ("changes of inflation", "us_macro_infl", changes, 1),
+)
+
+
+def examine(settings: Settings) -> Finding:
+    """Monte Carlo cells and real series."""
+    cells = run_trials(settings)
+    rows = [cell_row(cell) for cell in cells]
+    excess_rows = [row for cell in cells for row in risk_rows(cell)]
+    real_rows = [real_row(label, read(name), n) for label, name, read, n in _REAL]
+    figures: tuple[Figure, ...] = ()
+    if settings.with_figures:
+        sunspots = levels("sunspots")
+        network = train_network(sunspots, 2).to_state_space()
+        figures = (ratio_figure(rows), weights_figure(network, arma_mle(sunspots, 2, 2)))
+    return judge(rows, real_rows, excess_rows, figures)
+
+
+def cell_row(cell: Cell) -> Row:
+    """The test of a cell."""
+    place: dict[str, Any] = {"process": cell.process, "T": cell.n_steps}
+    return (
+        place
+        | dict(test_columns(ratio_tost(cell.network, cell.arma, margin=_MARGIN, n_lags=0)))
+        | {"failed fits": cell.n_failed}
+    )
+
+
+def risk_rows(cell: Cell) -> Iterator[Row]:
+    """Excess risk of the models of a cell over the best predictor, the true process known."""
+    models = {"RNN": cell.network, "ARMA": cell.arma, "ARMA, true order": cell.true_order}
+    sigma2 = PROCESSES[cell.process].sigma2
+    for model, risks in models.items():
+        row: dict[str, Any] = {"process": cell.process, "T": cell.n_steps, "model": model}
+        for average, value in excess_risk(risks / sigma2 - 1).items():
+            row[f"{average} of the excess risk, %"] = 100 * value
+        yield row
+
+
+def excess_risk(excess: FloatArray) -> Mapping[str, float]:
+    """Averages that a few extreme series dominate less and less."""
+    positive = np.maximum(excess, np.finfo(float).tiny)
+    return {
+        "mean": float(excess.mean()),
+        "trimmed mean": float(trim_mean(excess, 0.1)),
+        "median": float(np.median(excess)),
+        "geometric mean": float(np.exp(np.log(positive).mean())),
+    }
+
+
+def real_row(label: str, y: FloatArray, n_units: int) -> Row:
+    """Both models fitted on the first two thirds, one-step errors on the last."""
+    n_train = len(y) - len(y) // 3
+    network = train_network(y[:n_train], n_units).to_state_space()
+    arma = arma_mle(y[:n_train], n_units, n_units).apply(y)
+    network_errors = (y - network.run(y)[0])[n_train:]
+    arma_errors = (y - np.asarray(arma.fittedvalues))[n_train:]
+    test = ratio_tost(network_errors**2, arma_errors**2, margin=_MARGIN)
+    return {"series": label, "units": n_units} | dict(test_columns(test))
+
+
+def test_columns(test: RatioTest) -> Row:
+    """A ratio test as columns of a table."""
+    return {
+        "n": test.n,
+        "MSE ratio": test.ratio,
+        "from": test.interval[0],
+        "to": test.interval[1],
+        "p (equivalent)": test.p_equivalent,
+        "p (different)": test.p_different,
+        "outcome": test.label,
+    }
+
+
+def judge(
+    rows: Sequence[Row],
+    real_rows: Sequence[Row],
+    excess_rows: Sequence[Row] = (),
+    figures: tuple[Figure, ...] = (),
+) -> Finding:
+    """All simulated cells must be equivalent; a proven difference anywhere refutes."""
+    everywhere = [*rows, *real_rows]
+    limit = _FAMILY_LEVEL / len(everywhere)
+    proven = [row for row in everywhere if row["p (different)"] < limit]
+    n_equivalent = sum(row["outcome"] == "equivalent" for row in rows)
+    if proven:
+        verdict = Verdict.REFUTED
+    elif n_equivalent == len(rows):
+        verdict = Verdict.HOLDS
+    else:
+        verdict = Verdict.NOT_DECIDED
+    worst = max(rows, key=lambda row: row["p (equivalent)"])
+    return Finding(
+        verdict=verdict,
+        statistic="share of simulated cells shown equivalent",
+        value=n_equivalent / len(rows),
+        threshold=1.0,
+        rule=(
+            "Per cell: equivalent if the ratio of mean squared errors lies within ±1 % (two "
+            "one-sided tests at 5 %), different if its 90 % interval (Fieller) lies wholly "
+            "outside, else undecided. Holds if every simulated cell is equivalent; refuted if a "
+            "cell or a real series differs at 5 % after Bonferroni's correction; else not decided. "
+            "Real series, with their few held-out steps, can refute but are not needed to confirm. "
+            "The p-value and the interval are those of the least certain cell."
+        ),
+        summary=_summary(rows, real_rows, proven),
+        n_replications=sum(row["n"] for row in rows),
+        qualification=_where(rows, proven),
+        p_value=float(worst["p (equivalent)"]),
+        interval=(worst["from"], worst["to"]),
+        table=(*rows, *real_rows, *excess_rows),
+        figures=figures,
+    )
+
+
+def _summary(rows: Sequence[Row], real_rows: Sequence[Row], proven: Sequence[Row]) -> str:
+    parts = []
+    for n_steps in _lengths(rows):
+        outcomes = [row["outcome"] for row in rows if row["T"] == n_steps]
+        n_replications = min(row["n"] for row in rows if row["T"] == n_steps)
+        parts.append(
+            f"{outcomes.count('equivalent')} of {len(outcomes)} processes at T = {n_steps} "
+            f"({n_replications} series each)"
+        )
+    text = "Mean squared errors equal to ±1 %: " + ", ".join(parts)
+    different = [row for row in rows if row["outcome"] == "different"]
+    if different:
+        text += "; different: " + ", ".join(map(_place, different))
+    if proven:
+        text += "; beyond chance: " + ", ".join(map(_place, proven))
+    real = ", ".join(f"{row['series']} {row['MSE ratio']:.4f}" for row in real_rows)
+    return text + f". Ratios on real series: {real}."
+
+
+def _where(rows: Sequence[Row], proven: Sequence[Row]) -> str:
+    """Where the two are shown to be the same, and where not."""
+    n_equivalent = sum(row["outcome"] == "equivalent" for row in rows)
+    text = f"It is shown for {n_equivalent} of {len(rows)} combinations of process and length"
+    by_length = {length: [row for row in rows if row["T"] == length] for length in _lengths(rows)}
+    complete = [
+        str(length)
+        for length, cells in by_length.items()
+        if all(row["outcome"] == "equivalent" for row in cells)
+    ]
+    if complete and len(complete) < len(by_length):
+        text += f", all those with T = {' and '.join(complete)} among them"
+    if proven:
+        text += f", and refuted for {', '.join(map(_place, proven))}"
+    return text + "."
+
+
+def _lengths(rows: Sequence[Row]) -> list[int]:
+    return list(dict.fromkeys(row["T"] for row in rows))
+
+
+def _place(row: Row) -> str:
+    name = f"{row['process']} T = {row['T']}" if "process" in row else row["series"]
+    return f"{name} (ratio {row['MSE ratio']:.3f})"
+
+
+CLAIM = Claim(
+    key="H6",
+    title="A trained RNN is as good as a maximum-likelihood ARMA",
+    statement=(
+        "A linear network with n = max(p, q) units, trained on its one-step errors, has the same "
+        "out-of-sample mean squared error (±1 %) as statsmodels' ARMA(n, n), fitted by maximum "
+        "likelihood to the same series."
+    ),
+    algebra=(
+        "training on Σ e_t²  =  conditional sum of squares;  "
+        "it differs from the likelihood through the start, by O(1/T)",
+        "error of a fitted predictor on a fresh path: g(L) e_t with "
+        "g(L) = (1 − Σ_{j≤T} π̂_j Lʲ) θ(L) / φ(L)",
+        "its mean squared error, exactly: σ² Σ_j g_j² + bias²   "
+        "(no test sample, no noise from one)",
+        "excess over σ²: about (2n + 1) / T for either model",
+    ),
+    answers={
+        Verdict.HOLDS: (
+            "Trained on data, the network predicts as well as the ARMA model of the same order "
+            "fitted by maximum likelihood."
+        ),
+        Verdict.REFUTED: (
+            "Trained on data, the two do not always end at the same predictor: somewhere their "
+            "errors differ by more than 1 %."
+        ),
+        Verdict.NOT_DECIDED: (
+            "Whether training on data always ends within 1 % of the maximum-likelihood ARMA model "
+            "is not decided by this many replications."
+        ),
+    },
+    examine=examine,
+)

@@ -1,0 +1,107 @@
+"""The index decides what a row means."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+
+from rnnts.exceptions import IndexLostWarning, TimeIndexError
+
+
+def test_a_known_label_gets_the_one_step_prediction_of_its_row(forecaster, y):
+    walked = clone(forecaster).fit(y[:130])
+    one_by_one = []
+    for row in range(130, 134):
+        one_by_one.append(walked.predict(1))
+        walked.update(y[row : row + 1])
+
+    in_sample = walked.predict(y.index[130:134])
+
+    pd.testing.assert_series_equal(in_sample, pd.concat(one_by_one), check_freq=False, rtol=1e-10)
+    pd.testing.assert_series_equal(
+        in_sample, walked.fittedvalues_.iloc[130:134], check_freq=False, rtol=0
+    )
+
+
+def test_future_labels_come_in_any_order_and_with_gaps(forecaster, y):
+    fitted = forecaster.fit(y)
+    path = fitted.predict(12)
+
+    picked = fitted.predict(path.index[[7, 2, 11]])
+
+    pd.testing.assert_series_equal(picked, path.iloc[[7, 2, 11]], check_freq=False)
+
+
+def test_known_and_future_labels_mix(forecaster, y):
+    fitted = forecaster.fit(y)
+    labels = fitted.future_index(2)[::-1].append(y.index[:2])
+
+    mixed = fitted.predict(labels)
+
+    known = fitted.fittedvalues_.iloc[:2]
+    expected = pd.concat([fitted.predict(2).iloc[::-1], known])
+    pd.testing.assert_series_equal(mixed, expected, check_freq=False)
+
+
+def test_a_label_before_the_first_row_is_an_error(forecaster, y):
+    fitted = forecaster.fit(y)
+
+    with pytest.raises(TimeIndexError, match="before the first training row 1949-01-01"):
+        fitted.predict(pd.date_range("1948-12", periods=3, freq="MS"))
+
+
+def test_a_label_off_the_grid_is_an_error(forecaster, y):
+    fitted = forecaster.fit(y)
+
+    with pytest.raises(TimeIndexError, match=r"1961-01-15 .* is off the freq='MS' grid"):
+        fitted.predict(pd.DatetimeIndex(["1961-01-15"]))
+
+
+def test_a_label_of_another_kind_is_an_error(forecaster, y):
+    fitted = forecaster.fit(y)
+
+    with pytest.raises(TimeIndexError, match=r"X has periods; use X.index.to_timestamp\(\)"):
+        fitted.predict(y.to_period().index)
+
+
+def test_rows_without_labels_are_the_next_ones(forecaster, y):
+    fitted = forecaster.fit(y.to_numpy())
+
+    by_rows = fitted.predict(np.zeros((3, 1)))
+
+    np.testing.assert_array_equal(by_rows, fitted.predict(3))
+
+
+def test_losing_the_labels_brings_a_warning(forecaster, y, X):
+    nameless = X.set_axis([0, 1], axis=1)
+    fitted = forecaster.fit(nameless[:144], y)
+    expected = fitted.predict(nameless[144:])
+
+    with pytest.warns(IndexLostWarning, match=r"next 12 after .*set_output\(transform='pandas'\)"):
+        forecast = fitted.predict(X[144:].to_numpy())
+
+    pd.testing.assert_series_equal(forecast, expected, check_names=False)
+
+
+def test_integer_labels_are_lost_in_silence(forecaster, y):
+    fitted = forecaster.fit(y.reset_index(drop=True))
+
+    assert fitted.predict(np.zeros((2, 1))).index.tolist() == [144, 145]
+
+
+def test_new_rows_numbered_from_zero_do_not_pass_for_old_ones(forecaster, y):
+    fitted = forecaster.fit(y.reset_index(drop=True))
+
+    with pytest.raises(TimeIndexError, match=r"number them from 144, .*model.future_index\(2\)"):
+        fitted.update(pd.Series([500.0, 600.0]))
+
+
+def test_future_exogenous_rows_numbered_from_zero_do_not_pass_for_training_rows(forecaster, y, X):
+    numbered = X.reset_index(drop=True)
+    fitted = forecaster.fit(numbered[:144], y.to_numpy())
+
+    with pytest.raises(TimeIndexError, match=r"from 0 on are rows already seen, .*from 144"):
+        fitted.predict(numbered[144:].reset_index(drop=True))
+
+    np.testing.assert_allclose(fitted.predict(numbered[:144]), fitted.fittedvalues_, rtol=1e-12)
+    assert len(fitted.predict(numbered[144:])) == 12
