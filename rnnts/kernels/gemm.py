@@ -280,12 +280,15 @@ def pack_transposed_panels(
     while j < n_columns:
         width = _panel_width(n_columns - j, lanes)
         panel = advance(packed, j * depth)
-        for i in range(width):
-            row = advance(matrix, (j + i) * stride)
-            if j + i < n_rows:
-                for k in range(depth):
-                    panel[k * width + i] = row[k]
-            else:
-                for k in range(depth):
-                    panel[k * width + i] = 0
+        # A few rows of the panel at a time: their lines stay in the first-level cache.
+        for first in range(0, depth, 64):
+            last = min(first + 64, depth)
+            for i in range(width):
+                row = advance(matrix, (j + i) * stride)
+                if j + i < n_rows:
+                    for k in range(first, last):
+                        panel[k * width + i] = row[k]
+                else:
+                    for k in range(first, last):
+                        panel[k * width + i] = 0
         j += width
