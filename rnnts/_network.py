@@ -9,11 +9,16 @@ r"""A recurrent network: one cell between an input projection and a linear read-
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from rnnts._types import FloatArray
-from rnnts.cells import Cell, Params, Tape
+from rnnts._types import FloatArray, IntArray
+from rnnts.cells import Cell, Params
+from rnnts.kernels import driver
+from rnnts.kernels.layout import Layout, layout_of, places_of, runs_of
+from rnnts.kernels.simd import Scalar, lanes_of
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,9 @@ class Network:
         Read a prediction off every hidden state, or off the last one only.
     skip : bool
         Add a linear map from the input to the output.
+    dtype : type
+        Scalars that a pass computes with; parameters, predictions and gradients are float64
+        whatever it is.
     """
 
     cell: Cell
@@ -41,6 +49,7 @@ class Network:
     n_outputs: int
     every_step: bool = True
     skip: bool = False
+    dtype: Scalar = np.float64
 
     @cached_property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -83,14 +92,27 @@ class Network:
         params = np.zeros(self.n_params)
         views = self.unpack(params)
         bound = 1.0 / np.sqrt(self.hidden_size)
-        for name in sorted(views.keys() - {"bias", "b_output", "w_skip"}):
+        for name in sorted(views.keys() - {"bias", "b_hidden", "b_output", "w_skip"}):
             views[name][:] = rng.uniform(-bound, bound, views[name].shape)
         return params
 
     @property
     def state_size(self) -> int:
         """How many numbers a sequence carries from one step to the next."""
-        return self.hidden_size
+        return self.cell.n_states * self.hidden_size
+
+    @cached_property
+    def layout(self) -> Layout:
+        """How kernels lay the network out in memory."""
+        sizes = self.n_inputs, self.hidden_size, self.n_outputs
+        return layout_of(self.cell.recurrence, *sizes, self.skip, lanes_of(self.dtype))
+
+    @cached_property
+    def plan(self) -> tuple[IntArray, IntArray]:
+        """The layout, and which stretches of the flat vector go where, as kernels take them."""
+        places = places_of(self.layout)
+        order = np.concatenate([places[name].ravel() for name in self.shapes])
+        return np.array(self.layout), runs_of(order)
 
     def predict(
         self, params: FloatArray, x: FloatArray, start: FloatArray | None = None
@@ -110,56 +132,31 @@ class Network:
             Without the steps, if only the last hidden state is read.
         end : ndarray of shape (n_sequences, state_size)
         """
-        prediction, tape = self.forward(params, x, start)
-        return prediction, tape.hidden[-1].copy()
+        n_steps, n_sequences, _ = x.shape
+        n_predicted = n_steps if self.every_step else 1
+        prediction = np.empty((n_predicted, n_sequences, self.n_outputs), self.dtype)
+        end = np.empty((n_sequences, self.state_size), self.dtype)
+        driver.predict(
+            driver.passes_of(self.cell.recurrence, self.dtype),
+            kernel_ready(params),
+            *self.plan,
+            kernel_ready(x, self.dtype),
+            self.rest(n_sequences) if start is None else kernel_ready(start, self.dtype),
+            prediction,
+            end,
+            driver.new_workspace(self.layout, 1, n_sequences, self.dtype),
+        )
+        prediction, end = kernel_ready(prediction), kernel_ready(end)
+        return (prediction if self.every_step else prediction[0]), end
 
-    def forward(
-        self, params: FloatArray, x: FloatArray, start: FloatArray | None = None
-    ) -> tuple[FloatArray, Tape]:
-        """As `predict`, but with the tape that `backward` needs in the place of the end."""
-        p = self.unpack(params)
-        n_sequences = x.shape[1]
-        drive = _project(x, p["w_input"])
-        if "bias" in p:
-            drive += p["bias"]
-        if start is None:
-            start = np.zeros((n_sequences, self.hidden_size))
-        tape = self.cell.forward(p, drive, start)
-        hidden = tape.hidden[1:] if self.every_step else tape.hidden[-1]
-        prediction = _project(hidden, p["w_output"])
-        prediction += p["b_output"]
-        if "w_skip" in p:
-            prediction += _project(x if self.every_step else x[-1], p["w_skip"])
-        return prediction, tape
-
-    def backward(
-        self, params: FloatArray, x: FloatArray, tape: Tape, d_prediction: FloatArray
-    ) -> FloatArray:
-        """Carry a gradient on the predictions back to the flat parameter vector."""
-        p = self.unpack(params)
-        read = tape.hidden[1:] if self.every_step else tape.hidden[-1]
-        if self.every_step:
-            d_hidden = _project(d_prediction, p["w_output"].T)
-        else:
-            d_hidden = np.zeros_like(tape.hidden[1:])
-            d_hidden[-1] = d_prediction @ p["w_output"].T
-        d_drive, gradients = self.cell.backward(p, tape, d_hidden)
-
-        gradients["w_input"] = _outer_sum(x, d_drive)
-        gradients["w_output"] = _outer_sum(read, d_prediction)
-        gradients["b_output"] = d_prediction.reshape(-1, self.n_outputs).sum(axis=0)
-        if "bias" in p:
-            gradients["bias"] = d_drive.reshape(-1, d_drive.shape[-1]).sum(axis=0)
-        if "w_skip" in p:
-            gradients["w_skip"] = _outer_sum(x if self.every_step else x[-1], d_prediction)
-        return self.pack(gradients)
+    def rest(self, n_sequences: int) -> FloatArray:
+        """The state of sequences that have read nothing."""
+        return np.zeros((n_sequences, self.state_size), self.dtype)
 
 
-def _project(values: FloatArray, weight: FloatArray) -> FloatArray:
-    """``values @ weight`` as one product, where matmul would make one for each step."""
-    return (values.reshape(-1, len(weight)) @ weight).reshape(*values.shape[:-1], -1)
-
-
-def _outer_sum(left: FloatArray, right: FloatArray) -> FloatArray:
-    """Sum of the outer products over steps and sequences: the gradient of a weight."""
-    return left.reshape(-1, left.shape[-1]).T @ right.reshape(-1, right.shape[-1])
+def kernel_ready(values: NDArray[Any], dtype: Scalar = np.float64) -> FloatArray:
+    """The values as kernels take arrays; the same array, if it is one already."""
+    flags = values.flags
+    if values.dtype == dtype and flags.c_contiguous and flags.writeable:
+        return values
+    return np.array(values, dtype, order="C")

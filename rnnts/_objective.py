@@ -1,16 +1,20 @@
 """The function of a parameter vector that a solver minimises: the seam of the package.
 
 Above it, solvers, forecasters and persistence know a flat vector and this one method; below it,
-network, cells and kernels may be fused as speed demands.
+network, cells and kernels are fused as speed demands.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
-from rnnts._network import Network
+from rnnts._network import Network, kernel_ready
 from rnnts._types import FloatArray
-from rnnts.losses import Loss
+from rnnts.kernels import driver
+from rnnts.kernels.readout import GIVEN
+from rnnts.losses import Loss, fused
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,8 @@ class Objective:
     ----------
     network : Network
     loss : Loss
+        Those of :mod:`rnnts.losses` are computed inside the kernel; any other costs one more
+        forward pass.
     x : ndarray of shape (n_steps, n_sequences, n_inputs)
     y : ndarray
         Of the shape of the network's predictions: (n_steps, n_sequences, n_outputs), or
@@ -35,17 +41,67 @@ class Objective:
     x: FloatArray
     y: FloatArray
     n_warmup: int = 0
+    # Memory of earlier calls, one piece for each of the threads that ever called at once.
+    _idle: list[FloatArray] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def value_and_gradient(self, params: FloatArray) -> tuple[float, FloatArray]:
         """Evaluate the objective and its gradient at `params`.
 
-        Where the recurrence explodes the value is inf or NaN; a solver rejects such a point.
+        Where the recurrence explodes the value is inf or NaN and the gradient zero; a solver
+        rejects such a point.
         """
+        params = kernel_ready(params)
+        if self._fused is not None:
+            return self._run(params, self._targets, *self._fused)
+        first = self._first_scored
         with np.errstate(over="ignore", invalid="ignore"):
-            prediction, tape = self.network.forward(params, self.x)
-            value, d_scored = self.loss(self.y[self.n_warmup :], prediction[self.n_warmup :])
-            if not np.isfinite(value):
-                return value, np.zeros_like(params)
-            d_prediction = np.zeros_like(prediction)
-            d_prediction[self.n_warmup :] = d_scored
-            return value, self.network.backward(params, self.x, tape, d_prediction)
+            prediction, _ = self.network.predict(params, self.x)
+            value, d_scored = self.loss(self.y[first:], prediction[first:])
+        if not np.isfinite(value):
+            return value, np.zeros_like(params)
+        d_prediction = np.zeros_like(prediction)
+        d_prediction[first:] = d_scored
+        return value, self._run(params, self._as_targets(d_prediction), GIVEN, 0.0)[1]
+
+    def _run(
+        self, params: FloatArray, targets: FloatArray, loss: int, parameter: float
+    ) -> tuple[float, FloatArray]:
+        network = self.network
+        gradient = np.empty(len(params))
+        passes = driver.passes_of(network.cell.recurrence, network.dtype)
+        # Taking from a list is atomic: two threads never get the same memory.
+        try:
+            workspace = self._idle.pop()
+        except IndexError:
+            n_steps, n_sequences, _ = self.x.shape
+            workspace = driver.new_workspace(network.layout, n_steps, n_sequences, network.dtype)
+        value = driver.value_and_gradient(
+            passes, params, gradient, workspace, targets, loss, parameter, *self._problem
+        )
+        self._idle.append(workspace)
+        return value, gradient
+
+    @cached_property
+    def _fused(self) -> tuple[int, float] | None:
+        return fused(self.loss)
+
+    @property
+    def _first_scored(self) -> int:
+        return self.n_warmup if self.network.every_step else 0
+
+    @cached_property
+    def _problem(self) -> tuple[Any, ...]:
+        """What every call hands to the kernel in the same way."""
+        network = self.network
+        x = kernel_ready(self.x, network.dtype)
+        start = network.rest(x.shape[1])
+        return (*network.plan, x, start, self._first_scored)
+
+    @cached_property
+    def _targets(self) -> FloatArray:
+        return self._as_targets(self.y)
+
+    def _as_targets(self, values: FloatArray) -> FloatArray:
+        """Values of the shape of the predictions, with an axis for the steps."""
+        steps = values if self.network.every_step else values[None]
+        return kernel_ready(steps, self.network.dtype)

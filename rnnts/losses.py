@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from rnnts._types import FloatArray
+from rnnts.kernels.readout import ABSOLUTE_ERROR, HUBER, SQUARED_ERROR
 
 __all__ = ["LOSSES", "AbsoluteError", "Huber", "Loss", "SquaredError"]
 
@@ -88,3 +89,17 @@ LOSSES: dict[str, Loss] = {
     "absolute_error": AbsoluteError(),
     "huber": Huber(),
 }
+
+
+def fused(loss: Loss) -> tuple[int, float] | None:
+    """Code and parameter under which the kernels know a loss, if they do.
+
+    A subclass may compute something else and is not known.
+    """
+    if isinstance(loss, Huber) and type(loss) is Huber:
+        return HUBER, loss.delta
+    code = _FUSED.get(type(loss))
+    return None if code is None else (code, 0.0)
+
+
+_FUSED: dict[type, int] = {SquaredError: SQUARED_ERROR, AbsoluteError: ABSOLUTE_ERROR}

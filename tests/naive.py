@@ -2,10 +2,15 @@
 
 import numpy as np
 
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
 ACTIVATIONS = {
     "linear": lambda z: z,
     "tanh": np.tanh,
-    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+    "sigmoid": sigmoid,
     "relu": lambda z: np.maximum(z, 0),
 }
 
@@ -16,27 +21,46 @@ LOSSES = {
 }
 
 
-def predict(activation, weights, x, start):
-    """Predictions of one sequence at every step, one step at a time."""
-    hidden, predictions = start, []
+def step(cell, weights, x_t, state):
+    """The state after one step; its first part is the hidden state."""
+    n_units = len(weights["w_hidden"])
+    hidden = state[:n_units]
+    from_input = x_t @ weights["w_input"] + weights.get("bias", 0.0)
+    from_past = hidden @ weights["w_hidden"]
+    if cell == "gru":
+        reset, update, fresh = (slice(k * n_units, (k + 1) * n_units) for k in range(3))
+        r = sigmoid(from_input[reset] + from_past[reset])
+        u = sigmoid(from_input[update] + from_past[update])
+        n = np.tanh(from_input[fresh] + r * (from_past[fresh] + weights["b_hidden"]))
+        return (1 - u) * n + u * hidden
+    if cell == "lstm":
+        i, f, g, o = np.split(from_input + from_past, 4)
+        memory = sigmoid(f) * state[n_units:] + sigmoid(i) * np.tanh(g)
+        return np.concatenate([sigmoid(o) * np.tanh(memory), memory])
+    return ACTIVATIONS[cell](from_input + from_past)
+
+
+def run(cell, weights, x, start):
+    """Predictions of one sequence at every step, one step at a time, and its last state."""
+    state, predictions = start, []
     for x_t in x:
-        drive = x_t @ weights["w_input"] + weights.get("bias", 0.0)
-        hidden = activation(drive + hidden @ weights["w_hidden"])
-        prediction = hidden @ weights["w_output"] + weights["b_output"]
+        state = step(cell, weights, x_t, state)
+        prediction = state[: len(weights["w_hidden"])] @ weights["w_output"] + weights["b_output"]
         if "w_skip" in weights:
             prediction = prediction + x_t @ weights["w_skip"]
         predictions.append(prediction)
-    return np.array(predictions)
+    return np.array(predictions), state
 
 
-def gradient(function, point, step=1e-6):
-    """Central differences of a scalar function."""
-    return np.array(
-        [
-            (function(point + e) - function(point - e)) / (2 * step)
-            for e in step * np.eye(len(point))
-        ]
-    )
+def gradient(function, point, step=1e-6, coordinates=None):
+    """Central differences of a scalar function, in some coordinates or in all."""
+    chosen = range(len(point)) if coordinates is None else coordinates
+    differences = []
+    for coordinate in chosen:
+        e = np.zeros(len(point))
+        e[coordinate] = step
+        differences.append((function(point + e) - function(point - e)) / (2 * step))
+    return np.array(differences)
 
 
 def complex_step_gradient(function, point, step=1e-30):

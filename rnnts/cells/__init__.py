@@ -1,17 +1,25 @@
-"""Recurrent cells.  To add one, write its file and name it in `CELLS`."""
+"""Recurrent cells.
 
-from rnnts.cells._base import Cell, Params, Tape
-from rnnts.cells._elman import Elman
-from rnnts.kernels import elman
+To add one, write its file, a class of two elementwise functions as described in
+:mod:`rnnts.kernels.cell`, and name it in `CELLS`.  Training, prediction, every loss, float32 and
+float64, and the tests over `CELLS` follow; only ``tests/naive.py`` wants its equations once more.
+"""
 
-__all__ = ["CELLS", "Cell", "Elman", "Params", "Tape"]
+from rnnts.cells._base import Cell, Params
+from rnnts.cells._elman import Linear, Relu, Sigmoid, Tanh
+from rnnts.cells._gru import Gru
+from rnnts.cells._lstm import Lstm
+
+__all__ = ["CELLS", "Cell", "Params"]
 
 CELLS: dict[str, Cell] = {
     # A bias inside a linear recurrence that starts at zero is a free initial state in
     # disguise: it shifts the level only while the start is remembered, which the output bias
     # does not, and would make "the same model" a different one.
-    "linear": Elman(elman.LINEAR, has_bias=False),
-    "tanh": Elman(elman.TANH),
-    "sigmoid": Elman(elman.SIGMOID),
-    "relu": Elman(elman.RELU),
+    "linear": Cell(Linear, has_bias=False),
+    "tanh": Cell(Tanh),
+    "sigmoid": Cell(Sigmoid),
+    "relu": Cell(Relu),
+    "gru": Cell(Gru),
+    "lstm": Cell(Lstm),
 }

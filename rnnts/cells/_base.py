@@ -1,42 +1,41 @@
-"""What every recurrent cell promises to the network."""
+"""A recurrence, as the network sees it."""
 
-from typing import NamedTuple, Protocol
+from dataclasses import dataclass
 
 from rnnts._types import FloatArray
+from rnnts.kernels.cell import Recurrence
 
 Params = dict[str, FloatArray]
 
 
-class Tape(NamedTuple):
-    """What a forward pass leaves behind for the backward pass."""
+@dataclass(frozen=True)
+class Cell:
+    """A recurrence and the parameters it has, besides those of the input.
 
-    hidden: FloatArray  # (n_steps + 1, n_sequences, hidden_size); hidden[0] is the start
-    saved: tuple[FloatArray, ...] = ()  # whatever else the cell's backward needs
-
-
-class Cell(Protocol):
-    """A recurrence from a drive to hidden states, and its reverse.
-
-    The drive is the part of every gate that does not depend on the past,
-    ``x @ w_input + bias``.  The network computes it in one product for all steps, so that a cell
-    is nothing but its recurrence.
+    Parameters
+    ----------
+    recurrence : type
+        The class of two elementwise functions of which kernels are built.
+    has_bias : bool
+        Whether a bias is added to what the input brings.
     """
+
+    recurrence: type[Recurrence]
+    has_bias: bool = True
 
     @property
     def n_gates(self) -> int:
         """How many drives a unit has."""
+        return self.recurrence.n_gates
 
     @property
-    def has_bias(self) -> bool:
-        """Whether the drive has a bias."""
+    def n_states(self) -> int:
+        """How many numbers a unit carries from one step to the next."""
+        return self.recurrence.n_states
 
     def shapes(self, hidden_size: int) -> dict[str, tuple[int, ...]]:
         """Name and shape of each parameter of the recurrence."""
-
-    def forward(self, params: Params, drive: FloatArray, start: FloatArray) -> Tape:
-        """Run the recurrence over every step, from the hidden state `start`."""
-
-    def backward(
-        self, params: Params, tape: Tape, d_hidden: FloatArray
-    ) -> tuple[FloatArray, Params]:
-        """Carry gradients on the hidden states back to the drive and the parameters."""
+        shapes: dict[str, tuple[int, ...]] = {"w_hidden": (hidden_size, self.n_gates * hidden_size)}
+        if self.recurrence.n_split:
+            shapes["b_hidden"] = (self.recurrence.n_split * hidden_size,)
+        return shapes

@@ -1,47 +1,96 @@
-r"""Elman cell, :math:`h_t = f(u_t + h_{t-1} W)` with drive :math:`u_t`."""
+r"""Elman cell, :math:`h_t = f(z_t)` with :math:`z_t = x_t W_x + b + h_{t-1} W_h`.
 
-from dataclasses import dataclass
+.. math:: \bar z_t = \bar h_t \odot f'(z_t)
 
-import numpy as np
+A bar marks the gradient of the loss.  Each f is a cell of its own, so that no kernel carries a
+choice that it does not need.
 
-from rnnts._types import FloatArray
-from rnnts.cells._base import Params, Tape
-from rnnts.kernels import elman
+References
+----------
+Elman (1990), *Finding Structure in Time*.
+"""
+
+from rnnts.kernels.cell import Recurrence, Results, Vectors
+from rnnts.kernels.expressions import Expression
+from rnnts.kernels.math import relu, sigmoid, tanh
 
 
-@dataclass(frozen=True)
-class Elman:
-    """Simple recurrent cell of Elman (1990), *Finding Structure in Time*.
-
-    Parameters
-    ----------
-    activation : int
-        Nonlinearity of the hidden units, a code of :mod:`rnnts.kernels.elman`.
-    has_bias : bool
-    """
-
-    activation: int
-    has_bias: bool = True
+class _Elman(Recurrence):
     n_gates = 1
 
-    def shapes(self, hidden_size: int) -> dict[str, tuple[int, ...]]:
-        """Name and shape of each parameter of the recurrence."""
-        return {"w_hidden": (hidden_size, hidden_size)}
+    @classmethod
+    def forward(cls, drives: Vectors, _past: Vectors) -> tuple[Vectors, Vectors]:
+        (drive,) = drives
+        return (cls.activate(drive),), ()
 
-    def forward(self, params: Params, drive: FloatArray, start: FloatArray) -> Tape:
-        """Run the recurrence over every step, from the hidden state `start`."""
-        n_steps, n_sequences, n_units = drive.shape
-        hidden = np.empty((n_steps + 1, n_sequences, n_units))
-        hidden[0] = start
-        elman.forward(self.activation, drive, params["w_hidden"], hidden)
-        return Tape(hidden)
-
+    @classmethod
     def backward(
-        self, params: Params, tape: Tape, d_hidden: FloatArray
-    ) -> tuple[FloatArray, Params]:
-        """Carry gradients on the hidden states back to the drive and the parameters."""
-        d_drive = np.empty_like(d_hidden)
-        elman.backward(self.activation, params["w_hidden"], tape.hidden, d_hidden, d_drive)
-        n_units = d_hidden.shape[-1]
-        past = tape.hidden[:-1].reshape(-1, n_units)
-        return d_drive, {"w_hidden": past.T @ d_drive.reshape(-1, n_units)}
+        cls, _saved: Vectors, _past: Vectors, states: Vectors, d_states: Vectors
+    ) -> tuple[Vectors, Results]:
+        (hidden,), (d_hidden,) = states, d_states
+        return (cls.times_slope(d_hidden, hidden),), (0.0,)
+
+    @staticmethod
+    def activate(drive: Expression) -> Expression:
+        raise NotImplementedError
+
+    # The slope as a function of the output: it is on the tape, the drive is not.
+    @staticmethod
+    def times_slope(d_hidden: Expression, hidden: Expression) -> Expression:
+        raise NotImplementedError
+
+
+class Linear(_Elman):
+    """f(z) = z."""
+
+    @staticmethod
+    def activate(drive: Expression) -> Expression:
+        """The hidden unit."""
+        return drive
+
+    @staticmethod
+    def times_slope(d_hidden: Expression, _hidden: Expression) -> Expression:
+        """The gradient on the drive."""
+        return d_hidden
+
+
+class Tanh(_Elman):
+    """f = tanh."""
+
+    @staticmethod
+    def activate(drive: Expression) -> Expression:
+        """The hidden unit."""
+        return tanh(drive)
+
+    @staticmethod
+    def times_slope(d_hidden: Expression, hidden: Expression) -> Expression:
+        """The gradient on the drive."""
+        return d_hidden * (1.0 - hidden * hidden)
+
+
+class Sigmoid(_Elman):
+    """f(z) = 1 / (1 + exp(-z))."""
+
+    @staticmethod
+    def activate(drive: Expression) -> Expression:
+        """The hidden unit."""
+        return sigmoid(drive)
+
+    @staticmethod
+    def times_slope(d_hidden: Expression, hidden: Expression) -> Expression:
+        """The gradient on the drive."""
+        return d_hidden * (hidden * (1.0 - hidden))
+
+
+class Relu(_Elman):
+    """f(z) = max(z, 0)."""
+
+    @staticmethod
+    def activate(drive: Expression) -> Expression:
+        """The hidden unit."""
+        return relu(drive)
+
+    @staticmethod
+    def times_slope(d_hidden: Expression, hidden: Expression) -> Expression:
+        """The gradient on the drive."""
+        return hidden.where(">", 0.0, d_hidden, 0.0)

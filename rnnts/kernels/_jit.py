@@ -1,9 +1,56 @@
-"""The one place that decides how kernels are compiled."""
+"""The one place that decides how kernels are compiled.
+
+Threads may run kernels side by side (``nogil``); a division by zero gives inf as in NumPy; of
+LLVM's fast-math flags only ``contract``, because a NaN must travel.
+"""
+
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
 from numba import njit
+from numba.extending import intrinsic as numba_intrinsic
+from numba.extending import register_jitable
 
-# Threads may run kernels side by side (nogil); a division by zero gives inf as in NumPy; of
-# LLVM's fast-math flags only `contract`, because a NaN must travel; and machine code is kept
-# between processes.  Numba's cache notices an edit in the kernel's own file only, so what a
-# kernel calls stands in the same file.
-kernel = njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
+_PACKAGE = Path(__file__).parents[1]
+
+
+def _digest_of_sources() -> str:
+    digest = sha256()
+    for folder in ("kernels", "cells"):
+        for path in sorted(_PACKAGE.joinpath(folder).glob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+_STAMP = _digest_of_sources()
+
+# A function that kernels call, compiled into each of them.
+helper = njit(**_OPTIONS)
+
+# The same for one that Python calls too.
+shared = register_jitable(**_OPTIONS)
+
+
+# What it makes is called without the first argument of what it is made of: no type says so.
+intrinsic: Any = numba_intrinsic
+
+
+def kernel(function: Callable[..., Any] | None = None, **options: bool) -> Any:
+    """Compile an entry point at its first call, and keep the machine code between processes.
+
+    Numba stamps the file it caches with the source of the entry point alone; an edit in another
+    file would leave stale machine code in use.  The stamp here is all sources that may be inlined.
+    """
+    if function is None:
+        return lambda function: kernel(function, **options)
+    dispatcher = njit(**{**_OPTIONS, **options})(function)
+    try:
+        dispatcher.enable_caching()
+    except RuntimeError:
+        # Nowhere to write: every process compiles for itself.
+        return dispatcher
+    dispatcher._cache._cache_file._source_stamp = _STAMP
+    return dispatcher

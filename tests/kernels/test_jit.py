@@ -1,0 +1,60 @@
+"""Compilation happens once on a machine, and never at import."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+FIRST_USE = """
+import numpy as np
+from rnnts._network import Network
+from rnnts._objective import Objective
+from rnnts.cells import CELLS
+from rnnts.kernels import driver, gemm, passes
+from rnnts.losses import LOSSES
+
+entries = [driver.value_and_gradient, driver.predict, gemm._product,
+           passes._forward_rows, passes._backward_rows]
+assert not any(entry.overloads for entry in entries), "compiled at import"
+x = np.zeros((3, 2, 1))
+for name in {cells}:
+    for dtype in (np.float32, np.float64):
+        network = Network(CELLS[name], 1, 2, 1, dtype=dtype)
+        params = np.zeros(network.n_params)
+        Objective(network, LOSSES["huber"], x, x).value_and_gradient(params)
+        network.predict(params, x)
+print(*(sum(getattr(entry.stats, kind).values())
+        for kind in ("cache_misses", "cache_hits") for entry in entries))
+"""
+
+
+def counts(cells, folder):
+    """Misses and hits of the entries, in a process of its own."""
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(folder)}
+    script = FIRST_USE.format(cells=cells)
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
+    )
+    return [int(word) for word in done.stdout.split()]
+
+
+@pytest.mark.parametrize("cells", [["tanh", "gru"]])
+def test_a_second_process_compiles_nothing(tmp_path, cells):
+    first = counts(cells, tmp_path)
+    second = counts(cells, tmp_path)
+
+    assert first == [2, 2, 2, 4, 4, 0, 0, 0, 0, 0]
+    assert second == [0, 0, 0, 0, 0, 2, 2, 2, 4, 4]
+
+
+def test_importing_the_package_loads_no_compiled_code():
+    script = (
+        "import rnnts._objective; from rnnts.kernels import driver, gemm;"
+        "print(len(driver.value_and_gradient.overloads) + len(gemm._product.overloads))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == "0"
