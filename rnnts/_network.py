@@ -132,7 +132,16 @@ class Network:
             Without the steps, if only the last hidden state is read.
         end : ndarray of shape (n_sequences, state_size)
         """
-        n_steps, n_sequences, _ = x.shape
+        self.check_params(params)
+        n_steps, n_sequences, n_inputs = x.shape
+        if n_inputs != self.n_inputs or not n_steps:
+            raise ValueError(
+                f"x must have shape (n_steps, n_sequences, {self.n_inputs}), got {x.shape}"
+            )
+        if start is not None and start.shape != (n_sequences, self.state_size):
+            raise ValueError(
+                f"start must have shape {(n_sequences, self.state_size)}, got {start.shape}"
+            )
         n_predicted = n_steps if self.every_step else 1
         prediction = np.empty((n_predicted, n_sequences, self.n_outputs), self.dtype)
         end = np.empty((n_sequences, self.state_size), self.dtype)
@@ -148,6 +157,11 @@ class Network:
         )
         prediction, end = kernel_ready(prediction), kernel_ready(end)
         return (prediction if self.every_step else prediction[0]), end
+
+    def check_params(self, params: FloatArray) -> None:
+        """Raise unless `params` is a flat vector of the right length: kernels do not look."""
+        if params.shape != (self.n_params,):
+            raise ValueError(f"params must have shape ({self.n_params},), got {params.shape}")
 
     def rest(self, n_sequences: int) -> FloatArray:
         """The state of sequences that have read nothing."""

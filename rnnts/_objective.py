@@ -44,12 +44,30 @@ class Objective:
     # Memory of earlier calls, one piece for each of the threads that ever called at once.
     _idle: list[FloatArray] = field(default_factory=list, init=False, repr=False, compare=False)
 
+    def __post_init__(self) -> None:
+        # Below here addresses are computed from these shapes, and nobody looks at them again.
+        network = self.network
+        n_steps, n_sequences, n_inputs = self.x.shape
+        expected: tuple[int, ...] = (n_sequences, network.n_outputs)
+        if network.every_step:
+            expected = (n_steps, *expected)
+        if n_inputs != network.n_inputs or self.y.shape != expected:
+            raise ValueError(
+                f"this network needs x of shape ({n_steps}, {n_sequences}, {network.n_inputs}) and "
+                f"y of shape {expected}, got {self.x.shape} and {self.y.shape}"
+            )
+        if not 0 <= self.n_warmup < n_steps:
+            raise ValueError(
+                f"n_warmup must be less than the {n_steps} steps there are, got {self.n_warmup}"
+            )
+
     def value_and_gradient(self, params: FloatArray) -> tuple[float, FloatArray]:
         """Evaluate the objective and its gradient at `params`.
 
         Where the recurrence explodes the value is inf or NaN and the gradient zero; a solver
         rejects such a point.
         """
+        self.network.check_params(params)
         params = kernel_ready(params)
         if self._fused is not None:
             return self._run(params, self._targets, *self._fused)

@@ -132,3 +132,23 @@ def test_an_explosive_recurrence_gives_an_infinite_loss_and_no_gradient():
 
     assert not np.isfinite(value)
     np.testing.assert_array_equal(gradient, 0.0)
+
+
+def test_shapes_that_do_not_fit_are_refused_before_a_kernel_runs():
+    objective, params = make_objective("gru", LOSSES["squared_error"])
+    network, x, y = objective.network, objective.x, objective.y
+
+    with pytest.raises(ValueError, match="needs x of shape"):
+        Objective(network, LOSSES["squared_error"], x, y[1:])
+    with pytest.raises(ValueError, match="needs x of shape"):
+        Objective(network, LOSSES["squared_error"], x[:, :, :1], y)
+    with pytest.raises(ValueError, match="n_warmup must be less than the 11 steps"):
+        Objective(network, LOSSES["squared_error"], x, y, n_warmup=11)
+    with pytest.raises(ValueError, match="params must have shape"):
+        objective.value_and_gradient(params[1:])
+    with pytest.raises(ValueError, match="params must have shape"):
+        network.predict(np.append(params, 0.0), x)
+    with pytest.raises(ValueError, match="x must have shape"):
+        network.predict(params, x[:, :, :1])
+    with pytest.raises(ValueError, match="start must have shape"):
+        network.predict(params, x, np.zeros((1, network.state_size)))

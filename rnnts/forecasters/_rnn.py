@@ -33,8 +33,8 @@ class RNNForecaster(BaseForecaster):
     Parameters
     ----------
     cell : str
-        The recurrence: "linear", "tanh", "sigmoid" or "relu".  A linear one with n units is
-        exactly the predictor of an ARMA(n, n).
+        The recurrence: "linear", "tanh", "sigmoid", "relu", "gru" or "lstm".  A linear one with n
+        units is exactly the predictor of an ARMA(n, n).
     hidden_size : int or "bic"
         Hidden units; "bic" compares one to six of them (for the linear cell trained by "lm").
     input_size : int
