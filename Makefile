@@ -21,6 +21,7 @@ lint: .venv/ready   ## Check format, style, types and the layers of the architec
 
 bench: .venv/bench  ## Print the speed tables against torch (installed once, CPU build)
 	$(ENV)/python -m benchmarks
+	$(ENV)/python -m benchmarks._lanes
 
 notebooks: .venv/notebooks  ## Execute the notebooks in place
 	$(ENV)/jupyter execute --inplace notebooks/*.ipynb
