@@ -21,7 +21,7 @@ from rnnts.cells import CELLS
 from rnnts.kernels.adam import adam_step
 from rnnts.kernels.lanes_rows import RowsObjective
 from rnnts.kernels.lanes_series import SeriesLanes
-from rnnts.kernels.readout import SQUARED_ERROR
+from rnnts.kernels.loss_codes import SQUARED_ERROR, LossCode
 
 N_SERIES, N_STEPS = 10_000, 200
 HIDDEN_SIZES = [1, 2, 4, 8]
@@ -73,7 +73,7 @@ def batch_rows() -> list[dict[str, object]]:
         x = rng.standard_normal((100, n_sequences, 1), dtype=np.float32)
         y = rng.standard_normal((1, n_sequences, 1), dtype=np.float32)
         objective = RowsObjective(
-            CELLS["tanh"], hidden_size, x, y, (SQUARED_ERROR, 0.0), dtype=np.float32
+            CELLS["tanh"], hidden_size, x, y, LossCode(SQUARED_ERROR, (0.0,)), dtype=np.float32
         )
         params = rng.uniform(-0.5, 0.5, objective.network.n_params)
         peer = _torch_batch_step(x, y, params, hidden_size)

@@ -13,7 +13,7 @@ import numpy as np
 from rnnts._network import Network, kernel_ready
 from rnnts._types import FloatArray
 from rnnts.kernels import driver
-from rnnts.kernels.readout import GIVEN
+from rnnts.kernels.loss_codes import GIVEN, HUBER
 from rnnts.losses import Loss, fused
 
 
@@ -101,7 +101,8 @@ class Objective:
 
     @cached_property
     def _fused(self) -> tuple[int, float] | None:
-        return fused(self.loss)
+        code = fused(self.loss, self.network.n_outputs)
+        return None if code is None or code.code > HUBER else (code.code, code.levels[0])
 
     @property
     def _first_scored(self) -> int:

@@ -34,6 +34,16 @@ def check_count(name: str, value: object, minimum: int = 1) -> int:
     return count
 
 
+def check_between(name: str, value: object, low: float, high: float) -> float:
+    """Return `value` as a float, or raise unless it lies strictly between two numbers."""
+    if not isinstance(value, numbers.Real) or isinstance(value, bool):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    number = float(value)
+    if not low < number < high:
+        raise ValueError(f"{name} must lie between {low} and {high}, got {value!r}")
+    return number
+
+
 def check_positive(name: str, value: object) -> float:
     """Return `value` as a float, or raise unless it is a finite number above zero."""
     if not isinstance(value, numbers.Real) or isinstance(value, bool):

@@ -7,11 +7,30 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from scipy.special import expit, log_softmax, softmax
 
 from rnnts._types import FloatArray
-from rnnts.kernels.readout import ABSOLUTE_ERROR, HUBER, SQUARED_ERROR
+from rnnts._validation import check_between
+from rnnts.kernels.loss_codes import (
+    ABSOLUTE_ERROR,
+    CROSS_ENTROPY,
+    HUBER,
+    LOGISTIC,
+    PINBALL,
+    SQUARED_ERROR,
+    LossCode,
+)
 
-__all__ = ["LOSSES", "AbsoluteError", "Huber", "Loss", "SquaredError"]
+__all__ = [
+    "LOSSES",
+    "AbsoluteError",
+    "CrossEntropy",
+    "Huber",
+    "Logistic",
+    "Loss",
+    "Pinball",
+    "SquaredError",
+]
 
 
 class Loss(Protocol):
@@ -84,22 +103,123 @@ class Huber:
         return float(np.mean(clipped * (error - 0.5 * clipped))), clipped / error.size
 
 
+@dataclass(frozen=True)
+class Pinball:
+    """Mean pinball loss of several quantiles; its minimiser is the conditional quantile.
+
+    Parameters
+    ----------
+    quantiles : tuple of float
+        One for each output, between 0 and 1.  Their number divides the number of outputs: with two
+        targets and three quantiles, the first three outputs are the quantiles of the first target,
+        which stands in `y_true` three times.
+
+    References
+    ----------
+    Koenker and Bassett (1978), *Regression Quantiles*.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Pinball((0.1, 0.9))(np.array([[0.0, 0.0]]), np.array([[-2.0, 1.0]]))
+    (0.15, array([[-0.05,  0.05]]))
+    """
+
+    quantiles: tuple[float, ...] = (0.5,)
+
+    def __post_init__(self) -> None:
+        for quantile in self.quantiles:
+            check_between("quantiles", quantile, 0, 1)
+
+    def levels(self, n_outputs: int) -> tuple[float, ...]:
+        """The quantile of each output."""
+        n_targets, left = divmod(n_outputs, len(self.quantiles))
+        if left or not n_targets:
+            raise ValueError(
+                f"{len(self.quantiles)} quantiles need as many outputs for each target, got "
+                f"{n_outputs} outputs"
+            )
+        return tuple(map(float, self.quantiles)) * n_targets
+
+    def __call__(self, y_true: FloatArray, y_pred: FloatArray) -> tuple[float, FloatArray]:
+        """Return the mean loss and its gradient (a subgradient at zero) on `y_pred`."""
+        error = y_pred - y_true
+        levels = np.array(self.levels(error.shape[-1]))
+        slope = np.where(error > 0, 1 - levels, np.where(error < 0, -levels, error))
+        return float(np.mean(slope * error)), slope / error.size
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """Mean negative log-likelihood of yes or no; predictions are log-odds.
+
+    `y_true` holds zeros and ones, or probabilities.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Logistic()(np.array([1.0, 0.0]), np.array([0.0, 0.0]))
+    (0.6931471805599453, array([-0.25,  0.25]))
+    """
+
+    def __call__(self, y_true: FloatArray, y_pred: FloatArray) -> tuple[float, FloatArray]:
+        """Return the mean loss and its gradient on `y_pred`."""
+        value = np.mean(np.logaddexp(0.0, y_pred) - y_true * y_pred)
+        return float(value), (expit(y_pred) - y_true) / y_pred.size
+
+
+@dataclass(frozen=True)
+class CrossEntropy:
+    """Mean negative log-likelihood of one of several classes; predictions are logits.
+
+    The last axis runs over the classes; a row of `y_true` holds their probabilities: a one and
+    zeros, where the class is known.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> CrossEntropy()(np.array([[1.0, 0.0]]), np.array([[0.0, 0.0]]))
+    (0.6931471805599453, array([[-0.5,  0.5]]))
+    """
+
+    def __call__(self, y_true: FloatArray, y_pred: FloatArray) -> tuple[float, FloatArray]:
+        """Return the mean loss and its gradient on `y_pred`."""
+        n_rows = y_pred.size // y_pred.shape[-1]
+        gradient = softmax(y_pred, axis=-1) * y_true.sum(axis=-1, keepdims=True) - y_true
+        return float(-np.sum(y_true * log_softmax(y_pred, axis=-1))) / n_rows, gradient / n_rows
+
+
 LOSSES: dict[str, Loss] = {
     "squared_error": SquaredError(),
     "absolute_error": AbsoluteError(),
     "huber": Huber(),
+    "pinball": Pinball(),
+    "logistic": Logistic(),
+    "cross_entropy": CrossEntropy(),
 }
 
 
-def fused(loss: Loss) -> tuple[int, float] | None:
-    """Code and parameter under which the kernels know a loss, if they do.
+def fused(loss: Loss, n_outputs: int) -> LossCode | None:
+    """How the kernels know a loss of so many outputs, if they do.
 
     A subclass may compute something else and is not known.
     """
-    if isinstance(loss, Huber) and type(loss) is Huber:
-        return HUBER, loss.delta
     code = _FUSED.get(type(loss))
-    return None if code is None else (code, 0.0)
+    if code is None:
+        return None
+    levels = (0.0,) * n_outputs
+    if isinstance(loss, Huber):
+        levels = (float(loss.delta),) * n_outputs
+    elif isinstance(loss, Pinball):
+        levels = loss.levels(n_outputs)
+    return LossCode(code, levels)
 
 
-_FUSED: dict[type, int] = {SquaredError: SQUARED_ERROR, AbsoluteError: ABSOLUTE_ERROR}
+_FUSED: dict[type, int] = {
+    SquaredError: SQUARED_ERROR,
+    AbsoluteError: ABSOLUTE_ERROR,
+    Huber: HUBER,
+    Pinball: PINBALL,
+    Logistic: LOGISTIC,
+    CrossEntropy: CROSS_ENTROPY,
+}

@@ -14,10 +14,25 @@ ACTIVATIONS = {
     "relu": lambda z: np.maximum(z, 0),
 }
 
+
+def huber(y, p):
+    e = p - y
+    return np.mean(np.where(np.abs(e) <= 1, e**2 / 2, np.abs(e) - 0.5))
+
+
+def cross_entropy(y, p):
+    odds = np.exp(p)
+    return -np.mean(np.sum(y * np.log(odds / odds.sum(axis=-1, keepdims=True)), axis=-1))
+
+
+# Of targets and predictions, whose last axis holds the outputs.
 LOSSES = {
-    "squared_error": lambda e: np.mean(e**2) / 2,
-    "absolute_error": lambda e: np.mean(np.abs(e)),
-    "huber": lambda e: np.mean(np.where(np.abs(e) <= 1, e**2 / 2, np.abs(e) - 0.5)),
+    "squared_error": lambda y, p: np.mean((p - y) ** 2) / 2,
+    "absolute_error": lambda y, p: np.mean(np.abs(p - y)),
+    "huber": huber,
+    "pinball": lambda y, p: np.mean(np.abs(p - y)) / 2,
+    "logistic": lambda y, p: np.mean(np.log(1 + np.exp(p)) - y * p),
+    "cross_entropy": cross_entropy,
 }
 
 

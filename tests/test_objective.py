@@ -77,7 +77,7 @@ def test_a_subclass_of_a_loss_is_not_taken_for_its_base():
     value, gradient = doubled.value_and_gradient(params)
 
     base_value, base_gradient = known.value_and_gradient(params)
-    assert fused(DoubledError()) is None
+    assert fused(DoubledError(), 2) is None
     assert value == pytest.approx(2 * base_value)
     np.testing.assert_allclose(gradient, 2 * base_gradient, rtol=1e-12)
 

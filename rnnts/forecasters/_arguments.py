@@ -7,6 +7,11 @@ from rnnts._validation import check_choice, check_count, check_positive
 from rnnts.losses import LOSSES, Loss
 from rnnts.solvers import SOLVERS, Solver
 
+# Those of numbers; the others are of classes.
+FORECAST_LOSSES = {
+    name: loss for name, loss in LOSSES.items() if name not in ("logistic", "cross_entropy")
+}
+
 # Sizes that hidden_size="bic" compares.
 _BIC_SIZES = range(1, 7)
 
@@ -29,12 +34,12 @@ def sizes_of(hidden_size: int | str, cell: str, n_scored: int) -> list[int]:
 def loss_of(loss: str | Loss) -> Loss:
     """The loss asked for."""
     if isinstance(loss, str):
-        check_choice("loss", loss, LOSSES)
-        return LOSSES[loss]
+        check_choice("loss", loss, FORECAST_LOSSES)
+        return FORECAST_LOSSES[loss]
     if isinstance(loss, type) or not callable(loss):
         raise TypeError(
-            f"loss must be one of {', '.join(LOSSES)}, or an object such as Huber(delta=2.0), "
-            f"got {loss!r}"
+            f"loss must be one of {', '.join(FORECAST_LOSSES)}, or an object such as "
+            f"Huber(delta=2.0), got {loss!r}"
         )
     return loss
 

@@ -24,8 +24,9 @@ from rnnts.kernels.cell import Recurrence
 from rnnts.kernels.denormals import flush_denormals, restore
 from rnnts.kernels.gemm import link
 from rnnts.kernels.layout import RING, Layout, layout_from, read_params, regions_of, write_gradient
+from rnnts.kernels.loss_codes import GIVEN
 from rnnts.kernels.passes import compile_cell
-from rnnts.kernels.readout import GIVEN, add_to_hidden, add_to_readout, predict_rows, score_rows
+from rnnts.kernels.readout import add_to_hidden, add_to_readout, predict_rows, score_rows
 from rnnts.kernels.simd import (
     Scalar,
     advance,

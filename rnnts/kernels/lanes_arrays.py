@@ -9,13 +9,10 @@ from numpy.typing import NDArray
 
 from rnnts.kernels.cell import Recurrence
 from rnnts.kernels.lanes_block import Span
-from rnnts.kernels.readout import ABSOLUTE_ERROR, HUBER, SQUARED_ERROR
+from rnnts.kernels.loss_codes import ABSOLUTE_ERROR, HUBER, SQUARED_ERROR, LossCode
 from rnnts.kernels.simd import aligned_empty
 
 AnyFloatArray = NDArray[np.floating[Any]]
-
-# Code and parameter of a loss, as `rnnts.losses.fused` returns them.
-LossCode = tuple[int, float]
 
 
 class CellOfNetwork(Protocol):
@@ -84,12 +81,12 @@ def span_of(
 
 def bend_and_reach(loss: LossCode) -> tuple[float, float]:
     """A loss as the two numbers of :mod:`rnnts.kernels.lanes_step`."""
-    code, parameter = loss
+    parameter = loss.levels[0]
     return {
         SQUARED_ERROR: (np.inf, 0.0),
         ABSOLUTE_ERROR: (0.0, 1.0),
         HUBER: (parameter, parameter),
-    }[code]
+    }[loss.code]
 
 
 def in_threads(run: Callable[[int, int], None], n_parts: int, n_threads: int) -> None:

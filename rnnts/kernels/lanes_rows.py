@@ -11,7 +11,6 @@ from rnnts.kernels import lanes as kernels
 from rnnts.kernels.lanes_arrays import (
     AnyFloatArray,
     CellOfNetwork,
-    LossCode,
     in_threads,
     span_of,
     steps_to_lanes,
@@ -19,6 +18,7 @@ from rnnts.kernels.lanes_arrays import (
 )
 from rnnts.kernels.lanes_block import new_workspace
 from rnnts.kernels.lanes_sizes import LaneNetwork, most_vectors, power_of_two_within
+from rnnts.kernels.loss_codes import LossCode
 from rnnts.kernels.simd import lanes_of
 
 

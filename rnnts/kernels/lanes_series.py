@@ -13,7 +13,6 @@ from rnnts.kernels import lanes as kernels
 from rnnts.kernels.lanes_arrays import (
     AnyFloatArray,
     CellOfNetwork,
-    LossCode,
     bend_and_reach,
     from_lanes,
     in_threads,
@@ -23,10 +22,10 @@ from rnnts.kernels.lanes_arrays import (
 )
 from rnnts.kernels.lanes_block import Span, new_workspace
 from rnnts.kernels.lanes_sizes import LaneNetwork, most_vectors
-from rnnts.kernels.readout import SQUARED_ERROR
+from rnnts.kernels.loss_codes import SQUARED_ERROR, LossCode
 from rnnts.kernels.simd import aligned_empty
 
-_SQUARED: LossCode = (SQUARED_ERROR, 0.0)
+_SQUARED = LossCode(SQUARED_ERROR, (0.0,))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ import numpy as np
 from rnnts.kernels._jit import helper
 from rnnts.kernels.gemm import gemm
 from rnnts.kernels.layout import Layout
+from rnnts.kernels.loss_codes import GIVEN, HUBER, SQUARED_ERROR
 from rnnts.kernels.simd import (
     Pointer,
     advance,
@@ -27,9 +28,6 @@ from rnnts.kernels.simd import (
     store,
     zero,
 )
-
-# What a kernel knows of a loss; with GIVEN, the target is the gradient on the prediction.
-SQUARED_ERROR, ABSOLUTE_ERROR, HUBER, GIVEN = range(4)
 
 
 @helper

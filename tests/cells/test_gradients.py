@@ -42,8 +42,8 @@ def naive_value(objective, cell, loss, params):
     predictions = np.stack(
         [naive.run(cell, weights, x[:, b], start)[0] for b in range(x.shape[1])], axis=1
     )
-    error = (predictions if network.every_step else predictions[-1]) - objective.y
-    return naive.LOSSES[loss](error[objective.n_warmup :])
+    read, first = predictions if network.every_step else predictions[-1], objective.n_warmup
+    return naive.LOSSES[loss](objective.y[first:], read[first:])
 
 
 @every_case

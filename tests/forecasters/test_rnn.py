@@ -9,8 +9,9 @@ from sklearn.exceptions import ConvergenceWarning
 
 from rnnts.cells import CELLS
 from rnnts.forecasters import RNNForecaster
+from rnnts.forecasters._arguments import FORECAST_LOSSES
 from rnnts.linear import ARMA
-from rnnts.losses import LOSSES, Huber
+from rnnts.losses import Huber
 from rnnts.solvers import LBFGS, SOLVERS, Adam, LevenbergMarquardt
 from rnnts.transforms import SCALINGS
 from tests import naive
@@ -70,7 +71,7 @@ def test_the_loss_is_that_of_the_scaled_residuals(y):
 
 
 @short_training
-@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("loss", FORECAST_LOSSES)
 @pytest.mark.parametrize("scale", SCALINGS)
 def test_every_loss_and_scaling_trains(loss, scale, y):
     network = RNNForecaster("tanh", 2, loss=loss, scale=scale, max_iter=15).fit(y / 100)
