@@ -1,13 +1,14 @@
-r"""A recurrent network: one cell between an input projection and a linear read-out.
+r"""A recurrent network: layers of one cell between an input projection and a linear read-out.
 
 .. math::
     h_t = \text{cell}(x_t W_x + b,\; h_{t-1}), \qquad \hat y_t = h_t W_y + x_t W_s + b_y
 
-:math:`W_s`, the skip from input to output, is there on request.
+A further layer reads the hidden states of the one below it in the place of x, and the last one is
+read out.  :math:`W_s`, the skip from input to output, is there on request.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import prod
 from typing import Any
 
@@ -17,8 +18,16 @@ from numpy.typing import NDArray
 from rnnts._types import FloatArray, IntArray
 from rnnts.cells import Cell, Params
 from rnnts.kernels import driver
-from rnnts.kernels.layout import Layout, layout_of, places_of, runs_of
-from rnnts.kernels.simd import Scalar, lanes_of
+from rnnts.kernels.layout import (
+    Layout,
+    Shape,
+    layout_of,
+    places_in_layer,
+    places_in_readout,
+    runs_of,
+)
+from rnnts.kernels.problem import Problem, problem_array
+from rnnts.kernels.simd import Scalar, aligned_empty, lanes_of
 
 
 @dataclass(frozen=True)
@@ -32,8 +41,10 @@ class Network:
     ----------
     cell : Cell
         The recurrence.
-    n_inputs, hidden_size, n_outputs : int
-        Widths of the input, the hidden state and the read-out.
+    n_inputs : int
+    hidden_size : int or tuple of int
+        Units of each layer, from the input to the output.
+    n_outputs : int
     every_step : bool
         Read a prediction off every hidden state, or off the last one only.
     skip : bool
@@ -45,21 +56,31 @@ class Network:
 
     cell: Cell
     n_inputs: int
-    hidden_size: int
+    hidden_size: int | tuple[int, ...]
     n_outputs: int
     every_step: bool = True
     skip: bool = False
     dtype: Scalar = np.float64
 
+    @property
+    def hidden_sizes(self) -> tuple[int, ...]:
+        """Units of each layer."""
+        sizes = self.hidden_size
+        return sizes if isinstance(sizes, tuple) else (sizes,)
+
     @cached_property
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        """Shape of each parameter, in the order of the flat vector."""
-        n_drives = self.cell.n_gates * self.hidden_size
-        shapes: dict[str, tuple[int, ...]] = {"w_input": (self.n_inputs, n_drives)}
-        if self.cell.has_bias:
-            shapes["bias"] = (n_drives,)
-        shapes |= self.cell.shapes(self.hidden_size)
-        shapes["w_output"] = (self.hidden_size, self.n_outputs)
+        """Shape of each parameter, in the order of the flat vector.
+
+        Names of further layers end in their number: ``w_hidden_2``.
+        """
+        shapes: dict[str, tuple[int, ...]] = {}
+        n_inputs = self.n_inputs
+        for number, hidden_size in enumerate(self.hidden_sizes, start=1):
+            layer = self.cell.shapes(n_inputs, hidden_size)
+            shapes |= {_name(name, number): shape for name, shape in layer.items()}
+            n_inputs = hidden_size
+        shapes["w_output"] = (n_inputs, self.n_outputs)
         if self.skip:
             shapes["w_skip"] = (self.n_inputs, self.n_outputs)
         shapes["b_output"] = (self.n_outputs,)
@@ -84,35 +105,43 @@ class Network:
         return np.concatenate([views[name].ravel() for name in self.shapes])
 
     def init_params(self, rng: np.random.Generator) -> FloatArray:
-        """Draw weights uniformly within one over the square root of the hidden size.
+        """Draw weights uniformly within one over the square root of their layer's size.
 
-        Biases and the skip start at zero.  The recurrent matrix then has a spectral radius of
-        about 0.6 on average, whatever its size.
+        Biases and the skip start at zero.  A recurrent matrix then has a spectral radius of about
+        0.6 on average, whatever its size.
         """
         params = np.zeros(self.n_params)
         views = self.unpack(params)
-        bound = 1.0 / np.sqrt(self.hidden_size)
-        for name in sorted(views.keys() - {"bias", "b_hidden", "b_output", "w_skip"}):
-            views[name][:] = rng.uniform(-bound, bound, views[name].shape)
+        for number, hidden_size in enumerate(self.hidden_sizes, start=1):
+            for name in ("w_hidden", "w_input"):
+                weights = views[_name(name, number)]
+                bound = 1.0 / np.sqrt(hidden_size)
+                weights[:] = rng.uniform(-bound, bound, weights.shape)
+        weights = views["w_output"]
+        weights[:] = rng.uniform(-bound, bound, weights.shape)
         return params
 
     @property
     def state_size(self) -> int:
         """How many numbers a sequence carries from one step to the next."""
-        return self.cell.n_states * self.hidden_size
+        return self.cell.n_states * sum(self.hidden_sizes)
+
+    def layout(self, n_steps: int, n_sequences: int) -> Layout:
+        """How kernels lay the network out in memory, with a tape of `n_steps` steps."""
+        sizes = self.n_inputs, self.hidden_sizes, self.n_outputs
+        shape = Shape(self.cell.recurrence, *sizes, self.skip)
+        return _layout_of(shape, lanes_of(self.dtype), n_steps, driver.block_rows(n_sequences))
 
     @cached_property
-    def layout(self) -> Layout:
-        """How kernels lay the network out in memory."""
-        sizes = self.n_inputs, self.hidden_size, self.n_outputs
-        return layout_of(self.cell.recurrence, *sizes, self.skip, lanes_of(self.dtype))
-
-    @cached_property
-    def plan(self) -> tuple[IntArray, IntArray]:
-        """The layout, and which stretches of the flat vector go where, as kernels take them."""
-        places = places_of(self.layout)
-        order = np.concatenate([places[name].ravel() for name in self.shapes])
-        return np.array(self.layout), runs_of(order)
+    def runs(self) -> IntArray:
+        """Which stretches of the flat vector go where, as kernels take them."""
+        layers, readout, _ = self.layout(1, 1)
+        places: dict[str, IntArray] = {}
+        for number, layer in enumerate(layers, start=1):
+            named = places_in_layer(layer).items()
+            places |= {_name(name, number): place for name, place in named}
+        places |= places_in_readout(readout, self.hidden_sizes[-1])
+        return runs_of(np.concatenate([places[name].ravel() for name in self.shapes]))
 
     def predict(
         self, params: FloatArray, x: FloatArray, start: FloatArray | None = None
@@ -145,18 +174,58 @@ class Network:
         n_predicted = n_steps if self.every_step else 1
         prediction = np.empty((n_predicted, n_sequences, self.n_outputs), self.dtype)
         end = np.empty((n_sequences, self.state_size), self.dtype)
-        driver.predict(
-            driver.passes_of(self.cell.recurrence, self.dtype),
-            kernel_ready(params),
-            *self.plan,
-            kernel_ready(x, self.dtype),
-            self.rest(n_sequences) if start is None else kernel_ready(start, self.dtype),
-            prediction,
-            end,
-            driver.new_workspace(self.layout, 1, n_sequences, self.dtype),
-        )
+        start = self.rest(n_sequences) if start is None else kernel_ready(start, self.dtype)
+        x, numbers = kernel_ready(x, self.dtype), np.zeros(1)
+        layout = self.layout(1, n_sequences)
+        problem = self.problem(layout, x, start, end, prediction, numbers)
+        workspace = aligned_empty(layout.scratch.end, self.dtype)
+        driver.predict(problem, kernel_ready(params), workspace)
         prediction, end = kernel_ready(prediction), kernel_ready(end)
         return (prediction if self.every_step else prediction[0]), end
+
+    def problem(
+        self,
+        layout: Layout,
+        x: NDArray[Any],
+        start: NDArray[Any],
+        end: NDArray[Any],
+        y: NDArray[Any],
+        numbers: NDArray[Any],
+        *,
+        weights: NDArray[Any] | None = None,
+        loss: int = 0,
+        n_warmup: int = 0,
+        truncation: int = 0,
+    ) -> IntArray:
+        """What kernels take; it holds addresses of the arrays, which have to live as long.
+
+        The arrays are as :func:`kernel_ready` makes them.
+        """
+        n_steps, n_sequences, _ = x.shape
+        forward_at, backward_at = driver.passes_of(self.cell.recurrence, self.dtype)
+        problem = Problem(
+            forward_at=forward_at,
+            backward_at=backward_at,
+            n_layers=len(layout.layers),
+            n_runs=len(self.runs),
+            n_steps=n_steps,
+            n_sequences=n_sequences,
+            n_block=driver.block_rows(n_sequences),
+            n_grouped=driver.groups_of(n_sequences)[0],
+            n_params=self.n_params,
+            state_size=self.state_size,
+            x=x.ctypes.data,
+            start=start.ctypes.data,
+            end=end.ctypes.data,
+            y=y.ctypes.data,
+            weights=0 if weights is None else weights.ctypes.data,
+            numbers=numbers.ctypes.data,
+            loss=loss,
+            n_read=len(y),
+            n_warmup=n_warmup,
+            truncation=truncation,
+        )
+        return problem_array(problem, layout, self.runs)
 
     def check_params(self, params: FloatArray) -> None:
         """Raise unless `params` is a flat vector of the right length: kernels do not look."""
@@ -166,6 +235,14 @@ class Network:
     def rest(self, n_sequences: int) -> FloatArray:
         """The state of sequences that have read nothing."""
         return np.zeros((n_sequences, self.state_size), self.dtype)
+
+
+# The same few layouts serve every call.
+_layout_of = lru_cache(layout_of)
+
+
+def _name(parameter: str, layer: int) -> str:
+    return parameter if layer == 1 else f"{parameter}_{layer}"
 
 
 def kernel_ready(values: NDArray[Any], dtype: Scalar = np.float64) -> FloatArray:

@@ -2,7 +2,10 @@
 
 import difflib
 import numbers
+import os
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:
@@ -52,3 +55,25 @@ def check_positive(name: str, value: object) -> float:
     if not 0 < number < float("inf"):
         raise ValueError(f"{name} must be a finite number above 0, got {value!r}")
     return number
+
+
+def check_memory(n_bytes: int) -> None:
+    """Raise if this machine could never hold so many bytes."""
+    installed = _installed_memory()
+    if installed is not None and n_bytes > installed:
+        raise MemoryError(
+            f"this needs {n_bytes:,} bytes of working memory, and there are {installed:,}; give "
+            "fewer or shorter sequences at a time"
+        )
+
+
+@cache
+def _installed_memory() -> int | None:
+    """Bytes of memory of this machine, or of the container it is, where the system tells."""
+    try:
+        installed = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        return None
+    limit = Path("/sys/fs/cgroup/memory.max")
+    allowed = limit.read_text().strip() if limit.is_file() else "max"
+    return installed if allowed == "max" else min(installed, int(allowed))

@@ -55,16 +55,43 @@ def step(cell, weights, x_t, state):
     return ACTIVATIONS[cell](from_input + from_past)
 
 
+def layers_of(weights):
+    """The weights of each layer under the names of the first, and the size of its state."""
+    layers = []
+    for number in range(1, 10):
+        ending = "" if number == 1 else f"_{number}"
+        if f"w_hidden{ending}" not in weights:
+            return layers
+        names = ["w_input", "bias", "w_hidden", "b_hidden"]
+        layer = {name: weights[name + ending] for name in names if name + ending in weights}
+        layers.append(layer)
+    raise AssertionError
+
+
 def run(cell, weights, x, start):
     """Predictions of one sequence at every step, one step at a time, and its last state."""
-    state, predictions = start, []
+    layers = layers_of(weights)
+    sizes = [(2 if cell == "lstm" else 1) * len(layer["w_hidden"]) for layer in layers]
+    states, predictions = np.split(start, np.cumsum(sizes)[:-1]), []
     for x_t in x:
-        state = step(cell, weights, x_t, state)
-        prediction = state[: len(weights["w_hidden"])] @ weights["w_output"] + weights["b_output"]
+        h = x_t
+        for k, layer in enumerate(layers):
+            states[k] = step(cell, layer, h, states[k])
+            h = states[k][: len(layer["w_hidden"])]
+        prediction = h @ weights["w_output"] + weights["b_output"]
         if "w_skip" in weights:
             prediction = prediction + x_t @ weights["w_skip"]
         predictions.append(prediction)
-    return np.array(predictions), state
+    return np.array(predictions), np.concatenate(states)
+
+
+def targets(loss, draws):
+    """Draws as what a loss expects: yes or no, the one class of several, or numbers."""
+    if loss == "logistic":
+        return (draws > 0).astype(float)
+    if loss == "cross_entropy":
+        return (draws == draws.max(axis=-1, keepdims=True)).astype(float)
+    return draws
 
 
 def gradient(function, point, step=1e-6, coordinates=None):

@@ -2,7 +2,7 @@
 
 import pickle
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from rnnts._network import Network
 from rnnts._objective import Objective
 from rnnts.cells import CELLS
-from rnnts.losses import LOSSES, Huber, SquaredError, fused
+from rnnts.losses import LOSSES, Huber, Pinball, SquaredError, fused
 from tests import naive
 
 
@@ -31,12 +31,14 @@ class DoubledError(SquaredError):
         return 2 * value, 2 * slope
 
 
-def make_objective(cell, loss, every_step=True, n_warmup=0, dtype=np.float64):
+def make_objective(cell, loss, every_step=True, n_warmup=0, dtype=np.float64, **others):
     rng = np.random.default_rng(0)
-    network = Network(CELLS[cell], 2, 5, 2, every_step, skip=True, dtype=dtype)
-    x = rng.standard_normal((11, 7, 2))
-    y = rng.standard_normal((11, 7, 2) if every_step else (7, 2))
-    return Objective(network, loss, x, y, n_warmup), rng.uniform(-0.5, 0.5, network.n_params)
+    hidden_size, n_sequences = others.pop("hidden_size", 5), others.pop("n_sequences", 7)
+    network = Network(CELLS[cell], 2, hidden_size, 2, every_step, skip=True, dtype=dtype)
+    x = rng.standard_normal((11, n_sequences, 2))
+    y = rng.standard_normal((11, n_sequences, 2) if every_step else (n_sequences, 2))
+    params = rng.uniform(-0.5, 0.5, network.n_params)
+    return Objective(network, loss, x, y, n_warmup, **others), params
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -52,7 +54,7 @@ def test_a_loss_that_no_kernel_knows_is_trained_all_the_same(cell, every_step, n
     assert np.linalg.norm(gradient - expected) <= 1e-7 * np.linalg.norm(expected)
 
 
-@pytest.mark.parametrize("loss", [*LOSSES.values(), Huber(0.3)])
+@pytest.mark.parametrize("loss", [*LOSSES.values(), Huber(0.3), Pinball((0.1, 0.8))])
 @pytest.mark.parametrize(("every_step", "n_warmup"), [(True, 0), (True, 4), (False, 0)])
 def test_a_fused_loss_is_the_loss(loss, every_step, n_warmup):
     objective, params = make_objective("lstm", loss, every_step, n_warmup)
@@ -80,6 +82,98 @@ def test_a_subclass_of_a_loss_is_not_taken_for_its_base():
     assert fused(DoubledError(), 2) is None
     assert value == pytest.approx(2 * base_value)
     np.testing.assert_allclose(gradient, 2 * base_gradient, rtol=1e-12)
+
+
+weighted_losses = pytest.mark.parametrize("loss", [*LOSSES.values(), Pinball((0.1, 0.8))])
+
+
+@weighted_losses
+@pytest.mark.parametrize(("every_step", "n_warmup"), [(True, 0), (True, 4), (False, 0)])
+def test_a_weight_counts_as_often_as_it_says(loss, every_step, n_warmup):
+    shape = (11, 7) if every_step else (7,)
+    counts = np.random.default_rng(1).integers(0, 4, shape)
+    objective, params = make_objective("gru", loss, every_step, n_warmup, weights=1.0 * counts)
+    objective.y[counts == 0] = np.nan
+
+    value, gradient = objective.value_and_gradient(params)
+
+    prediction, _ = objective.network.predict(params, objective.x)
+    scored = np.repeat(np.arange(counts[n_warmup:].size), counts[n_warmup:].ravel())
+    y, p = (a[n_warmup:].reshape(-1, 2)[scored] for a in (objective.y, prediction))
+    assert value == pytest.approx(loss(y, p)[0], rel=1e-12)
+    expected = naive.gradient(lambda p: objective.value_and_gradient(p)[0], params)
+    assert np.linalg.norm(gradient - expected) <= 1e-7 * np.linalg.norm(expected)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("every_step", [True, False])
+@pytest.mark.parametrize("hidden_size", [5, (3, 4)])
+def test_sequences_of_different_lengths_are_as_if_alone(cell, every_step, hidden_size):
+    lengths = np.array([11, 3, 7, 1, 11, 10, 2])
+    objective, params = make_objective(
+        cell, LOSSES["huber"], every_step, lengths=lengths, hidden_size=hidden_size
+    )
+    for b, length in enumerate(lengths):
+        objective.x[length:, b] = np.nan
+        if every_step:
+            objective.y[length:, b] = np.nan
+
+    value, gradient = objective.value_and_gradient(params)
+
+    alone = [
+        Objective(
+            objective.network,
+            objective.loss,
+            objective.x[:length, [b]],
+            objective.y[:length, [b]] if every_step else objective.y[[b]],
+        ).value_and_gradient(params)
+        for b, length in enumerate(lengths)
+    ]
+    share = lengths / lengths.sum() if every_step else np.full(7, 1 / 7)
+    assert value == pytest.approx(share @ [loss for loss, _ in alone], rel=1e-12)
+    np.testing.assert_allclose(gradient, share @ [slope for _, slope in alone], rtol=1e-9)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("hidden_size", [5, (3, 4)])
+def test_truncation_holds_the_carried_state_constant(cell, hidden_size):
+    start = np.random.default_rng(2).standard_normal((7, CELLS[cell].n_states * 7))
+    if hidden_size == 5:
+        start = start[:, : CELLS[cell].n_states * 5]
+    objective, params = make_objective(
+        cell, LOSSES["squared_error"], hidden_size=hidden_size, start=start, truncation=4
+    )
+
+    value, gradient, end = objective.value_gradient_and_end(params)
+
+    total, slopes, state = 0.0, 0.0, start
+    for first in (0, 4, 8):
+        part = slice(first, first + 4)
+        chunk = Objective(
+            objective.network, objective.loss, objective.x[part], objective.y[part], start=state
+        )
+        loss, slope, state = chunk.value_gradient_and_end(params)
+        total, slopes = total + loss * len(chunk.x) / 11, slopes + slope * len(chunk.x) / 11
+    assert value == pytest.approx(total, rel=1e-12)
+    np.testing.assert_allclose(gradient, slopes, rtol=1e-10, atol=1e-14)
+    np.testing.assert_allclose(end, state, rtol=1e-12)
+
+
+@pytest.mark.parametrize("cell", ["tanh", "gru"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("n_sequences", [1, 33, 700])
+def test_threads_do_not_change_a_bit(cell, dtype, n_sequences):
+    one, params = make_objective(cell, LOSSES["huber"], dtype=dtype, n_sequences=n_sequences)
+
+    value, gradient = one.value_and_gradient(params)
+
+    for n_threads in (2, 3, 8):
+        several = replace(one, n_threads=n_threads)
+        assert several.value_and_gradient(params)[0] == value
+        np.testing.assert_array_equal(several.value_and_gradient(params)[1], gradient)
+        run, run_alone = several.adam(params), one.adam(params)
+        np.testing.assert_array_equal(run.run(5), run_alone.run(5))
+        np.testing.assert_array_equal(run.params, run_alone.params)
 
 
 def test_threads_share_an_objective():
@@ -144,6 +238,9 @@ def test_shapes_that_do_not_fit_are_refused_before_a_kernel_runs():
         Objective(network, LOSSES["squared_error"], x[:, :, :1], y)
     with pytest.raises(ValueError, match="n_warmup must be less than the 11 steps"):
         Objective(network, LOSSES["squared_error"], x, y, n_warmup=11)
+    for name, shape in (("weights", (11, 7)), ("lengths", (7,)), ("start", (7, 5))):
+        with pytest.raises(ValueError, match=rf"{name} must have shape \({shape[0]}, "[:-1]):
+            Objective(network, LOSSES["squared_error"], x, y, **{name: np.ones((2, 2))})
     with pytest.raises(ValueError, match="params must have shape"):
         objective.value_and_gradient(params[1:])
     with pytest.raises(ValueError, match="params must have shape"):
@@ -152,3 +249,25 @@ def test_shapes_that_do_not_fit_are_refused_before_a_kernel_runs():
         network.predict(params, x[:, :, :1])
     with pytest.raises(ValueError, match="start must have shape"):
         network.predict(params, x, np.zeros((1, network.state_size)))
+
+
+def test_weights_and_lengths_need_a_loss_that_the_kernels_know():
+    for name, values in (("weights", np.ones((11, 7))), ("lengths", np.full(7, 11))):
+        with pytest.raises(ValueError, match=f"{name} need a loss of rnnts.losses"):
+            make_objective("tanh", LogCosh(), **{name: values})
+
+
+def test_lengths_outside_the_steps_are_refused():
+    for wrong in (0, 12):
+        with pytest.raises(ValueError, match="lengths must lie between 1 and the 11 steps"):
+            make_objective("tanh", LOSSES["huber"], lengths=np.full(7, wrong))
+
+
+def test_a_size_that_cannot_fit_is_refused_before_anything_is_allocated():
+    network = Network(CELLS["tanh"], 1, 1000, 1)
+    x = np.broadcast_to(0.0, (10**9, 32, 1))
+
+    objective = Objective(network, LOSSES["squared_error"], x, x)
+
+    with pytest.raises(MemoryError, match=r"this needs [\d,]+ bytes of working memory"):
+        objective.value_and_gradient(np.zeros(network.n_params))

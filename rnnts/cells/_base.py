@@ -33,9 +33,13 @@ class Cell:
         """How many numbers a unit carries from one step to the next."""
         return self.recurrence.n_states
 
-    def shapes(self, hidden_size: int) -> dict[str, tuple[int, ...]]:
-        """Name and shape of each parameter of the recurrence."""
-        shapes: dict[str, tuple[int, ...]] = {"w_hidden": (hidden_size, self.n_gates * hidden_size)}
+    def shapes(self, n_inputs: int, hidden_size: int) -> dict[str, tuple[int, ...]]:
+        """Name and shape of each parameter of a layer."""
+        n_drives = self.n_gates * hidden_size
+        shapes: dict[str, tuple[int, ...]] = {"w_input": (n_inputs, n_drives)}
+        if self.has_bias:
+            shapes["bias"] = (n_drives,)
+        shapes["w_hidden"] = (hidden_size, n_drives)
         if self.recurrence.n_split:
             shapes["b_hidden"] = (self.recurrence.n_split * hidden_size,)
         return shapes

@@ -109,7 +109,7 @@ def from_state_space(space: StateSpace, start: FloatArray) -> Recurrence:
     # What must the network have held and read before the first row, to arrive at `start`?
     reach = np.hstack([space.A, space.exog_hidden, space.B])
     before = np.asarray(np.linalg.lstsq(reach, start - shift, rcond=1e-13)[0], dtype=float)
-    hidden = np.zeros((1, network.hidden_size))
+    hidden = np.zeros((1, network.state_size))
     hidden[0, : n + m] = before[: n + m]
     state = State(hidden, before[None, n + m :])
     none, one = np.zeros, np.ones

@@ -225,7 +225,7 @@ class RNNForecaster(BaseForecaster):
         def bic(fit: tuple[Recurrence, Solution]) -> float:
             recurrence, solution = fit
             mean_square = max(2 * solution.value, np.finfo(float).tiny)
-            n_free = 2 * recurrence.network.hidden_size + 1
+            n_free = 2 * recurrence.network.state_size + 1
             return float(n_scored * np.log(mean_square) + n_free * np.log(n_scored))
 
         recurrence, solution = fits[0] if len(fits) == 1 else min(fits, key=bic)

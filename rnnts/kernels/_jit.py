@@ -4,8 +4,9 @@ Threads may run kernels side by side (``nogil``); a division by zero gives inf a
 LLVM's fast-math flags only ``contract``, because a NaN must travel.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
+from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,16 @@ helper = njit(**_OPTIONS)
 
 # The same for one that Python calls too.
 shared = register_jitable(**_OPTIONS)
+
+
+def with_arguments(function: Callable[..., Any], arguments: Iterable[Parameter]) -> Any:
+    """Name the arguments that come after the first in ``function(first, *rest)``.
+
+    Numba cannot pass on a variable number of arguments to an intrinsic without a name for each.
+    """
+    first, _ = signature(function).parameters.values()
+    function.__signature__ = Signature([first, *arguments])  # type: ignore[attr-defined]
+    return function
 
 
 # What it makes is called without the first argument of what it is made of: no type says so.

@@ -1,228 +1,214 @@
-r"""Loss and gradient of a recurrent network by full backpropagation through time, for any cell.
+r"""Loss and gradient of a recurrent network by backpropagation through time, for any cell.
 
-.. math::
-    z_t &= (x_t, 1, h_{t-1}) W, \qquad h_t = \text{cell}(z_t, h_{t-1}), \qquad
-    \hat y_t = h_t W_y + x_t W_s + b_y \\
-    \bar h_{t-1} &= \bar z_t W_h^\top + (\text{what the cell hands back around } W)
-        + \bar y_{t-1} W_y^\top, \qquad
-    \bar W = \sum_t (x_t, 1, h_{t-1})^\top \bar z_t
+Hidden units lie in the SIMD lanes.  Sequences advance in blocks, layer by layer
+(:mod:`rnnts.kernels.layer`); a step of a block is one matrix product and the cell's elementwise
+code.  The last layer is read out and scored (:mod:`rnnts.kernels.scoring`), and the gradient goes
+back from layer to layer.  Memory is laid out as :mod:`rnnts.kernels.layout` says, and the data are
+found as :mod:`rnnts.kernels.problem` says.
 
-A bar marks the gradient of the loss.  Hidden units lie in the SIMD lanes.  Sequences advance in
-blocks; a step of a block is one matrix product and the cell's elementwise code.  The gradients on
-the drives gather in a ring, so that the gradient of the weights is one product for many steps.
-Memory is laid out as :mod:`rnnts.kernels.layout` says.
-
-Arrays are C-contiguous, writeable, time-major and, but for the flat vectors, of one scalar type.
+Gradients are summed in groups of blocks, and rounded to float64 there: the order of the sums is a
+matter of the data alone, whoever computes the groups.
 """
 
 import numpy as np
 from numba import from_dtype
 
 from rnnts._types import FloatArray, IntArray
-from rnnts.kernels._jit import kernel, shared
+from rnnts.kernels._jit import kernel
 from rnnts.kernels.cell import Recurrence
 from rnnts.kernels.denormals import flush_denormals, restore
-from rnnts.kernels.gemm import link
-from rnnts.kernels.layout import RING, Layout, layout_from, read_params, regions_of, write_gradient
-from rnnts.kernels.loss_codes import GIVEN
+from rnnts.kernels.descent import GOING, take_step
+from rnnts.kernels.gemm import gemm
+from rnnts.kernels.layer import backward_layer, forward_layer, prepare, write_gradient
 from rnnts.kernels.passes import compile_cell
-from rnnts.kernels.readout import add_to_hidden, add_to_readout, predict_rows, score_rows
+from rnnts.kernels.problem import (
+    LAYER,
+    layers_in,
+    read_layer,
+    read_problem,
+    readout_in,
+    scratch_in,
+)
+from rnnts.kernels.scoring import predict_rows, score
 from rnnts.kernels.simd import (
+    Doubles,
+    Integers,
+    Pointer,
     Scalar,
     advance,
-    aligned_empty,
+    at_address,
     clear,
-    lane_count,
-    lanes_of,
+    doubles_at,
     pointer,
 )
-from rnnts.kernels.steps import (
-    add_to_weights,
-    pack,
-    pack_transposed,
-    read_inputs,
-    read_start,
-    split_inputs,
-    step,
-    step_back,
-    through_weights,
-    write_end,
-)
+from rnnts.kernels.steps import read_inputs, read_start, split_inputs, step, write_end
+from rnnts.kernels.unit import unit
 
 # Sequences that advance together at the most: their step stays in the first-level cache.
-BLOCK = 32
+_BLOCK = 32
+
+# Groups of blocks at the most: enough for the threads there may be.
+_GROUPS = 16
 
 
-@shared
-def _block_rows(n_sequences: int) -> int:
+def block_rows(n_sequences: int) -> int:
     """Sequences in a block, so that no block is left with one of them."""
-    n_blocks = (n_sequences + BLOCK - 1) // BLOCK
-    return (n_sequences + n_blocks - 1) // max(n_blocks, 1)
+    n_blocks = -(-n_sequences // _BLOCK)
+    return -(-n_sequences // max(n_blocks, 1))
 
 
-def new_workspace(s: Layout, n_steps: int, n_sequences: int, dtype: Scalar) -> FloatArray:
-    """Scratch memory; `predict` needs it for one step, whatever the length of its sequences."""
-    lanes = lanes_of(dtype)
-    return aligned_empty(regions_of(s, lanes, n_steps, _block_rows(n_sequences)).end, dtype)
+def groups_of(n_sequences: int) -> tuple[int, int]:
+    """Blocks in a group, and how many groups there are."""
+    n_blocks = -(-n_sequences // max(block_rows(n_sequences), 1))
+    n_grouped = -(-n_blocks // _GROUPS)
+    return n_grouped, -(-n_blocks // max(n_grouped, 1))
 
 
 _passes: dict[tuple[type[Recurrence], Scalar], tuple[int, int]] = {}
 
 
 def passes_of(cell: type[Recurrence], dtype: Scalar) -> tuple[int, int]:
-    """Addresses of the compiled cell: what an entry is called with, in this process only."""
+    """Addresses of the compiled cell, in this process; links what the entries call."""
     key = cell, dtype
     if key not in _passes:
-        link(dtype)
+        evaluate.link(dtype)
+        run.link(dtype)
+        take_step.link(np.float64)
         _passes[key] = compile_cell(cell, from_dtype(np.dtype(dtype)))
     return _passes[key]
 
 
-@kernel
-def predict(
-    passes: tuple[int, int],
-    params: FloatArray,
-    sizes: IntArray,
-    runs: IntArray,
-    x: FloatArray,
-    start: FloatArray,
-    prediction: FloatArray,
-    end: FloatArray,
-    workspace: FloatArray,
+@unit(prepare, forward_layer, score, backward_layer)
+def evaluate(
+    problem: Integers, params: Doubles, partial: Doubles, work: Pointer, first: int, last: int
 ) -> None:
-    """Fill `prediction`, (n_steps, ...) or (1, ...) for the last one only, and the `end` states."""
-    n_steps, n_sequences, n_inputs = x.shape
-    n_predicted, _, n_outputs = prediction.shape
+    """Loss and gradient of the groups from `first` to `last`, a row of `partial` each."""
+    p, at, layers = read_problem(problem), scratch_in(problem), layers_in(problem)
+    runs = advance(layers, p.n_layers * LAYER)
+    share = doubles_at(p.numbers)[0]
+    prepare(problem, params, work, 1)
+    for group in range(first, last):
+        clear(advance(work, at.gradients), at.gradients)
+        total = 0.0
+        begin = group * p.n_grouped * p.n_block
+        stop = min(begin + p.n_grouped * p.n_block, p.n_sequences)
+        for sequence in range(begin, stop, p.n_block):
+            n_rows = min(p.n_block, p.n_sequences - sequence)
+            for index in range(p.n_layers):
+                forward_layer(problem, work, index, sequence, n_rows)
+            total += score(problem, work, sequence, n_rows)
+            for index in range(p.n_layers - 1, -1, -1):
+                backward_layer(problem, work, index, n_rows)
+        row = advance(partial, group * (1 + p.n_params))
+        row[0] = total * share
+        write_gradient(advance(row, 1), runs, p.n_runs, advance(work, at.gradients))
+
+
+@unit(prepare, gemm)
+def run(problem: Integers, params: Doubles, work: Pointer) -> None:
+    """Predictions of all sequences, and their states after the last step.
+
+    A tape of one step is enough: past and present take turns in it.
+    """
+    p, s, layers = read_problem(problem), readout_in(problem), layers_in(problem)
+    bottom, top = read_layer(layers), read_layer(advance(layers, (p.n_layers - 1) * LAYER))
+    x, prediction = at_address(p.x, work), at_address(p.y, work)
+    start, end = at_address(p.start, work), at_address(p.end, work)
+    prepare(problem, params, work, 0)
+    for first in range(0, p.n_sequences, p.n_block):
+        n_rows = min(p.n_block, p.n_sequences - first)
+        for index in range(p.n_layers):
+            layer = read_layer(advance(layers, index * LAYER))
+            states = advance(start, first * p.state_size)
+            read_start(advance(work, layer.tape), states, p.state_size, layer, n_rows)
+        for t in range(p.n_steps):
+            old, new = t % 2 * n_rows, (t + 1) % 2 * n_rows
+            place = t * p.n_sequences + first
+            inputs, distance = advance(x, place * bottom.n_inputs), bottom.n_inputs
+            for index in range(p.n_layers):
+                layer = read_layer(advance(layers, index * LAYER))
+                past = advance(work, layer.tape + old * layer.row)
+                now = advance(work, layer.tape + new * layer.row)
+                drives, packed = advance(work, layer.drives), advance(work, layer.packed)
+                read_inputs(past, inputs, distance, layer, n_rows)
+                split_inputs(past, drives, packed, layer, n_rows)
+                step(p.forward_at, past, now, drives, packed, layer, n_rows)
+                inputs, distance = advance(now, layer.front), layer.row
+            if t >= p.n_steps - p.n_read:
+                place -= (p.n_steps - p.n_read) * p.n_sequences
+                predict_rows(
+                    advance(work, bottom.tape + old * s.x_row),
+                    advance(work, top.tape + new * s.h_row + top.front),
+                    advance(work, s.weights),
+                    advance(prediction, place * s.n_outputs),
+                    s,
+                    n_rows,
+                )
+        for index in range(p.n_layers):
+            layer = read_layer(advance(layers, index * LAYER))
+            last = advance(work, layer.tape + p.n_steps % 2 * n_rows * layer.row)
+            write_end(last, advance(end, first * p.state_size), p.state_size, layer, n_rows)
+
+
+@kernel
+def predict(problem: IntArray, params: FloatArray, workspace: FloatArray) -> None:
+    """Fill the predictions, where the problem has its y, and the end states."""
     control = flush_denormals()
-    work = pointer(workspace)
-    lanes, n_block = lane_count(work), _block_rows(n_sequences)
-    s = layout_from(sizes)
-    at = regions_of(s, lanes, 1, n_block)
-    readout, packed, drives = (
-        advance(work, at.readout),
-        advance(work, at.packed),
-        advance(work, at.drives),
-    )
-    clear(work, at.d_weights)
-    read_params(pointer(params), runs, work)
-    pack(work, packed, s)
-    state_size = s.n_states * s.n_units
-    for first in range(0, n_sequences, n_block):
-        n_rows = min(n_block, n_sequences - first)
-        past = advance(work, at.tape)
-        now = advance(past, n_rows * s.row)
-        read_start(past, advance(pointer(start), first * state_size), s, n_rows)
-        for t in range(n_steps):
-            place = t * n_sequences + first
-            read_inputs(past, advance(pointer(x), place * n_inputs), s, n_rows)
-            split_inputs(past, drives, packed, s, n_rows)
-            step(passes[0], past, now, drives, packed, s, n_rows)
-            if t >= n_steps - n_predicted:
-                place -= (n_steps - n_predicted) * n_sequences
-                target = advance(pointer(prediction), place * n_outputs)
-                predict_rows(past, now, readout, target, s, n_rows)
-            past, now = now, past
-        write_end(past, advance(pointer(end), first * state_size), s, n_rows)
+    run(pointer(problem), pointer(params), pointer(workspace))
     restore(control)
 
 
 @kernel
 def value_and_gradient(
-    passes: tuple[int, int],
+    problem: IntArray,
     params: FloatArray,
-    gradient: FloatArray,
+    partial: FloatArray,
     workspace: FloatArray,
-    y: FloatArray,
-    loss: int,
-    parameter: float,
-    sizes: IntArray,
-    runs: IntArray,
-    x: FloatArray,
-    start: FloatArray,
-    n_warmup: int,
-) -> float:
-    """Mean loss over the predictions after the first `n_warmup`; overwrites `gradient`.
+    first: int,
+    last: int,
+) -> None:
+    """Fill rows `first` to `last` of `partial`: of each group its share of loss and gradient.
 
-    `y` is (n_steps, ...), or (1, ...) for a network that reads its last hidden state only.  Where
-    the loss is not finite the gradient is zero.
+    `partial` is (n_groups, 1 + n_params).
     """
-    n_steps, n_sequences, n_inputs = x.shape
-    n_read, _, n_outputs = y.shape
     control = flush_denormals()
-    work = pointer(workspace)
-    lanes, n_block = lane_count(work), _block_rows(n_sequences)
-    s = layout_from(sizes)
-    at = regions_of(s, lanes, n_steps, n_block)
-    readout, packed, transposed = (
-        advance(work, at.readout),
-        advance(work, at.packed),
-        advance(work, at.transposed),
-    )
-    tape, drives, ring = (
-        advance(work, at.tape),
-        advance(work, at.drives),
-        advance(work, at.d_drives),
-    )
-    d_states, d_prediction, d_weights = (
-        advance(work, at.d_states),
-        advance(work, at.d_prediction),
-        advance(work, at.d_weights),
-    )
-    # Weights, read-out and their gradients lie side by side.
-    clear(work, at.packed)
-    read_params(pointer(params), runs, work)
-    pack(work, packed, s)
-    pack_transposed(work, transposed, s)
-    first_scored = n_steps - n_read + n_warmup
-    n_scored = n_steps - first_scored
-    share = 1.0 if loss == GIVEN else 1.0 / (n_scored * n_sequences * n_outputs)
-    state_size = s.n_states * s.n_units
-    total = 0.0
-    for first in range(0, n_sequences, n_block):
-        n_rows = min(n_block, n_sequences - first)
-        stride = n_rows * s.row
-        n_slopes = n_rows * n_outputs
-        read_start(tape, advance(pointer(start), first * state_size), s, n_rows)
-        for t in range(n_steps):
-            inputs = advance(pointer(x), (t * n_sequences + first) * n_inputs)
-            read_inputs(advance(tape, t * stride), inputs, s, n_rows)
-        split_inputs(tape, drives, packed, s, n_steps * n_rows)
-        for t in range(n_steps):
-            past = advance(tape, t * stride)
-            now = advance(past, stride)
-            step(passes[0], past, now, advance(drives, t * n_rows * s.kept), packed, s, n_rows)
-            if t >= first_scored:
-                place = (t - n_steps + n_read) * n_sequences + first
-                target = advance(pointer(y), place * n_outputs)
-                slopes = advance(d_prediction, (t - first_scored) * n_slopes)
-                total += score_rows(
-                    past, now, readout, target, slopes, s, n_rows, loss, parameter, share
-                )
-        past = advance(tape, first_scored * stride)
-        d_readout = advance(work, at.d_readout)
-        add_to_readout(d_readout, past, advance(past, stride), d_prediction, s, n_scored * n_rows)
-
-        clear(d_states, n_rows * (s.row - s.front))
-        n_slots = min(RING // n_rows, n_steps)
-        slot, newest = n_slots - 1, n_steps
-        for t in range(n_steps - 1, -1, -1):
-            past = advance(tape, t * stride)
-            d_drives = advance(ring, slot * n_rows * s.width)
-            if t >= first_scored:
-                slopes = advance(d_prediction, (t - first_scored) * n_slopes)
-                add_to_hidden(d_states, slopes, readout, s, n_rows)
-            saved = advance(drives, t * n_rows * s.kept)
-            step_back(passes[1], past, advance(past, stride), saved, d_states, d_drives, s, n_rows)
-            if slot == 0 or t == 0:
-                add_to_weights(d_weights, past, d_drives, s, (newest - t) * n_rows)
-                slot, newest = n_slots, t
-            slot -= 1
-            if t > 0:
-                through_weights(d_states, d_drives, transposed, s, n_rows)
-    total *= share
-    if np.isfinite(total):
-        write_gradient(pointer(gradient), runs, d_weights)
-    else:
-        gradient[:] = 0.0
+    evaluate(pointer(problem), pointer(params), pointer(partial), pointer(workspace), first, last)
     restore(control)
-    return total
+
+
+@kernel
+def descend(
+    problem: IntArray,
+    partial: FloatArray,
+    workspace: FloatArray,
+    moments: FloatArray,
+    settings: FloatArray,
+    learning_rates: FloatArray,
+    losses: FloatArray,
+) -> int:
+    """Steps of Adam, until all are taken or one is the last; returns how many losses it filled.
+
+    `moments` and `settings` are those of :mod:`rnnts.kernels.descent`.
+    """
+    control = flush_denormals()
+    n_params, n_filled = partial.shape[1] - 1, 0
+    point, gradient = pointer(moments[0]), pointer(moments[1])
+    sums = pointer(partial)
+    for k in range(losses.size):
+        evaluate(pointer(problem), point, sums, pointer(workspace), 0, len(partial))
+        value = 0.0
+        clear(gradient, n_params)
+        for group in range(len(partial)):
+            row = advance(sums, group * (1 + n_params))
+            value += row[0]
+            for i in range(n_params):
+                gradient[i] += row[1 + i]
+        losses[k] = value
+        n_filled += 1
+        status = take_step(
+            pointer(moments), moments.shape[1], value, learning_rates[k], pointer(settings)
+        )
+        if status != GOING:
+            break
+    restore(control)
+    return n_filled

@@ -9,25 +9,21 @@ A tile of C stays in registers over the whole sum: 4x4, 8x2 or 8x1 vectors with 
 4x2 or 8x1 with 16.  Rows left over split the sum into several chains, to hide the latency of
 multiply-add: a product with one row is what a single sequence needs at every step.
 
-The product is compiled and cached on its own, one unit for each scalar type, and linked by its
-symbol: kernels hold a call, not a copy.
+The product is a unit of its own, for each scalar type.
 """
 
 from collections.abc import Callable
 from typing import Any
 
-import llvmlite.binding as llvm
-import numpy as np
 from llvmlite import ir
-from numba import from_dtype, types
+from numba import types
 from numba.core import cgutils
 
-from rnnts.kernels._jit import helper, intrinsic, kernel
+from rnnts.kernels._jit import helper, intrinsic
 from rnnts.kernels.simd import (
     REGISTER_BYTES,
     VECTOR,
     Pointer,
-    Scalar,
     advance,
     call_ir,
     lane_count,
@@ -37,6 +33,7 @@ from rnnts.kernels.simd import (
     store,
     store_ir,
 )
+from rnnts.kernels.unit import unit
 
 _INTEGER = types.intp
 
@@ -166,8 +163,8 @@ def _panel_width(n_left: int, lanes: int) -> int:
     return 2 * lanes if n_left >= 2 * lanes else lanes
 
 
-@kernel(no_cpython_wrapper=True, no_cfunc_wrapper=True)
-def _product(
+@unit()
+def gemm(
     c: Pointer,
     c_stride: int,
     a: Pointer,
@@ -180,6 +177,7 @@ def _product(
     depth: int,
     accumulate: int,
 ) -> None:
+    """Add to C, or overwrite it."""
     lanes = lane_count(c)
     along = 1 if b_stride else depth
     j = 0
@@ -201,59 +199,6 @@ def _product(
         _narrow(
             advance(c, j), c_stride, a, a_row, a_column, right, stride, n_rows, depth, accumulate
         )
-
-
-def _signature(dtype: Any) -> Any:
-    p, i = types.CPointer(dtype), _INTEGER
-    return types.void(p, i, p, i, i, p, i, i, i, i, i)
-
-
-def _symbol(dtype: Any) -> str:
-    return f"rnnts_gemm_{dtype}"
-
-
-_linked: set[Scalar] = set()
-
-
-def link(dtype: Scalar) -> None:
-    """Load the product of one scalar type; before the first call of a kernel that needs it."""
-    if dtype in _linked:
-        return
-    kind = from_dtype(np.dtype(dtype))
-    signature = _signature(kind)
-    _product.compile(signature)
-    unit = _product.overloads[signature.args]
-    address = unit.library.get_pointer_to_function(unit.fndesc.llvm_func_name)
-    llvm.add_symbol(_symbol(kind), address)
-    _linked.add(dtype)
-
-
-@intrinsic
-def gemm(
-    _typing: Any,
-    c: Any,
-    _c_stride: Any,
-    _a: Any,
-    _a_row: Any,
-    _a_column: Any,
-    _b: Any,
-    _b_stride: Any,
-    _n_rows: Any,
-    _n_columns: Any,
-    _depth: Any,
-    _accumulate: Any,
-) -> tuple[Any, Callable[..., Any]]:
-    """Call the linked product, which cannot raise, by Numba's own convention."""
-    symbol = _symbol(c.dtype)
-
-    def generate(context: Any, builder: ir.IRBuilder, signature: Any, values: Any) -> ir.Value:
-        convention = context.call_conv
-        kind = convention.get_function_type(types.none, signature.args)
-        function = cgutils.get_or_insert_function(builder.module, kind, symbol)
-        convention.call_function(builder, function, types.none, signature.args, values)
-        return context.get_dummy_value()
-
-    return _signature(c.dtype), generate
 
 
 @helper

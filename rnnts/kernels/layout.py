@@ -1,7 +1,7 @@
 r"""Where a network's numbers lie in memory while a kernel runs.
 
 Each gate, state and so on begins a new vector, and ends in zeros up to a whole number of vectors.
-One row of the tape holds a sequence at one step::
+One row of a layer's tape holds a sequence at one step::
 
     zeros, x_{t+1}, 1 | h_t | further states
     <---- front ---->
@@ -10,7 +10,10 @@ so that x, 1 and h are one row vector, whose product with one matrix is the next
 matrix the first rows are the weights of the input, then comes the bias, then the recurrent weights;
 a column is a unit of a gate.  The columns of a split gate come twice: first with the rows 1 and h,
 and after all gates with the rows x and 1.  The read-out has one row for each output, laid out as
-the tape is: skip, bias and output weights.
+the tape is: skip, bias and output weights; x is that of the first layer, h that of the last.
+
+The workspace begins with the weights of all layers and of the read-out, and their gradients in the
+same order.
 """
 
 from typing import NamedTuple
@@ -18,178 +21,206 @@ from typing import NamedTuple
 import numpy as np
 
 from rnnts._types import IntArray
-from rnnts.kernels._jit import helper, shared
 from rnnts.kernels.cell import Recurrence
-from rnnts.kernels.simd import Pointer
 
 # Rows of d_drives that wait for one product: enough for it to run at speed, few enough for L1.
 RING = 256
 
 
-class Layout(NamedTuple):
-    """Sizes, counted in scalars."""
+class Shape(NamedTuple):
+    """What a network's layout follows from."""
+
+    cell: type[Recurrence]
+    n_inputs: int
+    hidden_sizes: tuple[int, ...]
+    n_outputs: int
+    skip: bool
+
+
+class Layer(NamedTuple):
+    """Sizes of a layer, in scalars, and where its parts begin."""
 
     n_gates: int
     n_split: int
     n_states: int
     n_inputs: int
     n_units: int
-    n_outputs: int
-    n_skipped: int  # inputs that reach the output directly: all or none
     padded: int  # one gate, or one state
+    below: int  # a padded state of the layer that it reads; zero for the first
     front: int
     first: int  # where x begins in the front
     depth: int  # of the product: x, 1 and h
     row: int  # of the tape
     width: int  # a row of the weights, and of d_drives
     kept: int  # a row of drives, later of what is saved; zero if drives live on the tape
-
-
-class Regions(NamedTuple):
-    """Where in the workspace each array begins, and where the last one ends."""
-
+    first_state: int  # among the states of a sequence
     weights: int
-    readout: int
-    d_weights: int
-    d_readout: int
     packed: int
     transposed: int
+    to_below: int  # the weights of the input, transposed
     tape: int
     drives: int
+
+
+class Readout(NamedTuple):
+    """Sizes of the read-out, in scalars, and where its parts begin."""
+
+    n_outputs: int
+    n_skipped: int  # inputs that reach the output directly: all or none
+    front: int
+    first: int
+    padded: int
+    width: int  # of its weights: front and hidden state
+    x_row: int  # of the first layer's tape
+    h_row: int  # of the last layer's tape
+    weights: int
+
+
+class Scratch(NamedTuple):
+    """Where what the layers share begins, and where the workspace ends."""
+
+    gradients: int  # distance from a weight to its gradient
     d_drives: int
     d_states: int
+    above: int  # gradients on the hidden states of a layer, from the one above
+    above_row: int
     d_prediction: int
     end: int
 
 
-@shared
-def _round_up(size: int, step: int) -> int:
-    return (size + step - 1) // step * step
+class Layout(NamedTuple):
+    """Sizes and places of all there is."""
+
+    layers: tuple[Layer, ...]
+    readout: Readout
+    scratch: Scratch
 
 
-def layout_of(
-    cell: type[Recurrence], n_inputs: int, n_units: int, n_outputs: int, skip: bool, lanes: int
-) -> Layout:
-    """Sizes of a network."""
-    padded = _round_up(n_units, lanes)
-    front = _round_up(n_inputs + 1, lanes)
+class _Places:
+    """Hands out consecutive stretches of memory."""
+
+    def __init__(self, lanes: int) -> None:
+        self.lanes, self.end = lanes, 0
+
+    def take(self, size: int) -> int:
+        place, self.end = self.end, self.end + self.round_up(size)
+        return place
+
+    def round_up(self, size: int) -> int:
+        return -(-size // self.lanes) * self.lanes
+
+
+def layout_of(shape: Shape, lanes: int, n_steps: int, n_rows: int) -> Layout:
+    """Sizes and places, for a tape of `n_steps` steps of a block of `n_rows` sequences."""
+    places = _Places(lanes)
+    layers, n_inputs, below, first_state = [], shape.n_inputs, 0, 0
+    for n_units in shape.hidden_sizes:
+        layer = _layer(shape.cell, n_inputs, n_units, below, first_state, places)
+        layers.append(layer)
+        n_inputs, below = n_units, layer.padded
+        first_state += layer.n_states * n_units
+    first, last = layers[0], layers[-1]
+    width = first.front + last.padded
+    readout = Readout(
+        n_outputs=shape.n_outputs,
+        n_skipped=shape.n_inputs if shape.skip else 0,
+        front=first.front,
+        first=first.first,
+        padded=last.padded,
+        width=width,
+        x_row=first.row,
+        h_row=last.row,
+        weights=places.take(shape.n_outputs * width),
+    )
+    gradients = places.take(places.end)
+    above_row = max(layer.padded for layer in layers)
+    scratch = Scratch(
+        gradients=gradients,
+        d_drives=places.take(min(n_steps * n_rows, RING) * max(layer.width for layer in layers)),
+        d_states=places.take(n_rows * max(layer.n_states * layer.padded for layer in layers)),
+        above=places.take(n_steps * n_rows * above_row if len(layers) > 1 else 0),
+        above_row=above_row,
+        d_prediction=places.take(n_steps * n_rows * shape.n_outputs),
+        end=0,
+    )
+    placed = tuple(
+        layer._replace(
+            packed=places.take(layer.depth * layer.width),
+            transposed=places.take(layer.padded * layer.width),
+            to_below=places.take(layer.below * layer.width),
+            tape=places.take((n_steps + 1) * n_rows * layer.row),
+            drives=places.take(n_steps * n_rows * layer.kept),
+        )
+        for layer in layers
+    )
+    return Layout(placed, readout, scratch._replace(end=places.end))
+
+
+def _layer(
+    cell: type[Recurrence],
+    n_inputs: int,
+    n_units: int,
+    below: int,
+    first_state: int,
+    places: _Places,
+) -> Layer:
+    padded, front = places.round_up(n_units), places.round_up(n_inputs + 1)
     n_drives = cell.n_gates + cell.n_split
-    return Layout(
+    depth, width = n_inputs + 1 + n_units, n_drives * padded
+    return Layer(
         n_gates=cell.n_gates,
         n_split=cell.n_split,
         n_states=cell.n_states,
         n_inputs=n_inputs,
         n_units=n_units,
-        n_outputs=n_outputs,
-        n_skipped=n_inputs if skip else 0,
         padded=padded,
+        below=below,
         front=front,
         first=front - n_inputs - 1,
-        depth=n_inputs + 1 + n_units,
+        depth=depth,
         row=front + cell.n_states * padded,
-        width=n_drives * padded,
+        width=width,
         kept=max(n_drives, cell.n_saved) * padded if cell.n_saved else 0,
+        first_state=first_state,
+        weights=places.take(depth * width),
+        packed=0,
+        transposed=0,
+        to_below=0,
+        tape=0,
+        drives=0,
     )
 
 
-@helper
-def layout_from(sizes: IntArray) -> Layout:
-    """The layout that `sizes` spells, in the order of its fields."""
-    return Layout(
-        sizes[0],
-        sizes[1],
-        sizes[2],
-        sizes[3],
-        sizes[4],
-        sizes[5],
-        sizes[6],
-        sizes[7],
-        sizes[8],
-        sizes[9],
-        sizes[10],
-        sizes[11],
-        sizes[12],
-        sizes[13],
-    )
-
-
-@shared
-def regions_of(s: Layout, lanes: int, n_steps: int, n_rows: int) -> Regions:
-    """Places for `n_steps` steps of a block of `n_rows` sequences."""
-    n_weights, n_readout = s.depth * s.width, s.n_outputs * (s.front + s.padded)
-    readout = n_weights
-    d_weights = readout + n_readout
-    d_readout = d_weights + n_weights
-    packed = d_readout + n_readout
-    transposed = packed + n_weights
-    tape = transposed + s.padded * s.width
-    drives = tape + (n_steps + 1) * n_rows * s.row
-    d_drives = drives + n_steps * n_rows * s.kept
-    d_states = d_drives + min(n_steps * n_rows, RING) * s.width
-    d_prediction = d_states + n_rows * (s.row - s.front)
-    end = d_prediction + _round_up(n_steps * n_rows * s.n_outputs, lanes)
-    return Regions(
-        weights=0,
-        readout=readout,
-        d_weights=d_weights,
-        d_readout=d_readout,
-        packed=packed,
-        transposed=transposed,
-        tape=tape,
-        drives=drives,
-        d_drives=d_drives,
-        d_states=d_states,
-        d_prediction=d_prediction,
-        end=end,
-    )
-
-
-def places_of(s: Layout) -> dict[str, IntArray]:
-    """Where each named parameter lies in the weights and the read-out that follows them.
-
-    The arrays have the shapes of the parameters.
-    """
-    units = np.arange(s.n_units)
-    gate = np.arange(s.n_gates)
+def places_in_layer(s: Layer) -> dict[str, IntArray]:
+    """Where each named parameter of a layer lies; the arrays have the shapes of the parameters."""
+    units, gate = np.arange(s.n_units), np.arange(s.n_gates)
     n_mixed = s.n_gates - s.n_split
     recurrent = (gate[:, None] * s.padded + units).ravel()
     from_input = np.where(gate < n_mixed, gate, gate + s.n_split)
     inputs = (from_input[:, None] * s.padded + units).ravel()
-    weights = np.arange(s.depth * s.width).reshape(s.depth, s.width)
+    weights = s.weights + np.arange(s.depth * s.width).reshape(s.depth, s.width)
     one = s.n_inputs
-    n_readout = s.n_outputs * (s.front + s.padded)
-    readout = (weights.size + np.arange(n_readout)).reshape(s.n_outputs, -1).T
     return {
         "w_input": weights[:one, inputs],
         "bias": weights[one, inputs],
         "w_hidden": weights[one + 1 :, recurrent],
         "b_hidden": weights[one, recurrent[n_mixed * s.n_units :]],
-        "w_output": readout[s.front : s.front + s.n_units],
-        "w_skip": readout[s.first : s.first + one],
-        "b_output": readout[s.first + one],
+    }
+
+
+def places_in_readout(s: Readout, n_units: int) -> dict[str, IntArray]:
+    """The same for the parameters of the read-out."""
+    weights = (s.weights + np.arange(s.n_outputs * s.width)).reshape(s.n_outputs, -1).T
+    one = s.front - 1
+    return {
+        "w_output": weights[s.front : s.front + n_units],
+        "w_skip": weights[s.first : one],
+        "b_output": weights[one],
     }
 
 
 def runs_of(places: IntArray) -> IntArray:
-    """Runs of consecutive places, as rows of start, place and length: what `read_params` copies."""
+    """Runs of consecutive places, as rows of start, place and length."""
     starts = np.flatnonzero(np.diff(places, prepend=-2) != 1)
     lengths = np.diff(starts, append=len(places))
     return np.stack([starts, places[starts], lengths], axis=1)
-
-
-@helper
-def read_params(params: Pointer, runs: IntArray, weights: Pointer) -> None:
-    """Spread the flat vector over the weights and the read-out, whose padding is zero already."""
-    for run in range(len(runs)):
-        start, place = runs[run, 0], runs[run, 1]
-        for i in range(runs[run, 2]):
-            weights[place + i] = params[start + i]
-
-
-@helper
-def write_gradient(gradient: Pointer, runs: IntArray, d_weights: Pointer) -> None:
-    """The way back: gather the flat vector."""
-    for run in range(len(runs)):
-        start, place = runs[run, 0], runs[run, 1]
-        for i in range(runs[run, 2]):
-            gradient[start + i] = d_weights[place + i]

@@ -9,7 +9,7 @@ What ends in ``_ir`` emits instructions; the intrinsics are what a kernel calls.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from llvmlite import ir
@@ -19,6 +19,7 @@ from numba.core.registry import cpu_target
 from numba.extending import models, register_model
 from numpy.typing import NDArray
 
+from rnnts._validation import check_memory
 from rnnts.kernels._jit import intrinsic
 
 INT32 = ir.IntType(32)
@@ -26,6 +27,10 @@ FLAGS = ("contract",)
 
 # What it is to a type checker, which cannot see through Numba.
 Pointer = Any
+
+# Pointers to float64 and to integers, whatever the scalars are.
+Doubles = Annotated[Any, "float64"]
+Integers = Annotated[Any, "intp"]
 
 # float32 or float64, as a class.
 Scalar = type[np.float32] | type[np.float64]
@@ -70,6 +75,7 @@ def lanes_of(dtype: Scalar) -> int:
 def aligned_empty(size: int, dtype: Scalar) -> NDArray[Any]:
     """Uninitialised scalars that start where a register-wide load crosses no cache line."""
     itemsize = np.dtype(dtype).itemsize
+    check_memory(size * itemsize)
     block = np.empty(size + 64 // itemsize, dtype)
     start = -block.ctypes.data % 64 // itemsize
     return block[start : start + size]
@@ -132,6 +138,27 @@ def advance(_typing: Any, pointer: Any, _offset: Any) -> _Generator:
 
 
 @intrinsic
+def at_address(_typing: Any, _address: Any, like: Any) -> _Generator:
+    """A pointer to what lies at an address, of the type of another pointer."""
+
+    def generate(context: Any, builder: ir.IRBuilder, _signature: Any, values: Any) -> ir.Value:
+        return builder.inttoptr(values[0], context.get_value_type(like))
+
+    return like(types.intp, like), generate
+
+
+@intrinsic
+def doubles_at(_typing: Any, _address: Any) -> _Generator:
+    """A pointer to float64 at an address."""
+    result = types.CPointer(types.float64)
+
+    def generate(context: Any, builder: ir.IRBuilder, _signature: Any, values: Any) -> ir.Value:
+        return builder.inttoptr(values[0], context.get_value_type(result))
+
+    return result(types.intp), generate
+
+
+@intrinsic
 def load(_typing: Any, pointer: Any, _offset: Any) -> _Generator:
     """A vector from memory."""
     vector = VECTOR[pointer.dtype]
@@ -187,6 +214,16 @@ def broadcast(_typing: Any, pointer: Any, _offset: Any) -> _Generator:
         return splat_ir(builder, context.get_value_type(vector), scalar)
 
     return vector(pointer, types.intp), generate
+
+
+@intrinsic
+def add(_typing: Any, a: Any, b: Any) -> _Generator:
+    """The sum of two vectors."""
+
+    def generate(_context: Any, builder: ir.IRBuilder, _signature: Any, values: Any) -> ir.Value:
+        return builder.fadd(*values)
+
+    return a(a, b), generate
 
 
 @intrinsic

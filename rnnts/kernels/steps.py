@@ -11,13 +11,13 @@ The drives of split gates are two products, which the cell joins.  Memory is lai
 
 from rnnts.kernels._jit import helper
 from rnnts.kernels.gemm import gemm, pack_panels, pack_transposed_panels
-from rnnts.kernels.layout import Layout
+from rnnts.kernels.layout import Layer
 from rnnts.kernels.passes import call_backward, call_forward
-from rnnts.kernels.simd import Pointer, advance, clear, lane_count, store, zero
+from rnnts.kernels.simd import Pointer, add, advance, clear, lane_count, load, store, zero
 
 
 @helper
-def pack(weights: Pointer, packed: Pointer, s: Layout) -> None:
+def pack(weights: Pointer, packed: Pointer, s: Layer) -> None:
     """The weights as panels: all rows for the mixed gates, the two parts of the split ones."""
     n_split = s.n_split * s.padded
     n_mixed = s.n_gates * s.padded - n_split
@@ -32,7 +32,7 @@ def pack(weights: Pointer, packed: Pointer, s: Layout) -> None:
 
 
 @helper
-def pack_transposed(weights: Pointer, transposed: Pointer, s: Layout) -> None:
+def pack_transposed(weights: Pointer, transposed: Pointer, s: Layer) -> None:
     """The recurrent weights the other way round: gate by gate, where gates end in padding."""
     recurrent = advance(weights, (s.n_inputs + 1) * s.width)
     if s.n_units == s.padded:
@@ -46,40 +46,42 @@ def pack_transposed(weights: Pointer, transposed: Pointer, s: Layout) -> None:
 
 
 @helper
-def read_inputs(tape: Pointer, x: Pointer, s: Layout, n_rows: int) -> None:
-    """Fill the fronts of one step."""
+def read_inputs(tape: Pointer, x: Pointer, distance: int, s: Layer, n_rows: int) -> None:
+    """Fill the fronts of some rows, from inputs at a `distance` from each other."""
     for b in range(n_rows):
         front = advance(tape, b * s.row)
         for i in range(0, s.front, lane_count(tape)):
             store(front, i, zero(tape))
         for i in range(s.n_inputs):
-            front[s.first + i] = x[b * s.n_inputs + i]
+            front[s.first + i] = x[b * distance + i]
         front[s.front - 1] = 1
 
 
 @helper
-def read_start(tape: Pointer, start: Pointer, s: Layout, n_rows: int) -> None:
+def read_start(tape: Pointer, start: Pointer, state_size: int, s: Layer, n_rows: int) -> None:
     """Fill the states before the first step."""
     for b in range(n_rows):
         for k in range(s.n_states):
             state = advance(tape, b * s.row + s.front + k * s.padded)
             clear(state, s.padded)
+            place = b * state_size + s.first_state + k * s.n_units
             for i in range(s.n_units):
-                state[i] = start[(b * s.n_states + k) * s.n_units + i]
+                state[i] = start[place + i]
 
 
 @helper
-def write_end(tape: Pointer, end: Pointer, s: Layout, n_rows: int) -> None:
+def write_end(tape: Pointer, end: Pointer, state_size: int, s: Layer, n_rows: int) -> None:
     """Copy the states of one step out of the tape."""
     for b in range(n_rows):
         for k in range(s.n_states):
             state = advance(tape, b * s.row + s.front + k * s.padded)
+            place = b * state_size + s.first_state + k * s.n_units
             for i in range(s.n_units):
-                end[(b * s.n_states + k) * s.n_units + i] = state[i]
+                end[place + i] = state[i]
 
 
 @helper
-def split_inputs(tape: Pointer, drives: Pointer, packed: Pointer, s: Layout, n_rows: int) -> None:
+def split_inputs(tape: Pointer, drives: Pointer, packed: Pointer, s: Layer, n_rows: int) -> None:
     """What the input brings to the split gates, for any number of rows of the tape."""
     n_split = s.n_split * s.padded
     if n_split:
@@ -97,7 +99,7 @@ def step(
     now: Pointer,
     drives: Pointer,
     packed: Pointer,
-    s: Layout,
+    s: Layer,
     n_rows: int,
 ) -> None:
     """One step of a block of sequences, whose split gates have read their inputs."""
@@ -125,7 +127,7 @@ def step_back(
     saved: Pointer,
     d_states: Pointer,
     d_drives: Pointer,
-    s: Layout,
+    s: Layer,
     n_rows: int,
 ) -> None:
     """The elementwise part of the reverse of one step."""
@@ -141,7 +143,7 @@ def through_weights(
     d_states: Pointer,
     d_drives: Pointer,
     transposed: Pointer,
-    s: Layout,
+    s: Layer,
     n_rows: int,
 ) -> None:
     """Carry the gradient on the drives to the past hidden state."""
@@ -157,8 +159,25 @@ def through_weights(
 
 
 @helper
+def add_from_above(d_states: Pointer, above: Pointer, distance: int, s: Layer, n_rows: int) -> None:
+    """Add what the layer above hands down to the gradient on the hidden states of one step."""
+    for b in range(n_rows):
+        row, addend = advance(d_states, b * (s.row - s.front)), advance(above, b * distance)
+        for i in range(0, s.padded, lane_count(row)):
+            store(row, i, add(load(row, i), load(addend, i)))
+
+
+@helper
+def to_layer_below(
+    above: Pointer, distance: int, d_drives: Pointer, to_below: Pointer, s: Layer, n_rows: int
+) -> None:
+    """Carry the gradient on the drives to the inputs: the hidden states of the layer below."""
+    gemm(above, distance, d_drives, s.width, 1, to_below, 0, n_rows, s.below, s.width, 0)
+
+
+@helper
 def add_to_weights(
-    d_weights: Pointer, past: Pointer, d_drives: Pointer, s: Layout, n_rows: int
+    d_weights: Pointer, past: Pointer, d_drives: Pointer, s: Layer, n_rows: int
 ) -> None:
     """Add the gradient of the weights over `n_rows` rows of the tape."""
     n_split = s.n_split * s.padded

@@ -10,10 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnnts._descent import Descent
 from rnnts._objective import Objective
 from rnnts._types import FloatArray
 from rnnts._validation import check_count, check_positive
+from rnnts.kernels.descent import EXPLODED, GOING, STALLED
 from rnnts.solvers._base import Solution
+
+_AT_ONCE = 50
 
 
 @dataclass(frozen=True)
@@ -56,32 +60,31 @@ class Adam:
 
     def solve(self, objective: Objective, params: FloatArray) -> Solution:
         """Minimise `objective`, starting at `params`; the best point seen is returned."""
-        point, best = params.copy(), params.copy()
-        mean, variance = np.zeros_like(point), np.zeros_like(point)
-        best_value, n_stale = np.inf, 0
-        curve: list[float] = []
-        for count in range(1, self.max_iter + 1):
-            value, gradient = objective.value_and_gradient(point)
-            norm = float(np.linalg.norm(gradient))
-            if not np.isfinite(value) or not np.isfinite(norm):
-                curve.append(best_value)
-                message = "the loss exploded; lower learning_rate"
-                return Solution(best, best_value, False, message, tuple(curve))
-            n_stale = 0 if value < best_value * (1 - self.tol) else n_stale + 1
-            if value < best_value:
-                best_value, best = value, point.copy()
-            curve.append(best_value)
-            if n_stale >= self.n_iter_no_change:
-                return Solution(best, best_value, True, "the loss no longer falls", tuple(curve))
-
-            gradient *= min(1.0, self.clip_norm / max(norm, np.finfo(float).tiny))
-            mean += (1 - self.beta_1) * (gradient - mean)
-            variance += (1 - self.beta_2) * (gradient**2 - variance)
-            step = self.learning_rate / (1 - self.beta_1**count)
-            spread = np.sqrt(variance / (1 - self.beta_2**count)) + self.epsilon
-            point -= step * mean / spread
-        message = (
-            f"adam stopped at max_iter={self.max_iter} while the loss was still falling; "
-            "raise max_iter or learning_rate"
+        descent = Descent(
+            objective,
+            params,
+            self.learning_rate,
+            (self.beta_1, self.beta_2),
+            self.epsilon,
+            self.clip_norm,
+            self.tol,
+            self.n_iter_no_change,
         )
-        return Solution(best, best_value, False, message, tuple(curve))
+        losses: list[float] = []
+        while descent.status == GOING and len(losses) < self.max_iter:
+            # Now and then back from the kernel, where nobody can interrupt it.
+            losses.extend(descent.run(min(_AT_ONCE, self.max_iter - len(losses))))
+        message = {
+            GOING: f"adam stopped at max_iter={self.max_iter} while the loss was still falling; "
+            "raise max_iter or learning_rate",
+            STALLED: "the loss no longer falls",
+            EXPLODED: "the loss exploded; lower learning_rate",
+        }[descent.status]
+        curve = np.minimum.accumulate(np.nan_to_num(losses, nan=np.inf, posinf=np.inf))
+        return Solution(
+            descent.best_params,
+            descent.best_loss,
+            descent.status == STALLED,
+            message,
+            tuple(curve.tolist()),
+        )

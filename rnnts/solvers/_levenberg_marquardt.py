@@ -76,7 +76,7 @@ class LevenbergMarquardt:
     def solve(self, objective: Objective, params: FloatArray) -> Solution:
         """Minimise `objective`, starting at `params` and elsewhere; the best end is returned."""
         fit = _RationalFit(*_single_series(objective))
-        n_units = objective.network.hidden_size
+        n_units = objective.network.state_size
         recurrence = objective.network.unpack(params)["w_hidden"]
         rng = np.random.default_rng(self.random_state)
         starts = [np.real(np.poly(recurrence))[1:], fit.hannan_rissanen(n_units)]

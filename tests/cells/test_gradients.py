@@ -13,13 +13,16 @@ from tests import naive
 
 SIZES = [(1, 1, 1, 1), (2, 3, 2, 4), (3, 5, 1, 2)]  # inputs, hidden, outputs, sequences
 
+# A second layer that is wider, narrower, or beyond a vector.
+STACKS = [(2, (3, 5), 2, 4), (1, (5, 3, 2), 1, 33), (2, (17, 4), 1, 1), (1, (8, 8), 2, 5)]
+
 # Below, at and above the width of a vector, and of a block of sequences, of any CPU.
 EDGES = [
     (1 + hidden_size % 3, hidden_size, 1 + n_sequences % 2, n_sequences)
     for hidden_size, n_sequences in itertools.product([1, 3, 5, 8, 17], [1, 5, 33])
 ]
 
-CASES = list(itertools.product(CELLS, LOSSES, [True, False], [True, False], SIZES + EDGES))
+CASES = list(itertools.product(CELLS, LOSSES, [True, False], [True, False], SIZES + EDGES + STACKS))
 
 every_case = pytest.mark.parametrize(("cell", "loss", "every_step", "skip", "sizes"), CASES)
 
@@ -29,9 +32,10 @@ def make_objective(cell, loss, every_step, skip, sizes, n_steps=9, n_warmup=0, d
     rng = np.random.default_rng(3)
     network = Network(CELLS[cell], n_inputs, hidden_size, n_outputs, every_step, skip, dtype)
     x = rng.standard_normal((n_steps, n_sequences, n_inputs))
-    y = 2 * rng.standard_normal((n_steps, n_sequences, n_outputs))
+    y = naive.targets(loss, 2 * rng.standard_normal((n_steps, n_sequences, n_outputs)))
     # About one whatever the size, so that no gradient vanishes or explodes.
-    params = rng.uniform(-0.6, 0.6, network.n_params) / max(1.0, (hidden_size / 5) ** 0.5)
+    largest = max(network.hidden_sizes)
+    params = rng.uniform(-0.6, 0.6, network.n_params) / max(1.0, (largest / 5) ** 0.5)
     return Objective(network, LOSSES[loss], x, y if every_step else y[-1], n_warmup), params
 
 
@@ -160,8 +164,10 @@ def test_an_infinite_input_saturates_the_units(cell):
 
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("n_sequences", [1, 4, 33])
-def test_end_state_and_a_given_start_match_the_naive_recurrence(cell, n_sequences):
-    objective, params = make_objective(cell, "squared_error", True, True, (2, 3, 2, n_sequences))
+@pytest.mark.parametrize("hidden_size", [3, (3, 5)])
+def test_end_state_and_a_given_start_match_the_naive_recurrence(cell, n_sequences, hidden_size):
+    sizes = (2, hidden_size, 2, n_sequences)
+    objective, params = make_objective(cell, "squared_error", True, True, sizes)
     network, x = objective.network, objective.x
     start = np.random.default_rng(1).standard_normal((n_sequences, network.state_size))
 
@@ -175,8 +181,9 @@ def test_end_state_and_a_given_start_match_the_naive_recurrence(cell, n_sequence
 
 
 @pytest.mark.parametrize("cell", CELLS)
-def test_going_on_from_a_state_equals_running_through(cell):
-    objective, params = make_objective(cell, "squared_error", True, True, (2, 3, 2, 4))
+@pytest.mark.parametrize("hidden_size", [3, (3, 5)])
+def test_going_on_from_a_state_equals_running_through(cell, hidden_size):
+    objective, params = make_objective(cell, "squared_error", True, True, (2, hidden_size, 2, 4))
     network, x = objective.network, objective.x
     whole, _ = network.predict(params, x)
 
@@ -187,8 +194,9 @@ def test_going_on_from_a_state_equals_running_through(cell):
 
 
 @pytest.mark.parametrize("cell", CELLS)
-def test_pack_reverses_unpack(cell):
-    network = Network(CELLS[cell], 2, 3, 2, skip=True)
+@pytest.mark.parametrize("hidden_size", [3, (3, 5)])
+def test_pack_reverses_unpack(cell, hidden_size):
+    network = Network(CELLS[cell], 2, hidden_size, 2, skip=True)
     params = np.arange(float(network.n_params))
 
     np.testing.assert_array_equal(network.pack(network.unpack(params)), params)

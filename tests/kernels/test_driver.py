@@ -6,8 +6,7 @@ import pytest
 from rnnts._network import Network
 from rnnts._objective import Objective
 from rnnts.cells import CELLS
-from rnnts.kernels.layout import places_of, regions_of
-from rnnts.kernels.simd import lanes_of
+from rnnts.kernels.layout import places_in_layer, places_in_readout
 from rnnts.losses import LOSSES
 
 N_STEPS, N_SEQUENCES = 9, 33
@@ -21,15 +20,20 @@ def make_objective(cell, hidden_size, dtype=np.float64, n_steps=N_STEPS):
     return Objective(network, LOSSES["huber"], x, y), rng.uniform(-0.5, 0.5, network.n_params)
 
 
+def workspace_of(objective):
+    """The memory that the last call has left behind."""
+    (workspace,) = objective._task._workspaces._idle
+    return workspace
+
+
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("hidden_size", [3, 16, 17])
+@pytest.mark.parametrize("hidden_size", [3, 16, 17, (17, 3, 8)])
 def test_nothing_is_read_before_it_is_written(cell, dtype, hidden_size):
     objective, params = make_objective(cell, hidden_size, dtype)
     value, gradient = objective.value_and_gradient(params)
-    (workspace,) = objective._idle
 
-    workspace[:] = np.nan
+    workspace_of(objective)[:] = np.nan
     again, gradient_again = objective.value_and_gradient(params)
 
     assert again == value
@@ -38,35 +42,36 @@ def test_nothing_is_read_before_it_is_written(cell, dtype, hidden_size):
 
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("hidden_size", [1, 3, 17])
+@pytest.mark.parametrize("hidden_size", [1, 3, 17, (17, 3)])
 def test_padding_of_the_tape_and_of_the_weights_is_zero(cell, dtype, hidden_size):
     objective, params = make_objective(cell, hidden_size, dtype)
     objective.value_and_gradient(params)
-    (workspace,) = objective._idle
-    s, lanes = objective.network.layout, lanes_of(dtype)
-    n_rows = 17  # two blocks
-    at = regions_of(s, lanes, N_STEPS, n_rows)
+    workspace, network = workspace_of(objective), objective.network
+    layers, readout, scratch = network.layout(N_STEPS, N_SEQUENCES)
 
-    tape = workspace[at.tape : at.tape + (N_STEPS + 1) * 16 * s.row].reshape(-1, s.row)
-    for state in np.split(tape[:, s.front :], CELLS[cell].n_states, axis=1):
-        np.testing.assert_array_equal(state[:, hidden_size:], 0.0)
-    np.testing.assert_array_equal(tape[:-16, : s.first], 0.0)
-    used = np.concatenate([p.ravel() for p in places_of(s).values()])
-    padding = np.delete(workspace[: at.d_weights], used)
+    used = [p.ravel() for p in places_in_readout(readout, network.hidden_sizes[-1]).values()]
+    n_last = 16  # of two blocks, the first with 17
+    for s in layers:
+        tape = workspace[s.tape : s.tape + (N_STEPS + 1) * n_last * s.row].reshape(-1, s.row)
+        for state in np.split(tape[:, s.front :], CELLS[cell].n_states, axis=1):
+            np.testing.assert_array_equal(state[:, s.n_units :], 0.0)
+        np.testing.assert_array_equal(tape[:-n_last, : s.first], 0.0)
+        used += [p.ravel() for p in places_in_layer(s).values()]
+    padding = np.delete(workspace[: scratch.gradients], np.concatenate(used))
     np.testing.assert_array_equal(padding, 0.0)
 
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_every_parameter_has_a_place_of_its_own(cell):
     network = Network(CELLS[cell], 2, 3, 2, skip=True)
-    s = network.layout
+    (layer,), readout, _ = network.layout(1, 1)
 
-    places = places_of(s)
+    places = places_in_layer(layer) | places_in_readout(readout, 3)
 
     for name, shape in network.shapes.items():
         assert places[name].shape == shape
     every = np.concatenate([places[name].ravel() for name in network.shapes])
-    assert len(np.unique(every)) == network.n_params == network.plan[1][:, 2].sum()
+    assert len(np.unique(every)) == network.n_params == network.runs[:, 2].sum()
 
 
 def test_a_vanishing_gradient_costs_no_denormals_and_leaves_them_to_others():
@@ -79,10 +84,9 @@ def test_a_vanishing_gradient_costs_no_denormals_and_leaves_them_to_others():
 
     objective.value_and_gradient(params)
 
-    (workspace,) = objective._idle
-    s = network.layout
-    at = regions_of(s, lanes_of(np.float32), 400, 1)
-    sizes = np.abs(workspace[at.d_drives : at.d_drives + 256 * s.width])
+    (s,), _, scratch = network.layout(400, 1)
+    ring = workspace_of(objective)[scratch.d_drives : scratch.d_drives + 256 * s.width]
+    sizes = np.abs(ring)
     assert not ((sizes > 0) & (sizes < np.finfo(np.float32).tiny)).any()
     assert np.float32(1e-40) * np.float32(0.5) > 0
 

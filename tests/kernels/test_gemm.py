@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnnts.kernels._jit import helper
-from rnnts.kernels.gemm import gemm, link, pack_panels, pack_transposed_panels
+from rnnts.kernels.gemm import gemm, pack_panels, pack_transposed_panels
 from rnnts.kernels.simd import lanes_of, pointer
 
 N_ROWS = [1, 2, 3, 4, 7, 8, 9, 33]
@@ -48,7 +48,7 @@ def times_panels(c, a, panels):
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_product_and_sum_match_numpy(dtype):
-    link(dtype)
+    gemm.link(dtype)
     rng = np.random.default_rng(0)
     for n_rows, n_vectors, depth in itertools.product(N_ROWS, N_VECTORS, DEPTHS):
         n_columns = n_vectors * lanes_of(dtype)
@@ -67,7 +67,7 @@ def test_product_and_sum_match_numpy(dtype):
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_product_with_a_packed_transpose_has_zeros_beyond_its_rows(dtype):
-    link(dtype)
+    gemm.link(dtype)
     rng = np.random.default_rng(0)
     for n_valid, n_vectors, depth in itertools.product([1, 3, 8], [1, 2, 3, 5, 7], [1, 3, 8]):
         n_columns = n_vectors * lanes_of(dtype)

@@ -1,0 +1,153 @@
+r"""One layer over all steps of a block of sequences, forward and back.
+
+.. math::
+    z_t &= (x_t, 1, h_{t-1}) W, \qquad h_t = \text{cell}(z_t, h_{t-1}) \\
+    \bar h_{t-1} &= \bar z_t W_h^\top + (\text{what the cell hands back around } W)
+        + (\text{what reads } h_{t-1}), \qquad
+    \bar x_t = \bar z_t W_x^\top, \qquad
+    \bar W = \sum_t (x_t, 1, h_{t-1})^\top \bar z_t
+
+The first layer reads the data, each further one the hidden states below it.  The gradients on the
+drives gather in a ring, so that those of the weights and of the inputs are one product each for
+many steps.  With truncation k no gradient goes from step t to t - 1 where k divides t.
+"""
+
+from rnnts.kernels._jit import helper
+from rnnts.kernels.gemm import gemm, pack_transposed_panels
+from rnnts.kernels.layout import RING
+from rnnts.kernels.problem import (
+    LAYER,
+    layers_in,
+    read_layer,
+    read_problem,
+    readout_in,
+    scratch_in,
+)
+from rnnts.kernels.scoring import add_to_hidden
+from rnnts.kernels.simd import Doubles, Integers, Pointer, advance, at_address, clear
+from rnnts.kernels.steps import (
+    add_from_above,
+    add_to_weights,
+    pack,
+    pack_transposed,
+    read_inputs,
+    read_start,
+    split_inputs,
+    step,
+    step_back,
+    through_weights,
+    to_layer_below,
+    write_end,
+)
+from rnnts.kernels.unit import unit
+
+
+@helper
+def _read_params(params: Doubles, runs: Integers, n_runs: int, weights: Pointer) -> None:
+    """Spread the flat vector over the weights, whose padding is zero already."""
+    for run in range(n_runs):
+        start, place = runs[3 * run], runs[3 * run + 1]
+        for i in range(runs[3 * run + 2]):
+            weights[place + i] = params[start + i]
+
+
+@unit()
+def prepare(problem: Integers, params: Doubles, work: Pointer, both_ways: int) -> None:
+    """Lay out the weights, in the order in which products read them, and clear their gradients."""
+    p, at, layers = read_problem(problem), scratch_in(problem), layers_in(problem)
+    clear(work, at.d_drives)
+    _read_params(params, advance(layers, p.n_layers * LAYER), p.n_runs, work)
+    for index in range(p.n_layers):
+        s = read_layer(advance(layers, index * LAYER))
+        weights = advance(work, s.weights)
+        pack(weights, advance(work, s.packed), s)
+        if both_ways:
+            pack_transposed(weights, advance(work, s.transposed), s)
+            if index:
+                to_below = advance(work, s.to_below)
+                pack_transposed_panels(to_below, weights, s.width, s.n_inputs, s.below, s.width)
+
+
+@helper
+def write_gradient(gradient: Doubles, runs: Integers, n_runs: int, d_weights: Pointer) -> None:
+    """The way back of the flat vector."""
+    for run in range(n_runs):
+        start, place = runs[3 * run], runs[3 * run + 1]
+        for i in range(runs[3 * run + 2]):
+            gradient[start + i] = d_weights[place + i]
+
+
+@unit(gemm)
+def forward_layer(problem: Integers, work: Pointer, index: int, first: int, n_rows: int) -> None:
+    """Run the block that begins with sequence `first` through time."""
+    p, layers = read_problem(problem), layers_in(problem)
+    s = read_layer(advance(layers, index * LAYER))
+    tape, drives = advance(work, s.tape), advance(work, s.drives)
+    packed = advance(work, s.packed)
+    start, end = at_address(p.start, work), at_address(p.end, work)
+    stride = n_rows * s.row
+    read_start(tape, advance(start, first * p.state_size), p.state_size, s, n_rows)
+    if index == 0:
+        x = at_address(p.x, work)
+        for t in range(p.n_steps):
+            inputs = advance(x, (t * p.n_sequences + first) * s.n_inputs)
+            read_inputs(advance(tape, t * stride), inputs, s.n_inputs, s, n_rows)
+    else:
+        below = read_layer(advance(layers, (index - 1) * LAYER))
+        hidden = advance(work, below.tape + n_rows * below.row + below.front)
+        read_inputs(tape, hidden, below.row, s, p.n_steps * n_rows)
+    split_inputs(tape, drives, packed, s, p.n_steps * n_rows)
+    for t in range(p.n_steps):
+        past = advance(tape, t * stride)
+        kept = advance(drives, t * n_rows * s.kept)
+        step(p.forward_at, past, advance(past, stride), kept, packed, s, n_rows)
+    last = advance(tape, p.n_steps * stride)
+    write_end(last, advance(end, first * p.state_size), p.state_size, s, n_rows)
+
+
+@unit(gemm)
+def backward_layer(problem: Integers, work: Pointer, index: int, n_rows: int) -> None:
+    """Add the gradient of the block that has just run forward, and hand it to the layer below."""
+    p, at, layers = read_problem(problem), scratch_in(problem), layers_in(problem)
+    readout = readout_in(problem)
+    s = read_layer(advance(layers, index * LAYER))
+    tape, drives, ring = (
+        advance(work, s.tape),
+        advance(work, s.drives),
+        advance(work, at.d_drives),
+    )
+    d_states, above = advance(work, at.d_states), advance(work, at.above)
+    d_prediction = advance(work, at.d_prediction)
+    w_output = advance(work, readout.weights)
+    transposed, to_below = advance(work, s.transposed), advance(work, s.to_below)
+    d_weights = advance(work, s.weights + at.gradients)
+    is_top = index == p.n_layers - 1
+    first_scored = p.n_steps - p.n_read + p.n_warmup
+    stride, row = n_rows * s.row, s.row - s.front
+    n_slopes, n_above = n_rows * readout.n_outputs, n_rows * at.above_row
+    clear(d_states, n_rows * row)
+    n_slots = min(RING // n_rows, p.n_steps)
+    slot, newest = n_slots - 1, p.n_steps
+    for t in range(p.n_steps - 1, -1, -1):
+        past = advance(tape, t * stride)
+        d_drives = advance(ring, slot * n_rows * s.width)
+        if not is_top:
+            add_from_above(d_states, advance(above, t * n_above), at.above_row, s, n_rows)
+        elif t >= first_scored:
+            slopes = advance(d_prediction, (t - first_scored) * n_slopes)
+            add_to_hidden(d_states, row, slopes, w_output, readout, n_rows)
+        saved = advance(drives, t * n_rows * s.kept)
+        step_back(p.backward_at, past, advance(past, stride), saved, d_states, d_drives, s, n_rows)
+        if slot == 0 or t == 0:
+            n_gathered = (newest - t) * n_rows
+            add_to_weights(d_weights, past, d_drives, s, n_gathered)
+            if index:
+                # In the place of what has come from above: those steps are done.
+                handed = advance(above, t * n_above)
+                to_layer_below(handed, at.above_row, d_drives, to_below, s, n_gathered)
+            slot, newest = n_slots, t
+        slot -= 1
+        if p.truncation and t % p.truncation == 0:
+            clear(d_states, n_rows * row)
+        elif t > 0:
+            through_weights(d_states, d_drives, transposed, s, n_rows)

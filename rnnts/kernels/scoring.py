@@ -1,0 +1,236 @@
+r"""Predictions, their loss, and its gradient back to the hidden state.
+
+.. math::
+    \hat y_t = h_t W_y + x_t W_s + b_y, \qquad
+    \bar h_t \mathrel{+}= \bar y_t W_y^\top, \qquad
+    \bar W_y = \sum_t h_t^\top \bar y_t
+
+The loss is a weighted mean over all scored predictions; it is summed in float64, whatever the lanes
+hold.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from rnnts.kernels._jit import helper
+from rnnts.kernels.gemm import gemm
+from rnnts.kernels.layout import Readout
+from rnnts.kernels.loss_codes import (
+    CROSS_ENTROPY,
+    GIVEN,
+    HUBER,
+    LOGISTIC,
+    PINBALL,
+    SQUARED_ERROR,
+)
+from rnnts.kernels.problem import (
+    LAYER,
+    layers_in,
+    read_layer,
+    read_problem,
+    readout_in,
+    scratch_in,
+)
+from rnnts.kernels.simd import (
+    Doubles,
+    Integers,
+    Pointer,
+    advance,
+    at_address,
+    broadcast,
+    doubles_at,
+    lane_count,
+    lane_sum,
+    load,
+    multiply_add,
+    noinline,
+    store,
+    zero,
+)
+from rnnts.kernels.unit import unit
+
+
+@helper
+def _prediction(x_row: Pointer, h: Pointer, weights: Pointer, s: Readout) -> Any:
+    """One output of one sequence, from a row of the first layer's tape and a hidden state."""
+    total = zero(h)
+    for i in range(0, s.padded, lane_count(h)):
+        total = multiply_add(load(h, i), load(weights, s.front + i), total)
+    prediction = lane_sum(total) + weights[s.front - 1]
+    for i in range(s.first, s.first + s.n_skipped):
+        prediction += x_row[i] * weights[i]
+    return prediction
+
+
+@helper
+def predict_rows(
+    x_row: Pointer, h: Pointer, weights: Pointer, prediction: Pointer, s: Readout, n_rows: int
+) -> None:
+    """Predictions of one step, as (n_rows, n_outputs)."""
+    noinline()
+    for b in range(n_rows):
+        for output in range(s.n_outputs):
+            prediction[b * s.n_outputs + output] = _prediction(
+                advance(x_row, b * s.x_row),
+                advance(h, b * s.h_row),
+                advance(weights, output * s.width),
+                s,
+            )
+
+
+@helper
+def _loss_and_slope(loss: int, level: float, prediction: float, target: float) -> Any:
+    """Loss of one prediction and its derivative; a NaN makes the loss NaN."""
+    error = prediction - target
+    if loss == SQUARED_ERROR:
+        return 0.5 * error * error, error
+    if loss == LOGISTIC:
+        small = np.exp(-abs(prediction))
+        share = 1.0 / (1.0 + small)
+        chance = share if prediction >= 0.0 else small * share
+        return max(prediction, 0.0) + np.log1p(small) - target * prediction, chance - target
+    # The others are straight lines beyond the bend.
+    bend = level if loss == HUBER else 0.0
+    if abs(error) <= bend:
+        return 0.5 * error * error, error
+    if loss == PINBALL:
+        slope = 1.0 - level if error > 0.0 else -level
+        return slope * error, slope
+    reach = bend if loss == HUBER else 1.0
+    slope = reach if error > 0.0 else -reach
+    return reach * (abs(error) - 0.5 * bend), slope
+
+
+@helper
+def _cross_entropy(predictions: Pointer, targets: Pointer, n: int) -> Any:
+    """Cross-entropy of one row, whose predictions become slopes."""
+    top = np.float64(predictions[0])
+    for k in range(1, n):
+        top = max(top, np.float64(predictions[k]))
+    total, mass, hit = 0.0, 0.0, 0.0
+    for k in range(n):
+        total += np.exp(predictions[k] - top)
+        mass += targets[k]
+        hit += targets[k] * (predictions[k] - top)
+    for k in range(n):
+        predictions[k] = mass * np.exp(predictions[k] - top) / total - targets[k]
+    return mass * np.log(total) - hit
+
+
+@helper
+def _score_row(
+    loss: int, levels: Doubles, predictions: Pointer, targets: Pointer, share: float, n: int
+) -> Any:
+    """Loss of one row, whose predictions become slopes of `share` times it."""
+    total = 0.0
+    if loss == CROSS_ENTROPY:
+        total = _cross_entropy(predictions, targets, n)
+        for k in range(n):
+            predictions[k] = share * predictions[k]
+        return total
+    for k in range(n):
+        value, slope = _loss_and_slope(
+            loss, levels[k], np.float64(predictions[k]), np.float64(targets[k])
+        )
+        total += value
+        predictions[k] = share * slope
+    return total
+
+
+@helper
+def score_rows(
+    x_row: Pointer,
+    h: Pointer,
+    readout: Pointer,
+    targets: Pointer,
+    weights: Pointer,
+    is_weighted: bool,
+    d_prediction: Pointer,
+    s: Readout,
+    n_rows: int,
+    loss: int,
+    levels: Doubles,
+    share: float,
+) -> float:
+    """Weighted sum of the losses of one step; leaves the gradients of `share` times it.
+
+    A row of weight zero does not count, whatever its target.
+    """
+    noinline()
+    n = s.n_outputs
+    if loss == GIVEN:
+        for k in range(n_rows * n):
+            d_prediction[k] = targets[k]
+        return 0.0
+    predict_rows(x_row, h, readout, d_prediction, s, n_rows)
+    total = 0.0
+    for b in range(n_rows):
+        row = advance(d_prediction, b * n)
+        weight = np.float64(weights[b]) if is_weighted else 1.0
+        if weight == 0.0:
+            for k in range(n):
+                row[k] = 0
+        else:
+            target = advance(targets, b * n)
+            total += weight * _score_row(loss, levels, row, target, weight * share, n)
+    return total
+
+
+@helper
+def add_to_hidden(
+    d_states: Pointer,
+    distance: int,
+    d_prediction: Pointer,
+    readout: Pointer,
+    s: Readout,
+    n_rows: int,
+) -> None:
+    """Carry the gradients on one step's predictions to its hidden states."""
+    noinline()
+    for b in range(n_rows):
+        for i in range(0, s.padded, lane_count(d_states)):
+            place = b * distance + i
+            total = load(d_states, place)
+            for output in range(s.n_outputs):
+                weight = load(readout, output * s.width + s.front + i)
+                slope = broadcast(d_prediction, b * s.n_outputs + output)
+                total = multiply_add(slope, weight, total)
+            store(d_states, place, total)
+
+
+@unit(gemm)
+def score(problem: Integers, work: Pointer, first: int, n_rows: int) -> float:
+    """Weighted sum of the losses of a block; leaves its slopes, and adds those of the read-out."""
+    p, s, at = read_problem(problem), readout_in(problem), scratch_in(problem)
+    layers = layers_in(problem)
+    bottom, top = read_layer(layers), read_layer(advance(layers, (p.n_layers - 1) * LAYER))
+    readout, d_prediction = advance(work, s.weights), advance(work, at.d_prediction)
+    numbers = doubles_at(p.numbers)
+    share, levels = numbers[0], advance(numbers, 1)
+    n, t = s.n_outputs, p.n_steps - p.n_read + p.n_warmup
+    x_row = advance(work, bottom.tape + t * n_rows * s.x_row)
+    h = advance(work, top.tape + (t + 1) * n_rows * s.h_row + top.front)
+    total = 0.0
+    for k in range(p.n_read - p.n_warmup):
+        place = (p.n_warmup + k) * p.n_sequences + first
+        total += score_rows(
+            advance(x_row, k * n_rows * s.x_row),
+            advance(h, k * n_rows * s.h_row),
+            readout,
+            advance(at_address(p.y, work), place * n),
+            advance(at_address(p.weights, work), place),
+            p.weights != 0,
+            advance(d_prediction, k * n_rows * n),
+            s,
+            n_rows,
+            p.loss,
+            levels,
+            share,
+        )
+    d_readout = advance(readout, at.gradients)
+    n_scored = (p.n_read - p.n_warmup) * n_rows
+    gemm(d_readout, s.width, d_prediction, 1, n, x_row, s.x_row, n, s.front, n_scored, 1)
+    d_output = advance(d_readout, s.front)
+    gemm(d_output, s.width, d_prediction, 1, n, h, s.h_row, n, s.padded, n_scored, 1)
+    return total
