@@ -179,6 +179,7 @@ class Network:
         layout = self.layout(1, n_sequences)
         problem = self.problem(layout, x, start, end, prediction, numbers)
         workspace = aligned_empty(layout.scratch.end, self.dtype)
+        driver.run.link(self.dtype)
         driver.predict(problem, kernel_ready(params), workspace)
         prediction, end = kernel_ready(prediction), kernel_ready(end)
         return (prediction if self.every_step else prediction[0]), end

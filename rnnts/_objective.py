@@ -207,6 +207,7 @@ class _Task:
             n_warmup=n_warmup,
             truncation=objective.truncation,
         )
+        driver.evaluate.link(dtype)
         self._workspaces = Workspaces(lambda: aligned_empty(layout.scratch.end, dtype))
         self._n_params = network.n_params
         _, self.n_groups = driver.groups_of(n_sequences)

@@ -9,6 +9,7 @@ import pytest
 
 from rnnts._network import Network
 from rnnts._objective import Objective
+from rnnts._stepper import Stepper
 from rnnts.cells import CELLS
 from rnnts.losses import LOSSES, Huber, Pinball, SquaredError, fused
 from tests import naive
@@ -271,3 +272,21 @@ def test_a_size_that_cannot_fit_is_refused_before_anything_is_allocated():
 
     with pytest.raises(MemoryError, match=r"this needs [\d,]+ bytes of working memory"):
         objective.value_and_gradient(np.zeros(network.n_params))
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(("hidden_size", "n_sequences"), [(5, 1), ((3, 17), 33)])
+def test_stepping_equals_running_through(cell, dtype, hidden_size, n_sequences):
+    objective, params = make_objective(
+        cell, LOSSES["huber"], dtype=dtype, hidden_size=hidden_size, n_sequences=n_sequences
+    )
+    network, x = objective.network, objective.x
+    start = np.random.default_rng(1).standard_normal((n_sequences, network.state_size))
+    prediction, end = network.predict(params, x, start)
+
+    stepper = Stepper(network, params, start)
+    steps = np.array([stepper.step(x_t) for x_t in x])
+
+    np.testing.assert_array_equal(steps, prediction)
+    np.testing.assert_array_equal(stepper.state, end)

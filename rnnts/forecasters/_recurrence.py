@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rnnts._network import Network
+from rnnts._stepper import Stepper
 from rnnts._types import FloatArray
 from rnnts.transforms import Scaling
 
@@ -82,14 +83,13 @@ class Recurrence:
     def forecast(self, future_exog: FloatArray, state: State) -> FloatArray:
         """Forecasts of the rows after `state`, each read back as if it had been observed."""
         exog = self.exog_scaling.transform(future_exog)
-        hidden, lags = state.hidden, state.lags
+        lags, stepper = state.lags, Stepper(self.network, self.params, state.hidden)
         forecasts = np.empty((len(exog), lags.shape[1]))
         with np.errstate(over="ignore", invalid="ignore"):
             for step, known in enumerate(exog):
-                x = np.concatenate([lags.ravel(), known])[None, None, :]
-                prediction, hidden = self.network.predict(self.params, x, hidden)
-                lags = np.vstack([prediction[0], lags[:-1]])
-                forecasts[step] = prediction[0, 0]
+                (prediction,) = stepper.step(np.concatenate([lags.ravel(), known])[None])
+                lags = np.vstack([prediction, lags[:-1]])
+                forecasts[step] = prediction
             return self.y_scaling.inverse_transform(forecasts)
 
 

@@ -68,12 +68,9 @@ _passes: dict[tuple[type[Recurrence], Scalar], tuple[int, int]] = {}
 
 
 def passes_of(cell: type[Recurrence], dtype: Scalar) -> tuple[int, int]:
-    """Addresses of the compiled cell, in this process; links what the entries call."""
+    """Addresses of the compiled cell, in this process."""
     key = cell, dtype
     if key not in _passes:
-        evaluate.link(dtype)
-        run.link(dtype)
-        take_step.link(np.float64)
         _passes[key] = compile_cell(cell, from_dtype(np.dtype(dtype)))
     return _passes[key]
 
@@ -104,9 +101,9 @@ def evaluate(
         write_gradient(advance(row, 1), runs, p.n_runs, advance(work, at.gradients))
 
 
-@unit(prepare, gemm)
-def run(problem: Integers, params: Doubles, work: Pointer) -> None:
-    """Predictions of all sequences, and their states after the last step.
+@unit(prepare, gemm, predict_rows)
+def run(problem: Integers, work: Pointer) -> None:
+    """Predictions of all sequences, and their states after the last step; weights are prepared.
 
     A tape of one step is enough: past and present take turns in it.
     """
@@ -114,7 +111,6 @@ def run(problem: Integers, params: Doubles, work: Pointer) -> None:
     bottom, top = read_layer(layers), read_layer(advance(layers, (p.n_layers - 1) * LAYER))
     x, prediction = at_address(p.x, work), at_address(p.y, work)
     start, end = at_address(p.start, work), at_address(p.end, work)
-    prepare(problem, params, work, 0)
     for first in range(0, p.n_sequences, p.n_block):
         n_rows = min(p.n_block, p.n_sequences - first)
         for index in range(p.n_layers):
@@ -141,7 +137,7 @@ def run(problem: Integers, params: Doubles, work: Pointer) -> None:
                     advance(work, top.tape + new * s.h_row + top.front),
                     advance(work, s.weights),
                     advance(prediction, place * s.n_outputs),
-                    s,
+                    problem,
                     n_rows,
                 )
         for index in range(p.n_layers):
@@ -154,7 +150,16 @@ def run(problem: Integers, params: Doubles, work: Pointer) -> None:
 def predict(problem: IntArray, params: FloatArray, workspace: FloatArray) -> None:
     """Fill the predictions, where the problem has its y, and the end states."""
     control = flush_denormals()
-    run(pointer(problem), pointer(params), pointer(workspace))
+    prepare(pointer(problem), pointer(params), pointer(workspace), 0)
+    run(pointer(problem), pointer(workspace))
+    restore(control)
+
+
+@kernel
+def predict_again(problem: IntArray, workspace: FloatArray) -> None:
+    """The same, with the weights that `predict` has left in the workspace."""
+    control = flush_denormals()
+    run(pointer(problem), pointer(workspace))
     restore(control)
 
 

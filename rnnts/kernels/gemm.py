@@ -19,7 +19,7 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 
-from rnnts.kernels._jit import helper, intrinsic
+from rnnts.kernels._jit import fragment, intrinsic
 from rnnts.kernels.simd import (
     REGISTER_BYTES,
     VECTOR,
@@ -156,7 +156,7 @@ else:
     _wide, _middle, _narrow = _strip(2, 4, 2), _strip(4, 2, 4), _strip(8, 1, 8)
 
 
-@helper
+@fragment
 def _panel_width(n_left: int, lanes: int) -> int:
     if n_left >= 4 * lanes:
         return 4 * lanes
@@ -201,7 +201,7 @@ def gemm(
         )
 
 
-@helper
+@unit()
 def pack_panels(packed: Pointer, matrix: Pointer, stride: int, n_columns: int, depth: int) -> None:
     """Lay a row-major matrix out in the order in which the product reads it."""
     lanes = lane_count(packed)
@@ -215,7 +215,7 @@ def pack_panels(packed: Pointer, matrix: Pointer, stride: int, n_columns: int, d
         j += width
 
 
-@helper
+@unit()
 def pack_transposed_panels(
     packed: Pointer, matrix: Pointer, stride: int, n_rows: int, n_columns: int, depth: int
 ) -> None:

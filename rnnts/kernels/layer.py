@@ -12,8 +12,8 @@ drives gather in a ring, so that those of the weights and of the inputs are one 
 many steps.  With truncation k no gradient goes from step t to t - 1 where k divides t.
 """
 
-from rnnts.kernels._jit import helper
-from rnnts.kernels.gemm import gemm, pack_transposed_panels
+from rnnts.kernels._jit import fragment
+from rnnts.kernels.gemm import gemm, pack_panels, pack_transposed_panels
 from rnnts.kernels.layout import RING
 from rnnts.kernels.problem import (
     LAYER,
@@ -42,7 +42,7 @@ from rnnts.kernels.steps import (
 from rnnts.kernels.unit import unit
 
 
-@helper
+@fragment
 def _read_params(params: Doubles, runs: Integers, n_runs: int, weights: Pointer) -> None:
     """Spread the flat vector over the weights, whose padding is zero already."""
     for run in range(n_runs):
@@ -51,7 +51,7 @@ def _read_params(params: Doubles, runs: Integers, n_runs: int, weights: Pointer)
             weights[place + i] = params[start + i]
 
 
-@unit()
+@unit(pack_panels, pack_transposed_panels)
 def prepare(problem: Integers, params: Doubles, work: Pointer, both_ways: int) -> None:
     """Lay out the weights, in the order in which products read them, and clear their gradients."""
     p, at, layers = read_problem(problem), scratch_in(problem), layers_in(problem)
@@ -68,7 +68,7 @@ def prepare(problem: Integers, params: Doubles, work: Pointer, both_ways: int) -
                 pack_transposed_panels(to_below, weights, s.width, s.n_inputs, s.below, s.width)
 
 
-@helper
+@fragment
 def write_gradient(gradient: Doubles, runs: Integers, n_runs: int, d_weights: Pointer) -> None:
     """The way back of the flat vector."""
     for run in range(n_runs):

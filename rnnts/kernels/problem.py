@@ -13,7 +13,7 @@ from llvmlite import ir
 from numba import types
 
 from rnnts._types import IntArray
-from rnnts.kernels._jit import helper, intrinsic
+from rnnts.kernels._jit import fragment, intrinsic
 from rnnts.kernels.layout import Layer, Layout, Readout, Scratch
 from rnnts.kernels.simd import Integers, advance
 
@@ -80,21 +80,21 @@ _LAYERS = _SCRATCH + len(Scratch._fields)
 LAYER = len(Layer._fields)
 
 
-@helper
+@fragment
 def readout_in(problem: Integers) -> Readout:
     """The read-out."""
     readout: Readout = _read_readout(advance(problem, _READOUT))
     return readout
 
 
-@helper
+@fragment
 def scratch_in(problem: Integers) -> Scratch:
     """Places of what the layers share."""
     scratch: Scratch = _read_scratch(advance(problem, _SCRATCH))
     return scratch
 
 
-@helper
+@fragment
 def layers_in(problem: Integers) -> Integers:
     """Where the layers stand, `LAYER` integers each; the runs follow the last one."""
     return advance(problem, _LAYERS)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from rnnts.kernels._jit import helper
+from rnnts.kernels._jit import fragment
 from rnnts.kernels.gemm import gemm
 from rnnts.kernels.layout import Readout
 from rnnts.kernels.loss_codes import (
@@ -44,14 +44,13 @@ from rnnts.kernels.simd import (
     lane_sum,
     load,
     multiply_add,
-    noinline,
     store,
     zero,
 )
 from rnnts.kernels.unit import unit
 
 
-@helper
+@fragment
 def _prediction(x_row: Pointer, h: Pointer, weights: Pointer, s: Readout) -> Any:
     """One output of one sequence, from a row of the first layer's tape and a hidden state."""
     total = zero(h)
@@ -63,12 +62,17 @@ def _prediction(x_row: Pointer, h: Pointer, weights: Pointer, s: Readout) -> Any
     return prediction
 
 
-@helper
+@unit()
 def predict_rows(
-    x_row: Pointer, h: Pointer, weights: Pointer, prediction: Pointer, s: Readout, n_rows: int
+    x_row: Pointer,
+    h: Pointer,
+    weights: Pointer,
+    prediction: Pointer,
+    problem: Integers,
+    n_rows: int,
 ) -> None:
     """Predictions of one step, as (n_rows, n_outputs)."""
-    noinline()
+    s = readout_in(problem)
     for b in range(n_rows):
         for output in range(s.n_outputs):
             prediction[b * s.n_outputs + output] = _prediction(
@@ -79,7 +83,7 @@ def predict_rows(
             )
 
 
-@helper
+@fragment
 def _loss_and_slope(loss: int, level: float, prediction: float, target: float) -> Any:
     """Loss of one prediction and its derivative; a NaN makes the loss NaN."""
     error = prediction - target
@@ -102,9 +106,24 @@ def _loss_and_slope(loss: int, level: float, prediction: float, target: float) -
     return reach * (abs(error) - 0.5 * bend), slope
 
 
-@helper
-def _cross_entropy(predictions: Pointer, targets: Pointer, n: int) -> Any:
-    """Cross-entropy of one row, whose predictions become slopes."""
+@unit()
+def _losses(
+    loss: int, levels: Doubles, predictions: Pointer, targets: Pointer, share: float, n: int
+) -> float:
+    """Sum of the losses of `n` predictions, which become slopes of `share` times them."""
+    total = 0.0
+    for k in range(n):
+        value, slope = _loss_and_slope(
+            loss, levels[k], np.float64(predictions[k]), np.float64(targets[k])
+        )
+        total += value
+        predictions[k] = share * slope
+    return float(total)
+
+
+@unit()
+def _cross_entropy(predictions: Pointer, targets: Pointer, share: float, n: int) -> float:
+    """Cross-entropy of one row, whose predictions become slopes of `share` times it."""
     top = np.float64(predictions[0])
     for k in range(1, n):
         top = max(top, np.float64(predictions[k]))
@@ -114,70 +133,12 @@ def _cross_entropy(predictions: Pointer, targets: Pointer, n: int) -> Any:
         mass += targets[k]
         hit += targets[k] * (predictions[k] - top)
     for k in range(n):
-        predictions[k] = mass * np.exp(predictions[k] - top) / total - targets[k]
+        chance = np.exp(predictions[k] - top) / total
+        predictions[k] = share * (mass * chance - targets[k])
     return mass * np.log(total) - hit
 
 
-@helper
-def _score_row(
-    loss: int, levels: Doubles, predictions: Pointer, targets: Pointer, share: float, n: int
-) -> Any:
-    """Loss of one row, whose predictions become slopes of `share` times it."""
-    total = 0.0
-    if loss == CROSS_ENTROPY:
-        total = _cross_entropy(predictions, targets, n)
-        for k in range(n):
-            predictions[k] = share * predictions[k]
-        return total
-    for k in range(n):
-        value, slope = _loss_and_slope(
-            loss, levels[k], np.float64(predictions[k]), np.float64(targets[k])
-        )
-        total += value
-        predictions[k] = share * slope
-    return total
-
-
-@helper
-def score_rows(
-    x_row: Pointer,
-    h: Pointer,
-    readout: Pointer,
-    targets: Pointer,
-    weights: Pointer,
-    is_weighted: bool,
-    d_prediction: Pointer,
-    s: Readout,
-    n_rows: int,
-    loss: int,
-    levels: Doubles,
-    share: float,
-) -> float:
-    """Weighted sum of the losses of one step; leaves the gradients of `share` times it.
-
-    A row of weight zero does not count, whatever its target.
-    """
-    noinline()
-    n = s.n_outputs
-    if loss == GIVEN:
-        for k in range(n_rows * n):
-            d_prediction[k] = targets[k]
-        return 0.0
-    predict_rows(x_row, h, readout, d_prediction, s, n_rows)
-    total = 0.0
-    for b in range(n_rows):
-        row = advance(d_prediction, b * n)
-        weight = np.float64(weights[b]) if is_weighted else 1.0
-        if weight == 0.0:
-            for k in range(n):
-                row[k] = 0
-        else:
-            target = advance(targets, b * n)
-            total += weight * _score_row(loss, levels, row, target, weight * share, n)
-    return total
-
-
-@helper
+@fragment
 def add_to_hidden(
     d_states: Pointer,
     distance: int,
@@ -187,7 +148,6 @@ def add_to_hidden(
     n_rows: int,
 ) -> None:
     """Carry the gradients on one step's predictions to its hidden states."""
-    noinline()
     for b in range(n_rows):
         for i in range(0, s.padded, lane_count(d_states)):
             place = b * distance + i
@@ -199,38 +159,41 @@ def add_to_hidden(
             store(d_states, place, total)
 
 
-@unit(gemm)
+@unit(gemm, predict_rows, _losses, _cross_entropy)
 def score(problem: Integers, work: Pointer, first: int, n_rows: int) -> float:
-    """Weighted sum of the losses of a block; leaves its slopes, and adds those of the read-out."""
+    """Weighted sum of the losses of a block; leaves its slopes, and adds those of the read-out.
+
+    A row of weight zero does not count, whatever its target.
+    """
     p, s, at = read_problem(problem), readout_in(problem), scratch_in(problem)
     layers = layers_in(problem)
     bottom, top = read_layer(layers), read_layer(advance(layers, (p.n_layers - 1) * LAYER))
     readout, d_prediction = advance(work, s.weights), advance(work, at.d_prediction)
     numbers = doubles_at(p.numbers)
     share, levels = numbers[0], advance(numbers, 1)
-    n, t = s.n_outputs, p.n_steps - p.n_read + p.n_warmup
+    n, n_steps = s.n_outputs, p.n_read - p.n_warmup
+    t = p.n_steps - n_steps
     x_row = advance(work, bottom.tape + t * n_rows * s.x_row)
     h = advance(work, top.tape + (t + 1) * n_rows * s.h_row + top.front)
-    total = 0.0
-    for k in range(p.n_read - p.n_warmup):
-        place = (p.n_warmup + k) * p.n_sequences + first
-        total += score_rows(
-            advance(x_row, k * n_rows * s.x_row),
-            advance(h, k * n_rows * s.h_row),
-            readout,
-            advance(at_address(p.y, work), place * n),
-            advance(at_address(p.weights, work), place),
-            p.weights != 0,
-            advance(d_prediction, k * n_rows * n),
-            s,
-            n_rows,
-            p.loss,
-            levels,
-            share,
-        )
+    if p.loss != GIVEN:
+        predict_rows(x_row, h, readout, d_prediction, problem, n_steps * n_rows)
+    total: float = 0.0
+    for k in range(n_steps):
+        for b in range(n_rows):
+            place = (p.n_warmup + k) * p.n_sequences + first + b
+            slopes = advance(d_prediction, (k * n_rows + b) * n)
+            targets = advance(at_address(p.y, work), place * n)
+            weight = np.float64(at_address(p.weights, work)[place]) if p.weights else 1.0
+            if p.loss == GIVEN or weight == 0.0:
+                for output in range(n):
+                    slopes[output] = targets[output] if p.loss == GIVEN else 0.0
+            elif p.loss == CROSS_ENTROPY:
+                total += weight * _cross_entropy(slopes, targets, weight * share, n)
+            else:
+                total += weight * _losses(p.loss, levels, slopes, targets, weight * share, n)
     d_readout = advance(readout, at.gradients)
-    n_scored = (p.n_read - p.n_warmup) * n_rows
+    n_scored = n_steps * n_rows
     gemm(d_readout, s.width, d_prediction, 1, n, x_row, s.x_row, n, s.front, n_scored, 1)
     d_output = advance(d_readout, s.front)
     gemm(d_output, s.width, d_prediction, 1, n, h, s.h_row, n, s.padded, n_scored, 1)
-    return total
+    return float(total)

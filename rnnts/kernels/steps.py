@@ -9,14 +9,14 @@ The drives of split gates are two products, which the cell joins.  Memory is lai
 :mod:`rnnts.kernels.layout` says.
 """
 
-from rnnts.kernels._jit import helper
+from rnnts.kernels._jit import fragment
 from rnnts.kernels.gemm import gemm, pack_panels, pack_transposed_panels
 from rnnts.kernels.layout import Layer
 from rnnts.kernels.passes import call_backward, call_forward
 from rnnts.kernels.simd import Pointer, add, advance, clear, lane_count, load, store, zero
 
 
-@helper
+@fragment
 def pack(weights: Pointer, packed: Pointer, s: Layer) -> None:
     """The weights as panels: all rows for the mixed gates, the two parts of the split ones."""
     n_split = s.n_split * s.padded
@@ -31,7 +31,7 @@ def pack(weights: Pointer, packed: Pointer, s: Layer) -> None:
         pack_panels(packed, inputs, s.width, n_split, s.n_inputs + 1)
 
 
-@helper
+@fragment
 def pack_transposed(weights: Pointer, transposed: Pointer, s: Layer) -> None:
     """The recurrent weights the other way round: gate by gate, where gates end in padding."""
     recurrent = advance(weights, (s.n_inputs + 1) * s.width)
@@ -45,7 +45,7 @@ def pack_transposed(weights: Pointer, transposed: Pointer, s: Layer) -> None:
         pack_transposed_panels(panels, columns, s.width, s.n_units, s.padded, s.n_units)
 
 
-@helper
+@fragment
 def read_inputs(tape: Pointer, x: Pointer, distance: int, s: Layer, n_rows: int) -> None:
     """Fill the fronts of some rows, from inputs at a `distance` from each other."""
     for b in range(n_rows):
@@ -57,7 +57,7 @@ def read_inputs(tape: Pointer, x: Pointer, distance: int, s: Layer, n_rows: int)
         front[s.front - 1] = 1
 
 
-@helper
+@fragment
 def read_start(tape: Pointer, start: Pointer, state_size: int, s: Layer, n_rows: int) -> None:
     """Fill the states before the first step."""
     for b in range(n_rows):
@@ -69,7 +69,7 @@ def read_start(tape: Pointer, start: Pointer, state_size: int, s: Layer, n_rows:
                 state[i] = start[place + i]
 
 
-@helper
+@fragment
 def write_end(tape: Pointer, end: Pointer, state_size: int, s: Layer, n_rows: int) -> None:
     """Copy the states of one step out of the tape."""
     for b in range(n_rows):
@@ -80,7 +80,7 @@ def write_end(tape: Pointer, end: Pointer, state_size: int, s: Layer, n_rows: in
                 end[place + i] = state[i]
 
 
-@helper
+@fragment
 def split_inputs(tape: Pointer, drives: Pointer, packed: Pointer, s: Layer, n_rows: int) -> None:
     """What the input brings to the split gates, for any number of rows of the tape."""
     n_split = s.n_split * s.padded
@@ -92,7 +92,7 @@ def split_inputs(tape: Pointer, drives: Pointer, packed: Pointer, s: Layer, n_ro
         gemm(part, s.kept, row, s.row, 1, panels, 0, n_rows, n_split, depth, 0)
 
 
-@helper
+@fragment
 def step(
     forward_at: int,
     past: Pointer,
@@ -119,7 +119,7 @@ def step(
     call_forward(forward_at, z, (h_past, h_now, stride, s.row, s.padded, s.n_units, n_rows))
 
 
-@helper
+@fragment
 def step_back(
     backward_at: int,
     past: Pointer,
@@ -138,7 +138,7 @@ def step_back(
     )
 
 
-@helper
+@fragment
 def through_weights(
     d_states: Pointer,
     d_drives: Pointer,
@@ -158,7 +158,7 @@ def through_weights(
         gemm(d_states, stride, d_drive, s.width, 1, panels, 0, n_rows, padded, s.n_units, 1)
 
 
-@helper
+@fragment
 def add_from_above(d_states: Pointer, above: Pointer, distance: int, s: Layer, n_rows: int) -> None:
     """Add what the layer above hands down to the gradient on the hidden states of one step."""
     for b in range(n_rows):
@@ -167,7 +167,7 @@ def add_from_above(d_states: Pointer, above: Pointer, distance: int, s: Layer, n
             store(row, i, add(load(row, i), load(addend, i)))
 
 
-@helper
+@fragment
 def to_layer_below(
     above: Pointer, distance: int, d_drives: Pointer, to_below: Pointer, s: Layer, n_rows: int
 ) -> None:
@@ -175,7 +175,7 @@ def to_layer_below(
     gemm(above, distance, d_drives, s.width, 1, to_below, 0, n_rows, s.below, s.width, 0)
 
 
-@helper
+@fragment
 def add_to_weights(
     d_weights: Pointer, past: Pointer, d_drives: Pointer, s: Layer, n_rows: int
 ) -> None:

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from rnnts.kernels._jit import helper
+from rnnts.kernels._jit import kernel
 from rnnts.kernels.gemm import gemm, pack_panels, pack_transposed_panels
 from rnnts.kernels.simd import lanes_of, pointer
 
@@ -14,7 +14,12 @@ N_VECTORS = [1, 2, 3, 4, 5, 7, 8]
 DEPTHS = [1, 2, 3, 7, 8, 9, 33]
 
 
-@helper
+def link(dtype):
+    for unit in (gemm, pack_panels, pack_transposed_panels):
+        unit.link(dtype)
+
+
+@kernel
 def row_major(c, a, b, accumulate):
     gemm(
         pointer(c), c.shape[1], pointer(a), a.shape[1], 1, pointer(b), b.shape[1],
@@ -22,7 +27,7 @@ def row_major(c, a, b, accumulate):
     )  # fmt: skip
 
 
-@helper
+@kernel
 def packed(c, a_transposed, b, panels, accumulate):
     depth = a_transposed.shape[0]
     pack_panels(pointer(panels), pointer(b), b.shape[1], b.shape[1], depth)
@@ -32,13 +37,13 @@ def packed(c, a_transposed, b, panels, accumulate):
     )  # fmt: skip
 
 
-@helper
+@kernel
 def transpose(b, panels, n_columns):
     depth = b.shape[1]
     pack_transposed_panels(pointer(panels), pointer(b), depth, b.shape[0], n_columns, depth)
 
 
-@helper
+@kernel
 def times_panels(c, a, panels):
     gemm(
         pointer(c), c.shape[1], pointer(a), a.shape[1], 1, pointer(panels), 0,
@@ -48,7 +53,7 @@ def times_panels(c, a, panels):
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_product_and_sum_match_numpy(dtype):
-    gemm.link(dtype)
+    link(dtype)
     rng = np.random.default_rng(0)
     for n_rows, n_vectors, depth in itertools.product(N_ROWS, N_VECTORS, DEPTHS):
         n_columns = n_vectors * lanes_of(dtype)
@@ -67,7 +72,7 @@ def test_product_and_sum_match_numpy(dtype):
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_product_with_a_packed_transpose_has_zeros_beyond_its_rows(dtype):
-    gemm.link(dtype)
+    link(dtype)
     rng = np.random.default_rng(0)
     for n_valid, n_vectors, depth in itertools.product([1, 3, 8], [1, 2, 3, 5, 7], [1, 3, 8]):
         n_columns = n_vectors * lanes_of(dtype)
