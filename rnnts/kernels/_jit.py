@@ -10,9 +10,15 @@ from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import Any
 
-from numba import njit
+from numba import config, njit
 from numba.extending import intrinsic as numba_intrinsic
 from numba.extending import register_jitable
+
+if config.DISABLE_JIT:
+    raise ImportError(
+        "the networks of rnnts are written for Numba's compiler and cannot run without it; unset "
+        "NUMBA_DISABLE_JIT"
+    )
 
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
 # For what is never called from Python, or from C.

@@ -135,7 +135,7 @@ def _cross_entropy(predictions: Pointer, targets: Pointer, share: float, n: int)
     for k in range(n):
         chance = np.exp(predictions[k] - top) / total
         predictions[k] = share * (mass * chance - targets[k])
-    return mass * np.log(total) - hit
+    return float(mass * np.log(total) - hit)
 
 
 @fragment

@@ -67,3 +67,23 @@ def test_importing_the_package_loads_no_compiled_code():
     )
 
     assert done.stdout.strip() == "0"
+
+
+def test_without_the_compiler_the_algebra_works_and_networks_say_why_not():
+    script = (
+        "import rnnts, rnnts.linear\n"
+        "arma = rnnts.linear.ARMA(ar=[0.5], ma=[0.3])\n"
+        "print(arma.psi_weights(3).shape)\n"
+        "try: rnnts.RNNForecaster\n"
+        "except ImportError as error: print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.startswith("(3,)")
+    assert "unset NUMBA_DISABLE_JIT" in done.stdout
