@@ -93,7 +93,9 @@ class Objective:
                 raise ValueError(f"{name} must have shape {shape}, got {values.shape}")
             if values is not None and name != "start" and self._code is None:
                 raise ValueError(f"{name} need a loss of rnnts.losses, got {self.loss!r}")
-        lengths = self.lengths
+        weights, lengths = self.weights, self.lengths
+        if weights is not None and not (np.isfinite(weights).all() and weights.min() >= 0):
+            raise ValueError("weights must be finite numbers from 0 upwards")
         if lengths is not None and not (lengths.min() >= 1 and lengths.max() <= n_steps):
             raise ValueError(
                 f"lengths must lie between 1 and the {n_steps} steps there are, got "
@@ -188,7 +190,10 @@ class _Task:
         check_memory(layout.scratch.end * np.dtype(dtype).itemsize)
         weights = None if objective.weights is None else objective._in_steps(objective.weights)
         x, y, weights = _to_ends(objective.x, y, weights, objective.lengths)
-        total = (len(y) - n_warmup) * n_sequences if weights is None else weights[n_warmup:].sum()
+        n_scored = (len(y) - n_warmup) * n_sequences
+        total = n_scored if weights is None else float(weights[n_warmup:].sum())
+        if not total:
+            raise ValueError("no prediction has a weight above zero; nothing would be learned")
         share = 1.0 if loss.code == GIVEN else 1.0 / (total * loss.n_terms)
         start = network.rest(n_sequences) if objective.start is None else objective.start
         self._end = np.empty((n_sequences, network.state_size), dtype)

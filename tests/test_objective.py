@@ -258,6 +258,17 @@ def test_weights_and_lengths_need_a_loss_that_the_kernels_know():
             make_objective("tanh", LogCosh(), **{name: values})
 
 
+def test_weights_that_weigh_nothing_are_refused():
+    for wrong in (np.nan, np.inf, -1.0):
+        weights = np.ones((11, 7))
+        weights[3, 2] = wrong
+        with pytest.raises(ValueError, match="weights must be finite numbers from 0"):
+            make_objective("tanh", LOSSES["huber"], weights=weights)
+    objective, params = make_objective("tanh", LOSSES["huber"], weights=np.zeros((11, 7)))
+    with pytest.raises(ValueError, match="no prediction has a weight above zero"):
+        objective.value_and_gradient(params)
+
+
 def test_lengths_outside_the_steps_are_refused():
     for wrong in (0, 12):
         with pytest.raises(ValueError, match="lengths must lie between 1 and the 11 steps"):

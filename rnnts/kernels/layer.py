@@ -53,9 +53,9 @@ def _read_params(params: Doubles, runs: Integers, n_runs: int, weights: Pointer)
 
 @unit(pack_panels, pack_transposed_panels)
 def prepare(problem: Integers, params: Doubles, work: Pointer, both_ways: int) -> None:
-    """Lay out the weights, in the order in which products read them, and clear their gradients."""
+    """Lay out the weights, and again in the order in which products read them."""
     p, at, layers = read_problem(problem), scratch_in(problem), layers_in(problem)
-    clear(work, at.d_drives)
+    clear(work, at.gradients)
     _read_params(params, advance(layers, p.n_layers * LAYER), p.n_runs, work)
     for index in range(p.n_layers):
         s = read_layer(advance(layers, index * LAYER))
