@@ -14,7 +14,7 @@ from numba import config, njit
 from numba.extending import intrinsic as numba_intrinsic
 from numba.extending import register_jitable
 
-if config.DISABLE_JIT:
+if getattr(config, "DISABLE_JIT", False):
     raise ImportError(
         "the networks of rnnts are written for Numba's compiler and cannot run without it; unset "
         "NUMBA_DISABLE_JIT"
