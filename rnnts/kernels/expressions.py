@@ -51,7 +51,7 @@ class Expression:
         return self._arithmetic("fdiv", other, self)
 
     def __neg__(self) -> "Expression":
-        return self * -1.0
+        return self._wrap(self.builder.fneg(self.value))
 
     def multiply_add(self, factor: Operand, addend: Operand) -> "Expression":
         """Self times `factor` plus `addend`, fused where the CPU can."""
@@ -79,12 +79,15 @@ class Expression:
         test = self.builder.icmp_signed("<", positions, splat_ir(self.builder, kind, n_lanes))
         return self._wrap(self.builder.select(test, self.value, self._lanes(0.0)))
 
-    def power_of_two(self) -> "Expression":
-        """2 to the k, given k + 1.5 * 2**(mantissa bits): its lowest bits spell k."""
-        integer, shift, bias = self._integer()
-        exponent = self.builder.shl(integer, _each(integer, shift))
-        biased = self.builder.add(exponent, _each(integer, bias << shift))
-        return self._from_integer(biased)
+    def even(self) -> "Expression":
+        """Self with the lowest bit cleared."""
+        integer, _, _ = self._integer()
+        return self._from_integer(self.builder.and_(integer, _each(integer, -2)))
+
+    def power_of_two(self, n_below: int = 0) -> "Expression":
+        """2 to the k, given k + bias in the lowest bits, and below it so many that are zero."""
+        integer, shift, _ = self._integer()
+        return self._from_integer(self.builder.shl(integer, _each(integer, shift - n_below)))
 
     def exponent_and_mantissa(self) -> tuple["Expression", "Expression"]:
         """Self = 2**k m as k and m, with m from the root of a half to the root of two.
