@@ -1,16 +1,22 @@
-r"""Exponential, hyperbolic tangent and logistic function: one polynomial, no branch, no table.
+r"""Exponential, hyperbolic tangent, logistic function and logarithms: no branch, no table.
 
 .. math::
-    u &= k \ln 2 + r, \quad |r| \le \tfrac12 \ln 2, \qquad
-    \mathrm{expm1}(u) = 2^k p(r) + (2^k - 1), \quad p(r) \approx \mathrm{expm1}(r) \\
-    \tanh(x) &= \operatorname{sign}(x)\, \frac{e}{e + 2}, \quad e = \mathrm{expm1}(2 |x|), \qquad
-    \sigma(x) = \frac{1}{1 + \exp(-x)}
+    \exp(u) &= 2^k + 2^k m, \quad u = k \ln 2 + r, \quad |r| \le \tfrac12 \ln 2, \quad
+    m = r + r^2 p(r), \qquad
+    \sigma(x) = \frac{1}{1 + \exp(-x)} \\
+    \tanh(x) &= \operatorname{sign}(x)\, \frac{n}{n + 2 (1 - t)}, \quad
+    n = (2^k + 1)\, t + (2^k - 1), \quad t = \tanh(r) = r + r^3 p(r^2), \\
+    |x| &= \tfrac12 k \ln 2 + r, \quad -\tfrac18 \ln 2 \le r \le \tfrac38 \ln 2 \\
+    \log(2^k (1 + f)) &= k \ln 2 + 2\, \mathrm{artanh}(s), \quad s = \frac{f}{2 + f}, \qquad
+    2\, \mathrm{artanh}(s) = f - \tfrac12 f^2 + s\, (\tfrac12 f^2 + s^2 p(s^2)) \\
+    \mathrm{softplus}(x) &= \max(x, 0) + \log(1 + \exp(-|x|))
 
 Adding 1.5 times two to the number of mantissa bits rounds to an integer and leaves it in the lowest
-bits.  Errors stay below two units in the last place (2.5 for tanh, of whose arguments one in ten
-thousand exceeds two: where the quotient is at the top of a binade and e + 2 at the bottom of one).
-NaN and infinities travel.  What would be denormal is zero in exp, and the least normal number in
-the logistic function: a number that slows a CPU down belongs in no state.
+bits; with the bias of the exponent among them, they are shifted into a power of two.  Each p is the
+polynomial of least relative error in its function, found by Remez's exchange in sixty digits.
+
+NaN and infinities travel.  What would be denormal is zero in exp and softplus, and the least normal
+number in the logistic function: a number that slows a CPU down belongs in no state.
 """
 
 from typing import NamedTuple
@@ -18,81 +24,137 @@ from typing import NamedTuple
 from rnnts.kernels.expressions import Expression
 
 _LOG2_E = 1.4426950408889634
+_LN2 = 0.6931471805599453
 
 
 class _Constants(NamedTuple):
     """Numbers of one precision."""
 
-    rounder: float
+    rounder: float  # to integers
+    halver: float  # to halves of integers
     ln2_high: float  # few bits, so that its product with k is exact
     ln2_low: float
-    saturation: float  # where tanh rounds to one
+    tiny: float  # the least normal number
     lowest: float  # where exp leaves the normal numbers
-    highest: float
-    polynomial: tuple[float, ...]  # (expm1(r) - r) / r^2
+    highest: float  # where 2^k does
+    saturation: float  # where tanh rounds to one
+    exponential: tuple[float, ...]
+    tangent: tuple[float, ...]
+    artanh: tuple[float, ...]  # for |s| up to 0.2
 
 
 _SINGLE = _Constants(
-    rounder=12582912.0,
+    rounder=1.5 * 2**23 + 127,
+    halver=1.5 * 2**22 + 127,
     ln2_high=0.693359375,
     ln2_low=-2.12194440e-4,
-    saturation=9.02,
-    lowest=-87.0,
-    highest=88.0,
-    polynomial=(
-        0.5,
-        0.16666573381900845,
-        0.04166655011030512,
-        0.008363773874405574,
-        0.0013926926614021907,
+    tiny=2.0**-126,
+    lowest=-87.33654,
+    highest=88.37,
+    saturation=9.0110,
+    exponential=(
+        0.49999993433464288,
+        0.16666520402233325,
+        0.041668390517608278,
+        0.0083687449038423794,
+        0.0013814553640338619,
     ),
+    tangent=(-0.33333215727095574, 0.13322724314867138, -0.051229679737222346),
+    artanh=(0.66666947351337, 0.3995782534092972, 0.3036057134552772),
 )
 _DOUBLE = _Constants(
-    rounder=6755399441055744.0,
+    rounder=1.5 * 2**52 + 1023,
+    halver=1.5 * 2**51 + 1023,
     ln2_high=0.693145751953125,
     ln2_low=1.42860682030941723212e-6,
-    saturation=19.1,
-    lowest=-708.0,
-    highest=709.0,
-    polynomial=(
-        0.5,
-        0.1666666666666667,
-        0.04166666666666667,
-        0.008333333333325544,
-        0.0013888888888883327,
-        0.00019841269876864356,
-        2.4801587327007187e-05,
-        2.755725283351691e-06,
-        2.75572718102198e-07,
-        2.5106274733573296e-08,
-        2.0915442297780116e-09,
+    tiny=2.0**-1022,
+    lowest=-708.3964,
+    highest=709.43,
+    saturation=19.07,
+    exponential=(
+        0.50000000000000107,
+        0.16666666666666411,
+        0.041666666666529731,
+        0.0083333333334950706,
+        0.0013888888943759599,
+        0.00019841269505773800,
+        2.4801492949640670e-5,
+        2.7557586977541141e-6,
+        2.7630306354519169e-7,
+        2.4999965952650315e-8,
+    ),
+    tangent=(
+        -0.33333333333332418,
+        0.13333333332987292,
+        -0.053968253525420907,
+        0.021869461632596627,
+        -0.0088623594292792943,
+        0.0035763802526462916,
+        -0.0013075349778812991,
+    ),
+    artanh=(
+        0.6666666666667271,
+        0.39999999996161485,
+        0.2857142939531710,
+        0.2222213849964379,
+        0.1818635614056283,
+        0.1525018724010119,
+        0.1536820103359385,
     ),
 )
 
 
 def exp(x: Expression) -> Expression:
-    """Exponential; zero below, and infinite above, what a normal number holds."""
+    """Exponential; zero below the least normal number, infinite above exp(88.37) or exp(709.43)."""
     c = _constants(x)
-    inside = _exp_inside(x.clipped(c.lowest, c.highest))
-    above = x.where(">", c.highest, float("inf"), inside)
-    return x.where("<", c.lowest, 0.0, above)
+    scale, m = _power_and_rest(x)
+    finite = x.where(">", c.highest, float("inf"), scale.multiply_add(m, scale))
+    return x.where("<", c.lowest, 0.0, finite)
 
 
 def tanh(x: Expression) -> Expression:
     """Hyperbolic tangent."""
+    c = _constants(x)
     size = x.call("fabs")
-    saturation = _constants(x).saturation
-    size = size.where(">", saturation, saturation, size)
-    scale, r, curve = _reduced(size + size)
-    # Near 2|x| = 0.4 most of 2^k r cancels against 2^k - 1: they meet before the rest joins.
-    e = (scale * (r * r)).multiply_add(curve, scale.multiply_add(r, scale - 1.0))
-    return (e / (e + 2.0)).call("copysign", x)
+    # To halves and then down, which keeps k = 0 and the result t itself up to tanh(x) = 1/4.  With
+    # k = 1 already there, the rounding of n and of 2 (1 - t) would weigh most just below it.
+    shifted = size.multiply_add(2.0 * _LOG2_E, c.halver).even()
+    r = (shifted - c.halver).multiply_add(-0.5 * _LN2, size)
+    square = r * r
+    t = (r * square).multiply_add(_polynomial(square, c.tangent), r)
+    scale = shifted.power_of_two(n_below=1)
+    n = (scale + 1.0).multiply_add(t, scale - 1.0)
+    # By way of n, whose error then nearly cancels where tanh is near one.
+    inside = n / (n + t.multiply_add(-2.0, 2.0))
+    return size.where(">", c.saturation, 1.0, inside).call("copysign", x)
 
 
 def sigmoid(x: Expression) -> Expression:
     """Logistic function."""
     c = _constants(x)
-    return 1.0 / (_exp_inside((-x).clipped(c.lowest, c.highest)) + 1.0)
+    scale, m = _power_and_rest(-x)
+    # One joins the smaller part first: beside a large 2^k it would be lost.
+    inside = 1.0 / (scale.multiply_add(m, 1.0) + scale)
+    positive = x.where("<", c.lowest, c.tiny, inside)
+    return x.where(">", -c.lowest, 1.0, positive)
+
+
+def log(x: Expression) -> Expression:
+    """Natural logarithm; minus infinite below what a normal number holds, NaN below zero."""
+    k, mantissa = x.exponent_and_mantissa()
+    normal = _log_inside(k, mantissa - 1.0)
+    positive = x.where("<", _constants(x).tiny, -float("inf"), normal)
+    ordinary = x.where("<", 0.0, float("nan"), positive)
+    return x.where("<", float("inf"), ordinary, x)
+
+
+def softplus(x: Expression) -> Expression:
+    """Logarithm of 1 + exp(x)."""
+    e = exp(-x.call("fabs"))
+    # Above a half 1 + e is taken as 2 (1 + f): f is exact, and not above a half itself.
+    k = e.where(">", 0.5, 1.0, 0.0)
+    f = e.where(">", 0.5, e.multiply_add(0.5, -0.5), e)
+    return relu(x) + _log_inside(k, f)
 
 
 def relu(x: Expression) -> Expression:
@@ -104,31 +166,42 @@ def _constants(x: Expression) -> _Constants:
     return _SINGLE if x.is_single else _DOUBLE
 
 
-def _exp_inside(u: Expression) -> Expression:
-    scale, r, curve = _reduced(u)
-    return scale.multiply_add((r * r).multiply_add(curve, r), scale)
-
-
-def _reduced(u: Expression) -> tuple[Expression, Expression, Expression]:
-    """2^k, r and (expm1(r) - r) / r^2 of u = k ln 2 + r."""
+def _power_and_rest(u: Expression) -> tuple[Expression, Expression]:
+    """2^k and m of exp(u) = 2^k + 2^k m; they mean nothing where that is no normal number."""
     c = _constants(u)
     shifted = u.multiply_add(_LOG2_E, c.rounder)
     k = shifted - c.rounder
     r = k.multiply_add(-c.ln2_low, k.multiply_add(-c.ln2_high, u))
-    return shifted.power_of_two(), r, _polynomial(r, c.polynomial)
+    m = (r * r).multiply_add(_polynomial(r, c.exponential), r)
+    return shifted.power_of_two(), m
+
+
+def _log_inside(k: Expression, f: Expression) -> Expression:
+    """Logarithm of 2^k (1 + f)."""
+    c = _constants(f)
+    s = f / (f + 2.0)
+    square = f * f * 0.5
+    z = s * s
+    curve = z.multiply_add(_polynomial(z, c.artanh), square)
+    tail = s.multiply_add(curve, k * c.ln2_low)
+    return k.multiply_add(c.ln2_high, f + (tail - square))
 
 
 def _polynomial(x: Expression, coefficients: tuple[float, ...]) -> Expression:
-    """Estrin's scheme: pairs, then pairs of pairs, which keeps the chain of dependencies short."""
+    """Estrin's scheme, pairs, then pairs of pairs, which keeps the chain of dependencies short.
+
+    The last three go by Horner's: as short a chain, and a product less.
+    """
     power = x
     terms: list[Expression | float] = list(coefficients)
-    while len(terms) > 1:
+    while len(terms) > 3:
         pairs = [
             power.multiply_add(high, low)
             for low, high in zip(terms[::2], terms[1::2], strict=False)
         ]
         terms = [*pairs, *terms[2 * len(pairs) :]]
         power = power * power
-    (total,) = terms
-    assert isinstance(total, Expression)
+    total = power.multiply_add(terms[-1], terms[-2])
+    for term in reversed(terms[:-2]):
+        total = power.multiply_add(total, term)
     return total

@@ -39,17 +39,23 @@ EXACT = {
     "exp": np.exp,
     "tanh": np.tanh,
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "softplus": lambda x: np.logaddexp(0, x),
 }
+
+
+def distance_in_ulps(result, exact):
+    """How far the result is from the exact value, in units of its last place."""
+    return np.abs(result - exact) / np.spacing(np.abs(exact.astype(result.dtype)))
 
 
 @pytest.fixture(scope="module")
 def functions():
-    return {name: applied(getattr(math, name)) for name in [*EXACT, "relu"]}
+    return {name: applied(getattr(math, name)) for name in [*EXACT, "log", "relu"]}
 
 
 @pytest.mark.parametrize("name", EXACT)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_error_is_a_few_units_in_the_last_place(functions, name, dtype):
+def test_error_is_at_most_two_units_in_the_last_place(functions, name, dtype):
     edge = 85.0 if dtype == np.float32 else 700.0
     rng = np.random.default_rng(0)
     x = np.concatenate(
@@ -63,10 +69,76 @@ def test_error_is_a_few_units_in_the_last_place(functions, name, dtype):
     result = functions[name](x)
 
     exact = EXACT[name](x.astype(np.longdouble))
-    ulps = np.abs(result - exact) / np.spacing(np.abs(exact.astype(dtype)))
-    # The addition and the division of tanh round at the worst places at once.
-    assert ulps.max() <= (2.5 if name == "tanh" else 2.0)
-    assert np.mean(ulps > 2.0) <= 2e-4
+    assert distance_in_ulps(result, exact).max() <= 2.0
+
+
+def test_tanh_is_within_two_units_at_every_64th_float32(functions):
+    first, last = np.array([2.0**-12, 9.2], np.float32).view(np.int32)
+    x = np.arange(first, last, 64, dtype=np.int32).view(np.float32)
+
+    result = functions["tanh"](x)
+
+    assert distance_in_ulps(result, np.tanh(x.astype(np.float64))).max() <= 2.0
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_tanh_is_within_two_units_where_roundings_weigh_most(functions, dtype):
+    rng = np.random.default_rng(0)
+    below_powers_of_two = 2.0 ** -rng.integers(1, 12, 100_000) * (1 - 0.01 * rng.random(100_000))
+    reduction_edges = 0.5 * np.log(2) * (rng.integers(0, 50, 100_000) + 0.75)
+    x = np.concatenate(
+        [
+            np.arctanh(below_powers_of_two),
+            np.arctanh(rng.uniform(0.46, 0.56, 100_000)),
+            reduction_edges * (1 + 1e-3 * rng.standard_normal(100_000)),
+        ]
+    ).astype(dtype)
+
+    result = functions["tanh"](x)
+
+    exact = np.tanh(x.astype(np.longdouble))
+    assert distance_in_ulps(result, exact).max() <= 2.0
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_tanh_is_odd_and_reaches_one(functions, dtype):
+    x = np.append(np.random.default_rng(0).uniform(0, 20, 100_000), [19.1, 1e30]).astype(dtype)
+
+    result = functions["tanh"](x)
+
+    np.testing.assert_array_equal(functions["tanh"](-x), -result)
+    assert result.max() == 1.0
+    assert np.all(result[-2:] == 1.0)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_log_is_within_a_unit_in_the_last_place(functions, dtype):
+    limits = np.finfo(dtype)
+    rng = np.random.default_rng(0)
+    around_one = 10 ** rng.uniform(-16, -1, 20_000) * rng.choice([-1, 1], 20_000)
+    x = np.concatenate(
+        [
+            np.exp(rng.uniform(np.log(limits.tiny), np.log(limits.max), 100_000)),
+            rng.uniform(0.3, 3, 100_000),
+            1 + around_one,
+        ]
+    ).astype(dtype)
+    x = np.concatenate([x[x > limits.tiny], [limits.tiny, limits.max]], dtype=dtype)
+
+    result = functions["log"](x)
+
+    exact = np.log(x.astype(np.longdouble))
+    assert distance_in_ulps(result, exact).max() <= 1.0
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_log_of_zero_and_below_is_that_of_numpy(functions, dtype):
+    x = np.array([0.0, -0.0, -1.0, -np.inf, np.inf, np.nan, 1.0], dtype)
+
+    result = functions["log"](x)
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        np.testing.assert_array_equal(result, np.log(x))
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -76,6 +148,7 @@ def test_error_is_a_few_units_in_the_last_place(functions, name, dtype):
         ("exp", [np.nan, np.inf, 0.0, 1.0]),
         ("tanh", [np.nan, 1.0, -1.0, 0.0]),
         ("sigmoid", [np.nan, 1.0, 0.0, 0.5]),
+        ("softplus", [np.nan, np.inf, 0.0, np.log(2.0)]),
         ("relu", [np.nan, np.inf, 0.0, 0.0]),
     ],
 )
@@ -84,7 +157,9 @@ def test_nan_and_infinities_travel(functions, dtype, name, expected):
 
     result = functions[name](x)
 
-    np.testing.assert_allclose(result, expected, rtol=0, atol=2 * np.finfo(dtype).tiny)
+    np.testing.assert_allclose(
+        result, expected, rtol=np.finfo(dtype).eps, atol=2 * np.finfo(dtype).tiny
+    )
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
