@@ -5,7 +5,7 @@ import pytest
 from numba.extending import intrinsic
 
 from rnnts.kernels import math
-from rnnts.kernels._jit import helper
+from rnnts.kernels._jit import kernel
 from rnnts.kernels.expressions import Expression
 from rnnts.kernels.simd import lane_count, load, pointer, store
 
@@ -20,7 +20,7 @@ def applied(function):
 
         return vector(vector), generate
 
-    @helper
+    @kernel
     def run(values):
         p = pointer(values)
         for i in range(0, len(values), lane_count(p)):
