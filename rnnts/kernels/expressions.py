@@ -7,6 +7,7 @@ compile time, and it is inlined wherever it is used.
 
 from typing import Any, Union
 
+import numpy as np
 from llvmlite import ir
 
 from rnnts.kernels.simd import FLAGS, call_ir, splat_ir
@@ -80,12 +81,34 @@ class Expression:
 
     def power_of_two(self) -> "Expression":
         """2 to the k, given k + 1.5 * 2**(mantissa bits): its lowest bits spell k."""
+        integer, shift, bias = self._integer()
+        exponent = self.builder.shl(integer, _each(integer, shift))
+        biased = self.builder.add(exponent, _each(integer, bias << shift))
+        return self._from_integer(biased)
+
+    def exponent_and_mantissa(self) -> tuple["Expression", "Expression"]:
+        """Self = 2**k m as k and m, with m from the root of a half to the root of two.
+
+        They mean something for a positive normal number.
+        """
+        integer, shift, bias = self._integer()
+        root = _bits(0.5**0.5, self.is_single)
+        rounder = 1.5 * 2.0**shift
+        moved = self.builder.add(integer, _each(integer, (bias << shift) - root))
+        biased = self.builder.lshr(moved, _each(integer, shift))
+        spelled = self.builder.or_(biased, _each(integer, _bits(rounder, self.is_single)))
+        fraction = self.builder.and_(moved, _each(integer, (1 << shift) - 1))
+        mantissa = self.builder.add(fraction, _each(integer, root))
+        return self._from_integer(spelled) - (rounder + bias), self._from_integer(mantissa)
+
+    def _integer(self) -> tuple[ir.Value, int, int]:
+        """The bits, where the exponent starts in them, and its bias."""
         bits, shift, bias = (32, 23, 127) if self.is_single else (64, 52, 1023)
         kind = ir.VectorType(ir.IntType(bits), self.value.type.count)
-        integer = self.builder.bitcast(self.value, kind)
-        exponent = self.builder.shl(integer, ir.Constant(kind, [shift] * kind.count))
-        biased = self.builder.add(exponent, ir.Constant(kind, [bias << shift] * kind.count))
-        return self._wrap(self.builder.bitcast(biased, self.value.type))
+        return self.builder.bitcast(self.value, kind), shift, bias
+
+    def _from_integer(self, value: ir.Value) -> "Expression":
+        return self._wrap(self.builder.bitcast(value, self.value.type))
 
     def _arithmetic(self, instruction: str, left: Operand, right: Operand) -> "Expression":
         emit: Any = getattr(self.builder, instruction)
@@ -98,3 +121,13 @@ class Expression:
 
     def _wrap(self, value: ir.Value) -> "Expression":
         return Expression(self.builder, value)
+
+
+def _each(like: ir.Value, integer: int) -> ir.Value:
+    return ir.Constant(like.type, [integer] * like.type.count)
+
+
+def _bits(number: float, is_single: bool) -> int:
+    if is_single:
+        return int(np.float32(number).view(np.int32))
+    return int(np.float64(number).view(np.int64))

@@ -1,16 +1,19 @@
-r"""Exponential, hyperbolic tangent and logistic function: one polynomial, no branch, no table.
+r"""Exponential, hyperbolic tangent, logistic function and logarithms: no branch, no table.
 
 .. math::
     u &= k \ln 2 + r, \quad |r| \le \tfrac12 \ln 2, \qquad
     \mathrm{expm1}(u) = 2^k p(r) + (2^k - 1), \quad p(r) \approx \mathrm{expm1}(r) \\
     \tanh(x) &= \operatorname{sign}(x)\, \frac{e}{e + 2}, \quad e = \mathrm{expm1}(2 |x|), \qquad
-    \sigma(x) = \frac{1}{1 + \exp(-x)}
+    \sigma(x) = \frac{1}{1 + \exp(-x)} \\
+    \log(2^k (1 + f)) &= k \ln 2 + 2\, \mathrm{artanh}(s), \quad s = \frac{f}{2 + f}, \qquad
+    2\, \mathrm{artanh}(s) = f - \tfrac12 f^2 + s\, (\tfrac12 f^2 + s^2 q(s^2)) \\
+    \mathrm{softplus}(x) &= \max(x, 0) + \log(1 + \exp(-|x|))
 
 Adding 1.5 times two to the number of mantissa bits rounds to an integer and leaves it in the lowest
 bits.  Errors stay below two units in the last place (2.5 for tanh, of whose arguments one in ten
 thousand exceeds two: where the quotient is at the top of a binade and e + 2 at the bottom of one).
-NaN and infinities travel.  What would be denormal is zero in exp, and the least normal number in
-the logistic function: a number that slows a CPU down belongs in no state.
+NaN and infinities travel.  What would be denormal is zero in exp and softplus, and the least normal
+number in the logistic function: a number that slows a CPU down belongs in no state.
 """
 
 from typing import NamedTuple
@@ -29,7 +32,9 @@ class _Constants(NamedTuple):
     saturation: float  # where tanh rounds to one
     lowest: float  # where exp leaves the normal numbers
     highest: float
+    tiny: float  # the least normal number
     polynomial: tuple[float, ...]  # (expm1(r) - r) / r^2
+    artanh: tuple[float, ...]  # (2 artanh(s) - 2 s) / s^3 in s^2, for |s| up to 0.2
 
 
 _SINGLE = _Constants(
@@ -37,8 +42,9 @@ _SINGLE = _Constants(
     ln2_high=0.693359375,
     ln2_low=-2.12194440e-4,
     saturation=9.02,
-    lowest=-87.0,
+    lowest=-87.33654,
     highest=88.0,
+    tiny=2.0**-126,
     polynomial=(
         0.5,
         0.16666573381900845,
@@ -46,14 +52,16 @@ _SINGLE = _Constants(
         0.008363773874405574,
         0.0013926926614021907,
     ),
+    artanh=(0.66666947351337, 0.3995782534092972, 0.3036057134552772),
 )
 _DOUBLE = _Constants(
     rounder=6755399441055744.0,
     ln2_high=0.693145751953125,
     ln2_low=1.42860682030941723212e-6,
     saturation=19.1,
-    lowest=-708.0,
+    lowest=-708.3964,
     highest=709.0,
+    tiny=2.0**-1022,
     polynomial=(
         0.5,
         0.1666666666666667,
@@ -66,6 +74,15 @@ _DOUBLE = _Constants(
         2.75572718102198e-07,
         2.5106274733573296e-08,
         2.0915442297780116e-09,
+    ),
+    artanh=(
+        0.6666666666667271,
+        0.39999999996161485,
+        0.2857142939531710,
+        0.2222213849964379,
+        0.1818635614056283,
+        0.1525018724010119,
+        0.1536820103359385,
     ),
 )
 
@@ -95,6 +112,24 @@ def sigmoid(x: Expression) -> Expression:
     return 1.0 / (_exp_inside((-x).clipped(c.lowest, c.highest)) + 1.0)
 
 
+def log(x: Expression) -> Expression:
+    """Natural logarithm; minus infinite below what a normal number holds, NaN below zero."""
+    k, mantissa = x.exponent_and_mantissa()
+    normal = _log_inside(k, mantissa - 1.0)
+    positive = x.where("<", _constants(x).tiny, -float("inf"), normal)
+    ordinary = x.where("<", 0.0, float("nan"), positive)
+    return x.where("<", float("inf"), ordinary, x)
+
+
+def softplus(x: Expression) -> Expression:
+    """Logarithm of 1 + exp(x)."""
+    e = exp(-x.call("fabs"))
+    # Above a half 1 + e is taken as 2 (1 + f): f is exact, and not above a half itself.
+    k = e.where(">", 0.5, 1.0, 0.0)
+    f = e.where(">", 0.5, e.multiply_add(0.5, -0.5), e)
+    return relu(x) + _log_inside(k, f)
+
+
 def relu(x: Expression) -> Expression:
     """Positive part; a NaN stays."""
     return x.where("<", 0.0, 0.0, x)
@@ -107,6 +142,17 @@ def _constants(x: Expression) -> _Constants:
 def _exp_inside(u: Expression) -> Expression:
     scale, r, curve = _reduced(u)
     return scale.multiply_add((r * r).multiply_add(curve, r), scale)
+
+
+def _log_inside(k: Expression, f: Expression) -> Expression:
+    """Logarithm of 2^k (1 + f)."""
+    c = _constants(f)
+    s = f / (f + 2.0)
+    square = f * f * 0.5
+    z = s * s
+    curve = z.multiply_add(_polynomial(z, c.artanh), square)
+    tail = s.multiply_add(curve, k * c.ln2_low)
+    return k.multiply_add(c.ln2_high, f + (tail - square))
 
 
 def _reduced(u: Expression) -> tuple[Expression, Expression, Expression]:

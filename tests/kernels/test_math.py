@@ -39,12 +39,18 @@ EXACT = {
     "exp": np.exp,
     "tanh": np.tanh,
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "softplus": lambda x: np.logaddexp(0, x),
 }
+
+
+def distance_in_ulps(result, exact):
+    """How far the result is from the exact value, in units of its last place."""
+    return np.abs(result - exact) / np.spacing(np.abs(exact.astype(result.dtype)))
 
 
 @pytest.fixture(scope="module")
 def functions():
-    return {name: applied(getattr(math, name)) for name in [*EXACT, "relu"]}
+    return {name: applied(getattr(math, name)) for name in [*EXACT, "log", "relu"]}
 
 
 @pytest.mark.parametrize("name", EXACT)
@@ -63,10 +69,40 @@ def test_error_is_a_few_units_in_the_last_place(functions, name, dtype):
     result = functions[name](x)
 
     exact = EXACT[name](x.astype(np.longdouble))
-    ulps = np.abs(result - exact) / np.spacing(np.abs(exact.astype(dtype)))
+    ulps = distance_in_ulps(result, exact)
     # The addition and the division of tanh round at the worst places at once.
     assert ulps.max() <= (2.5 if name == "tanh" else 2.0)
     assert np.mean(ulps > 2.0) <= 2e-4
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_log_is_within_a_unit_in_the_last_place(functions, dtype):
+    limits = np.finfo(dtype)
+    rng = np.random.default_rng(0)
+    around_one = 10 ** rng.uniform(-16, -1, 20_000) * rng.choice([-1, 1], 20_000)
+    x = np.concatenate(
+        [
+            np.exp(rng.uniform(np.log(limits.tiny), np.log(limits.max), 100_000)),
+            rng.uniform(0.3, 3, 100_000),
+            1 + around_one,
+        ]
+    ).astype(dtype)
+    x = np.concatenate([x[x > limits.tiny], [limits.tiny, limits.max]], dtype=dtype)
+
+    result = functions["log"](x)
+
+    exact = np.log(x.astype(np.longdouble))
+    assert distance_in_ulps(result, exact).max() <= 1.0
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_log_of_zero_and_below_is_that_of_numpy(functions, dtype):
+    x = np.array([0.0, -0.0, -1.0, -np.inf, np.inf, np.nan, 1.0], dtype)
+
+    result = functions["log"](x)
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        np.testing.assert_array_equal(result, np.log(x))
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -76,6 +112,7 @@ def test_error_is_a_few_units_in_the_last_place(functions, name, dtype):
         ("exp", [np.nan, np.inf, 0.0, 1.0]),
         ("tanh", [np.nan, 1.0, -1.0, 0.0]),
         ("sigmoid", [np.nan, 1.0, 0.0, 0.5]),
+        ("softplus", [np.nan, np.inf, 0.0, np.log(2.0)]),
         ("relu", [np.nan, np.inf, 0.0, 0.0]),
     ],
 )
@@ -84,7 +121,9 @@ def test_nan_and_infinities_travel(functions, dtype, name, expected):
 
     result = functions[name](x)
 
-    np.testing.assert_allclose(result, expected, rtol=0, atol=2 * np.finfo(dtype).tiny)
+    np.testing.assert_allclose(
+        result, expected, rtol=np.finfo(dtype).eps, atol=2 * np.finfo(dtype).tiny
+    )
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
