@@ -21,6 +21,7 @@ from rnnts.cells import CELLS
 from rnnts.kernels.adam import adam_step
 from rnnts.kernels.lanes_rows import RowsObjective
 from rnnts.kernels.lanes_series import SeriesLanes
+from rnnts.kernels.lanes_training import windows_objective
 from rnnts.kernels.loss_codes import SQUARED_ERROR, LossCode
 
 N_SERIES, N_STEPS = 10_000, 200
@@ -34,12 +35,12 @@ def rows() -> list[dict[str, object]]:
     table = []
     for hidden_size in HIDDEN_SIZES:
         lanes, series, params = _problem(N_SERIES, N_STEPS, hidden_size)
-        adam = lanes.windows(series).adam(params, LEARNING_RATE)
+        adam = windows_objective(lanes, series).adam(params, LEARNING_RATE)
         batched, gradient_of = _torch_step(series, params, hidden_size)
         looped = _loop_step(series, params, hidden_size)
 
         # A faster wrong answer is no benchmark.
-        _, gradient = lanes.windows(series).value_and_gradient(params)
+        _, gradient = windows_objective(lanes, series).value_and_gradient(params)
         gap = np.linalg.norm(gradient - gradient_of()) / np.linalg.norm(gradient)
         assert gap < 1e-4, gap
         for _ in range(3):
@@ -145,8 +146,8 @@ def thread_rows() -> list[dict[str, object]]:
     table = []
     for n_series, n_steps, hidden_size in [(100_000, 200, 4), (100_000, 50, 4)]:
         lanes, series, params = _problem(n_series, n_steps, hidden_size)
-        one = lanes.windows(series).adam(params, LEARNING_RATE)
-        two = lanes.windows(series, n_threads=2).adam(params, LEARNING_RATE)
+        one = windows_objective(lanes, series).adam(params, LEARNING_RATE)
+        two = windows_objective(lanes, series, n_threads=2).adam(params, LEARNING_RATE)
         alone, together = paired_seconds(one.step, two.step)
         table.append(
             {
@@ -165,7 +166,7 @@ def million_rows(n_series: int = 1_000_000, n_steps: int = 50) -> list[dict[str,
     lanes, series, params = _problem(n_series, n_steps, 4)
     table = []
     for n_threads in (1, 2):
-        adam = lanes.windows(series, n_threads=n_threads).adam(params, LEARNING_RATE)
+        adam = windows_objective(lanes, series, n_threads=n_threads).adam(params, LEARNING_RATE)
         adam.step()
         seconds = []
         for _ in range(9):

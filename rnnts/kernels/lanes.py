@@ -76,13 +76,13 @@ def _series_block(
 @kernel
 def series_gradient(
     net: Tag,
-    params: FloatArray,
     x: FloatArray,
     y: FloatArray,
-    gradient: FloatArray,
-    losses: FloatArray,
-    workspace: FloatArray,
     spans: tuple[Any, ...],
+    losses: FloatArray,
+    params: FloatArray,
+    gradient: FloatArray,
+    workspace: FloatArray,
     start: int,
     stop: int,
 ) -> None:
@@ -99,16 +99,16 @@ def series_gradient(
 @kernel
 def series_adam_step(
     net: Tag,
-    params: FloatArray,
     x: FloatArray,
     y: FloatArray,
+    spans: tuple[Any, ...],
+    losses: FloatArray,
+    params: FloatArray,
     mean: FloatArray,
     variance: FloatArray,
-    losses: FloatArray,
-    workspace: FloatArray,
-    spans: tuple[Any, ...],
     count: int,
     settings: tuple[float, float, float, float],
+    workspace: FloatArray,
     start: int,
     stop: int,
 ) -> None:

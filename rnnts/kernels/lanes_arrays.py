@@ -1,7 +1,5 @@
-"""From arrays as people hold them to blocks of lanes, and back; and blocks shared by threads."""
+"""From arrays as people hold them to blocks of lanes, and back."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 import numpy as np
@@ -87,16 +85,3 @@ def bend_and_reach(loss: LossCode) -> tuple[float, float]:
         ABSOLUTE_ERROR: (0.0, 1.0),
         HUBER: (parameter, parameter),
     }[loss.code]
-
-
-def in_threads(run: Callable[[int, int], None], n_parts: int, n_threads: int) -> None:
-    """Call `run` with consecutive ranges that cover the parts, one in each thread."""
-    n_threads = max(1, min(n_threads, n_parts))
-    if n_threads == 1:
-        run(0, n_parts)
-        return
-    edges = [n_parts * k // n_threads for k in range(n_threads + 1)]
-    # A pool of its own for each call: one that is kept would not survive a fork.
-    with ThreadPoolExecutor(n_threads) as pool:
-        for _ in pool.map(run, edges[:-1], edges[1:]):
-            pass

@@ -1,7 +1,7 @@
 """One small network over a batch of sequences, a row in each lane."""
 
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, partial
 from math import isfinite
 from typing import Any
 
@@ -11,7 +11,6 @@ from rnnts.kernels import lanes as kernels
 from rnnts.kernels.lanes_arrays import (
     AnyFloatArray,
     CellOfNetwork,
-    in_threads,
     span_of,
     steps_to_lanes,
     to_lanes,
@@ -20,6 +19,8 @@ from rnnts.kernels.lanes_block import new_workspace
 from rnnts.kernels.lanes_sizes import LaneNetwork, most_vectors, power_of_two_within
 from rnnts.kernels.loss_codes import LossCode
 from rnnts.kernels.simd import lanes_of
+from rnnts.kernels.threads import in_threads
+from rnnts.kernels.workspaces import Workspaces
 
 
 @dataclass(frozen=True)
@@ -59,35 +60,33 @@ class RowsObjective:
     skip: bool = False
     dtype: type[np.floating[Any]] = np.float64
     n_threads: int = 1
-    _idle: list[AnyFloatArray] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def value_and_gradient(self, params: AnyFloatArray) -> tuple[float, AnyFloatArray]:
         """Loss at `params`, and its gradient; zero where the loss is not finite."""
         inputs, targets, mask, span = self._data
         theta = np.ascontiguousarray(params, self.dtype)
         n_groups = -(-len(inputs) // kernels.GROUP)
-        partial = np.empty((n_groups, 1 + len(theta)))
+        sums = np.empty((n_groups, 1 + len(theta)))
         losses = np.empty((n_groups, self._n_lanes))
 
         def run(start: int, stop: int) -> None:
-            workspace = self._workspace()
-            kernels.rows_gradient(
-                self._tag,
-                theta,
-                inputs,
-                targets,
-                mask,
-                losses,
-                partial,
-                workspace,
-                span,
-                start,
-                stop,
-            )
-            self._idle.append(workspace)
+            with self._workspaces.one() as memory:
+                kernels.rows_gradient(
+                    self._tag,
+                    theta,
+                    inputs,
+                    targets,
+                    mask,
+                    losses,
+                    sums,
+                    memory,
+                    span,
+                    start,
+                    stop,
+                )
 
         in_threads(run, n_groups, self.n_threads)
-        total = partial[0] if n_groups == 1 else partial.sum(axis=0)
+        total = sums[0] if n_groups == 1 else sums.sum(axis=0)
         value, gradient = float(total[0]), total[1:]
         if not isfinite(value):
             gradient[:] = 0.0
@@ -126,9 +125,6 @@ class RowsObjective:
         mask = to_lanes(np.ones((n_rows, 1)), self._n_lanes, self.dtype)
         return inputs, targets, mask, tuple(span)
 
-    def _workspace(self) -> AnyFloatArray:
-        # Taking from a list is atomic: two threads never get the same memory.
-        try:
-            return self._idle.pop()
-        except IndexError:
-            return new_workspace(self.network, len(self.x), self.dtype)
+    @cached_property
+    def _workspaces(self) -> Workspaces:
+        return Workspaces(partial(new_workspace, self.network, len(self.x), self.dtype))

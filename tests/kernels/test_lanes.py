@@ -15,6 +15,7 @@ from rnnts.cells import CELLS
 from rnnts.kernels.adam import adam_step
 from rnnts.kernels.lanes_rows import RowsObjective
 from rnnts.kernels.lanes_series import SeriesLanes
+from rnnts.kernels.lanes_training import series_objective, windows_objective
 from rnnts.losses import LOSSES, fused
 from tests import naive
 
@@ -43,7 +44,7 @@ def make_series(cell, loss, sizes, count, every_step=True, n_warmup=0, dtype=np.
     n_inputs, hidden_size, n_outputs, skip = sizes
     x, y, rng = make_data(sizes, count, every_step)
     lanes = SeriesLanes(CELLS[cell], n_inputs, hidden_size, n_outputs, skip, dtype)
-    objective = lanes.objective(x, y, fused(LOSSES[loss], sizes[2]), n_warmup)
+    objective = series_objective(lanes, x, y, fused(LOSSES[loss], sizes[2]), n_warmup)
     return objective, rng.uniform(-0.6, 0.6, (count, lanes.n_params)), x, y
 
 
@@ -65,9 +66,8 @@ def one_objective(cell, loss, sizes, x, y, every_step=True, n_warmup=0):
 
 def poison(objective):
     """Run once, and leave NaN in the memory that the next call will find."""
-    memory = objective._workspace()
-    memory[:] = np.nan
-    objective._idle.append(memory)
+    with objective._workspaces.one() as memory:
+        memory[:] = np.nan
 
 
 def assert_close(result, expected, dtype):
@@ -191,7 +191,7 @@ def test_any_number_of_steps(cell, n_steps, n_warmup):
     lanes = SeriesLanes(CELLS[cell], 2, 3, 2, True, np.float64)
     params = rng.uniform(-0.6, 0.6, (3, lanes.n_params))
 
-    losses, gradient = lanes.objective(x, y, SQUARED, n_warmup).value_and_gradient(params)
+    losses, gradient = series_objective(lanes, x, y, SQUARED, n_warmup).value_and_gradient(params)
 
     for b in range(3):
         one = one_objective(
@@ -208,9 +208,13 @@ def test_windows_of_a_series_equal_windows_cut_out(n_lags, horizon, n_warmup):
     lanes = SeriesLanes(CELLS["tanh"], n_lags, 3, horizon, dtype=np.float64)
     params = rng.uniform(-0.6, 0.6, (7, lanes.n_params))
     windows = np.lib.stride_tricks.sliding_window_view(series, n_lags + horizon, axis=0)
-    cut_out = lanes.objective(windows[..., :n_lags], windows[..., n_lags:], SQUARED, n_warmup)
+    cut_out = series_objective(
+        lanes, windows[..., :n_lags], windows[..., n_lags:], SQUARED, n_warmup
+    )
 
-    losses, gradient = lanes.windows(series, SQUARED, n_warmup).value_and_gradient(params)
+    losses, gradient = windows_objective(lanes, series, SQUARED, n_warmup).value_and_gradient(
+        params
+    )
 
     expected, expected_gradient = cut_out.value_and_gradient(params)
     np.testing.assert_array_equal(losses, expected)
@@ -224,7 +228,7 @@ def test_nan_in_one_series_stays_there(cell, dtype):
     clean, params, x, y = make_series(cell, "squared_error", sizes, 33, dtype=dtype)
     x[4, 7] = np.nan
     y[2, 9] = np.nan
-    spoilt = clean.lanes.objective(x, y, SQUARED)
+    spoilt = series_objective(clean.lanes, x, y, SQUARED)
 
     losses, gradient = spoilt.value_and_gradient(params)
 
@@ -306,7 +310,7 @@ def test_adam_step_matches_numpy(dtype, count):
 def test_adam_halts_where_the_loss_is_nan():
     clean, params, x, y = make_series("tanh", "squared_error", SIZES[1], 5)
     y[2, 3] = np.nan
-    adam = clean.lanes.objective(x, y, SQUARED).adam(params)
+    adam = series_objective(clean.lanes, x, y, SQUARED).adam(params)
 
     for _ in range(3):
         losses = adam.step()
@@ -399,6 +403,8 @@ from rnnts.kernels import adam, lanes
 from rnnts.kernels.adam import adam_step
 from rnnts.kernels.lanes_rows import RowsObjective
 from rnnts.kernels.lanes_series import SeriesLanes
+from rnnts.kernels.lanes_training import series_objective, windows_objective
+from rnnts.kernels.loss_codes import LossCode
 
 entries = [
     lanes.series_gradient, lanes.series_adam_step, lanes.rows_gradient, lanes.run, adam.adam_step
@@ -408,11 +414,11 @@ x = np.zeros((3, 2, 1))
 for name in ("tanh", "lstm"):
     shape = SeriesLanes(CELLS[name], 1, 1, 1)
     params = np.zeros((2, shape.n_params))
-    for objective in (shape.objective(x, x), shape.windows(x[..., 0])):
+    for objective in (series_objective(shape, x, x), windows_objective(shape, x[..., 0])):
         objective.value_and_gradient(params)
         objective.adam(params).step()
     shape.run(shape.pack(params), x, shape.pack(np.zeros((2, shape.state_size))))
-    rows = RowsObjective(CELLS[name], 1, x, x, (0, 0.0))
+    rows = RowsObjective(CELLS[name], 1, x, x, LossCode(0, (0.0,)))
     rows.value_and_gradient(params[0])
 adam.adam_step(*np.ones((4, 5)), 1, (0.1, 0.9, 0.999, 1e-8))
 print(*(sum(getattr(entry.stats, kind).values())

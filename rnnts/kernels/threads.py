@@ -1,0 +1,77 @@
+"""How many threads a fit may use, and kernels that share the work among them.
+
+Kernels run without the interpreter's lock, so that plain threads are enough.
+"""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+import joblib
+from joblib.parallel import get_active_backend
+from threadpoolctl import threadpool_info
+
+# More ranges than threads: one that a busy core holds up takes fewer of them.
+_RANGES_PER_THREAD = 8
+
+
+def n_threads_of(n_jobs: int | None) -> int:
+    """Threads that a fit may use.
+
+    It asks the libraries of the process, which takes milliseconds: once for a fit, not for a step.
+
+    Parameters
+    ----------
+    n_jobs : int, optional
+        As in scikit-learn: -1 for all cores, and by default one, or what
+        :func:`joblib.parallel_config` says.
+
+    Returns
+    -------
+    int
+        One in a worker of joblib, which runs beside others; and never more than there are cores,
+        or than OMP_NUM_THREADS or :func:`threadpoolctl.threadpool_limits` allow.
+    """
+    backend, _ = get_active_backend()
+    if backend.nesting_level:
+        return 1
+    counts: list[int] = [joblib.effective_n_jobs(n_jobs), joblib.cpu_count(), *_limits()]
+    return max(1, min(counts))
+
+
+def _limits() -> list[int]:
+    """What is set for other libraries' threads and meant for all."""
+    # The largest pool of threads: a smaller one may be limited for reasons of its own.
+    sizes = [pool["num_threads"] for pool in threadpool_info()]
+    outermost = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
+    return [*sorted(sizes)[-1:], *([int(outermost)] if outermost.isdigit() else [])]
+
+
+def in_threads(run: Callable[[int, int], None], n_parts: int, n_threads: int) -> None:
+    """Call `run` with consecutive ranges that cover the parts, side by side in threads.
+
+    Which thread gets which range is left to chance.
+    """
+    n_threads = min(n_threads, n_parts)
+    if n_threads <= 1:
+        run(0, n_parts)
+        return
+    n_ranges = min(n_parts, n_threads * _RANGES_PER_THREAD)
+    edges = [n_parts * k // n_ranges for k in range(n_ranges + 1)]
+    waiting = list(pairwise(edges))
+
+    def work() -> None:
+        while waiting:
+            try:
+                start, stop = waiting.pop()
+            except IndexError:  # Another thread was faster.
+                return
+            run(start, stop)
+
+    # A pool of its own for each call: one that is kept would not survive a fork.
+    with ThreadPoolExecutor(n_threads - 1) as pool:
+        others = [pool.submit(work) for _ in range(n_threads - 1)]
+        work()
+        for other in others:
+            other.result()
