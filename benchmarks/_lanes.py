@@ -8,6 +8,7 @@ on a batch of sequences, read out at the last step, against ``torch.nn.RNN``.
 import resource
 import time
 from collections.abc import Callable
+from functools import partial
 from math import sqrt, tanh
 from statistics import median
 
@@ -44,12 +45,12 @@ def rows() -> list[dict[str, object]]:
         gap = np.linalg.norm(gradient - gradient_of()) / np.linalg.norm(gradient)
         assert gap < 1e-4, gap
         for _ in range(3):
-            losses = adam.step().mean()
+            losses = adam.run(1).mean()
             np.testing.assert_allclose(losses, batched(), rtol=1e-5)
             np.testing.assert_allclose(losses, looped(), rtol=1e-5)
 
-        ours, theirs = paired_seconds(adam.step, batched, n_rounds=7)
-        ours_again, plain = paired_seconds(adam.step, looped, n_rounds=7)
+        ours, theirs = paired_seconds(partial(adam.run, 1), batched, n_rounds=7)
+        ours_again, plain = paired_seconds(partial(adam.run, 1), looped, n_rounds=7)
         vectors = N_STEPS * N_SERIES / 16
         table.append(
             {
@@ -148,7 +149,7 @@ def thread_rows() -> list[dict[str, object]]:
         lanes, series, params = _problem(n_series, n_steps, hidden_size)
         one = windows_objective(lanes, series).adam(params, LEARNING_RATE)
         two = windows_objective(lanes, series, n_threads=2).adam(params, LEARNING_RATE)
-        alone, together = paired_seconds(one.step, two.step)
+        alone, together = paired_seconds(partial(one.run, 1), partial(two.run, 1))
         table.append(
             {
                 "series": n_series,
@@ -167,13 +168,13 @@ def million_rows(n_series: int = 1_000_000, n_steps: int = 50) -> list[dict[str,
     table = []
     for n_threads in (1, 2):
         adam = windows_objective(lanes, series, n_threads=n_threads).adam(params, LEARNING_RATE)
-        adam.step()
+        adam.run(1)
         seconds = []
         for _ in range(9):
             start = time.perf_counter()
-            adam.step()
+            adam.run(1)
             seconds.append(time.perf_counter() - start)
-        arrays = (adam.objective.x, adam.packed, adam.mean, adam.variance)
+        arrays = (adam.objective.data, adam.packed, adam.mean, adam.variance)
         table.append(
             {
                 "series": n_series,

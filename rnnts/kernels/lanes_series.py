@@ -14,12 +14,12 @@ from rnnts.kernels import lanes as kernels
 from rnnts.kernels.lanes_arrays import (
     AnyFloatArray,
     CellOfNetwork,
+    by_row,
+    empty_blocks,
     from_lanes,
-    steps_to_lanes,
     to_lanes,
 )
 from rnnts.kernels.lanes_sizes import LaneNetwork, most_vectors
-from rnnts.kernels.simd import aligned_empty
 from rnnts.kernels.threads import in_threads
 
 
@@ -93,7 +93,7 @@ class SeriesLanes:
 
     def pack(self, values: AnyFloatArray) -> AnyFloatArray:
         """(n_series, n) parameters or states, as the lanes hold them: (n_blocks, n * n_lanes)."""
-        return to_lanes(values, self.n_lanes, self.dtype)
+        return to_lanes([values], self.n_lanes, self.dtype)
 
     def unpack(self, packed: AnyFloatArray, n_series: int) -> AnyFloatArray:
         """The way back."""
@@ -118,9 +118,9 @@ class SeriesLanes:
         ndarray of shape (n_steps, n_series, n_outputs)
         """
         n_steps, n_series, _ = x.shape
-        inputs = steps_to_lanes(x, self.n_lanes, self.dtype)
-        size = n_steps * self.n_outputs * self.n_lanes
-        prediction = aligned_empty(len(inputs) * size, self.dtype).reshape(-1, size)
+        inputs = to_lanes([by_row(x)], self.n_lanes, self.dtype)
+        width = n_steps * self.n_outputs * self.n_lanes
+        prediction = empty_blocks(len(inputs), width, self.dtype)
         in_threads(
             lambda start, stop: kernels.run(
                 self.tag, params, inputs, states, prediction, n_steps, start, stop

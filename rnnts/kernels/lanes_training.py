@@ -5,36 +5,31 @@ From a shape come losses, and from those a run of Adam: :class:`SeriesLanes`, th
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
 from rnnts.kernels import lanes as kernels
-from rnnts.kernels.lanes_arrays import (
-    AnyFloatArray,
-    bend_and_reach,
-    span_of,
-    steps_to_lanes,
-    to_lanes,
-)
+from rnnts.kernels.lanes_arrays import AnyFloatArray, empty_blocks
 from rnnts.kernels.lanes_block import Span, new_workspace
+from rnnts.kernels.lanes_data import loss_of, mean_weights, steps_data, windows_data
 from rnnts.kernels.lanes_series import SeriesLanes
-from rnnts.kernels.loss_codes import SQUARED_ERROR, LossCode
-from rnnts.kernels.simd import aligned_empty
+from rnnts.kernels.lanes_sizes import LaneNetwork
+from rnnts.kernels.loss_codes import LossCode
 from rnnts.kernels.threads import in_threads
 from rnnts.kernels.workspaces import Workspaces
-
-_SQUARED = LossCode(SQUARED_ERROR, (0.0,))
 
 
 def series_objective(
     lanes: SeriesLanes,
     x: AnyFloatArray,
     y: AnyFloatArray,
-    loss: LossCode = _SQUARED,
+    loss: LossCode | None = None,
     n_warmup: int = 0,
+    weights: AnyFloatArray | None = None,
+    truncation: int = 0,
     n_threads: int = 1,
 ) -> "SeriesObjective":
     """The losses of all networks on their data.
@@ -45,24 +40,35 @@ def series_objective(
     x : ndarray of shape (n_steps, n_series, n_inputs)
     y : ndarray of shape (n_steps, n_series, n_outputs)
         Or (1, n_series, n_outputs), to read the last hidden state only.
-    loss : tuple of int and float
-        As from :func:`rnnts.losses.fused`.
+    loss : LossCode, optional
+        As from :func:`rnnts.losses.fused`; the squared error unless given.
     n_warmup : int
         How many first steps do not count, if every step is read.
+    weights : ndarray of shape (n_steps, n_series), or (1, n_series), optional
+        What each step counts in its network's mean.  What has no weight may be missing: the target
+        NaN, the input any number.
+    truncation : int
+        The gradient does not pass from a step t to the one before if this divides t, counted from
+        zero; the states do.  Zero for a gradient that goes all the way back.
     n_threads : int
+        The result does not depend on it.
     """
-    (n_steps, n_series, _), n_read = x.shape, len(y)
-    sizes = (n_steps, n_read, lanes.n_inputs, lanes.n_outputs)
-    span = span_of(sizes, n_warmup, loss, lanes.n_lanes)
-    inputs, targets = (steps_to_lanes(a, lanes.n_lanes, lanes.dtype) for a in (x, y))
-    return SeriesObjective(lanes, inputs, targets, span, n_series, n_threads)
+    loss = loss_of(loss, lanes.n_outputs)
+    if weights is not None:
+        weights = np.broadcast_to(weights, y.shape[:2])[n_warmup:]
+        weights = mean_weights(weights, loss, axis=0)
+    net = lanes.network._replace(loss=loss.code, is_weighted=weights is not None)
+    data, span = steps_data(net, lanes.dtype, x, y[n_warmup:], weights, loss, truncation)
+    return SeriesObjective(lanes, net, data, span, x.shape[1], n_threads)
 
 
 def windows_objective(
     lanes: SeriesLanes,
     series: AnyFloatArray,
-    loss: LossCode = _SQUARED,
+    loss: LossCode | None = None,
     n_warmup: int = 0,
+    weights: AnyFloatArray | None = None,
+    truncation: int = 0,
     n_threads: int = 1,
 ) -> "SeriesObjective":
     """The losses of all networks as forecasters of their series, which is kept once.
@@ -74,7 +80,7 @@ def windows_objective(
     ----------
     lanes : SeriesLanes
     series : ndarray of shape (n_times, n_series)
-    loss, n_warmup, n_threads
+    loss, n_warmup, weights, truncation, n_threads
         As for `series_objective`.
 
     Examples
@@ -87,45 +93,48 @@ def windows_objective(
     >>> losses, gradient = objective.value_and_gradient(params)
     >>> losses.shape, gradient.shape
     ((100,), (100, 11))
+    >>> run = objective.adam(params, learning_rate=0.01)
+    >>> curves = run.run(20)
+    >>> curves.shape, bool((curves[-1] < losses).all())
+    ((20, 100), True)
     """
-    n_times, n_series = series.shape
-    n_steps = n_times - lanes.n_inputs - lanes.n_outputs + 1
-    bend, reach = bend_and_reach(loss)
-    span = Span(
-        n_steps=n_steps,
-        first_scored=n_warmup,
-        x_start=0,
-        x_step=lanes.n_lanes,
-        y_start=(n_warmup + lanes.n_inputs) * lanes.n_lanes,
-        y_step=lanes.n_lanes,
-        bend=bend,
-        reach=reach,
-        share=1.0 / ((n_steps - n_warmup) * lanes.n_outputs),
-    )
-    values = to_lanes(series.T, lanes.n_lanes, lanes.dtype)
-    return SeriesObjective(lanes, values, values, span, n_series, n_threads)
+    loss = loss_of(loss, lanes.n_outputs)
+    if weights is not None:
+        weights = mean_weights(weights[n_warmup:], loss, axis=0)
+    net = lanes.network._replace(loss=loss.code, is_weighted=weights is not None)
+    data, span = windows_data(net, lanes.dtype, series, n_warmup, weights, loss, truncation)
+    return SeriesObjective(lanes, net, data, span, series.shape[1], n_threads)
 
 
 @dataclass(frozen=True)
 class SeriesObjective:
-    """Mean loss of each network on its data, from a zero start.
+    """Mean loss of each network on its data; made by `series_objective` or `windows_objective`.
 
     Parameters
     ----------
     lanes : SeriesLanes
-    x, y : ndarray of shape (n_blocks, ...)
-        In lanes; both may be the same array.
+    network : LaneNetwork
+        Its shape, and how it is scored.
+    data : ndarray of shape (n_blocks, ...)
+        In lanes.
     span : Span
         Where in them a pass runs, and how it scores.
     n_series, n_threads : int
+    start : ndarray of shape (n_series, state_size), optional
+        States before the first step; zero unless given.
     """
 
     lanes: SeriesLanes
-    x: AnyFloatArray
-    y: AnyFloatArray
+    network: LaneNetwork
+    data: AnyFloatArray
     span: Span
     n_series: int
     n_threads: int = 1
+    start: AnyFloatArray | None = None
+
+    def starting_from(self, start: AnyFloatArray) -> "SeriesObjective":
+        """The same from given states (n_series, state_size) before the first step."""
+        return replace(self, start=start)
 
     def value_and_gradient(self, params: AnyFloatArray) -> tuple[AnyFloatArray, AnyFloatArray]:
         """Losses (n_series,) and gradients, in the shape of `params`: (n_series, n_params).
@@ -139,8 +148,20 @@ class SeriesObjective:
         self, packed: AnyFloatArray
     ) -> tuple[AnyFloatArray, AnyFloatArray]:
         """The same for packed parameters, and with packed gradients."""
-        gradient = _empty_like(packed)
-        return self._losses_of(kernels.series_gradient, packed, gradient), gradient
+        gradient = np.empty_like(packed)
+        (losses,) = self._losses_of(kernels.series_gradient, 1, packed, gradient, self._no_states)
+        return losses, gradient
+
+    def value_gradient_and_end(
+        self, params: AnyFloatArray
+    ) -> tuple[AnyFloatArray, AnyFloatArray, AnyFloatArray]:
+        """Also the states after the last step (n_series, state_size), to go on from."""
+        packed = self.lanes.pack(params)
+        gradient = np.empty_like(packed)
+        ends = empty_blocks(len(packed), self._no_states.shape[1], self.lanes.dtype)
+        (losses,) = self._losses_of(kernels.series_gradient, 1, packed, gradient, ends)
+        unpacked = (self.lanes.unpack(array, self.n_series) for array in (gradient, ends))
+        return losses, *unpacked
 
     def adam(
         self,
@@ -151,28 +172,34 @@ class SeriesObjective:
     ) -> "SeriesAdam":
         """Full-batch Adam on all networks, from parameters (n_series, n_params)."""
         packed = self.lanes.pack(params)
-        mean, variance = _empty_like(packed), _empty_like(packed)
-        mean[:] = variance[:] = 0.0
-        return SeriesAdam(self, packed, mean, variance, (learning_rate, *betas, epsilon))
+        mean, variance = np.zeros_like(packed), np.zeros_like(packed)
+        return SeriesAdam(self, packed, mean, variance, learning_rate, (*betas, epsilon))
 
     def _losses_of(
-        self, kernel: Callable[..., None], packed: AnyFloatArray, *others: Any
+        self, kernel: Callable[..., None], n_passes: int, packed: AnyFloatArray, *others: Any
     ) -> AnyFloatArray:
-        """Call a kernel on all blocks; returns the losses that it leaves."""
-        n_lanes = self.lanes.n_lanes
-        losses = aligned_empty(len(packed) * n_lanes, np.float64).reshape(-1, n_lanes)
-        arguments = (self.lanes.tag, self.x, self.y, tuple(self.span), losses, packed, *others)
+        """Call a kernel on all blocks; returns the losses that it leaves, a row for each pass."""
+        losses = np.empty((n_passes, len(packed) * self.lanes.n_lanes))
+        arguments = self.network.tag, self.data, tuple(self.span), self._starts, packed, losses
 
         def run(start: int, stop: int) -> None:
             with self._workspaces.one() as memory:
-                kernel(*arguments, memory, start, stop)
+                kernel(*arguments, *others, memory, start, stop)
 
         in_threads(run, len(packed), self.n_threads)
-        return losses.ravel()[: self.n_series]
+        return losses[:, : self.n_series]
+
+    @cached_property
+    def _starts(self) -> AnyFloatArray:
+        return self._no_states if self.start is None else self.lanes.pack(self.start)
+
+    @cached_property
+    def _no_states(self) -> AnyFloatArray:
+        return empty_blocks(0, self.lanes.state_size * self.lanes.n_lanes, self.lanes.dtype)
 
     @cached_property
     def _workspaces(self) -> Workspaces:
-        sizes = self.lanes.network, self.span.n_steps, self.lanes.dtype
+        sizes = self.network, self.span.n_steps, self.lanes.dtype
         return Workspaces(partial(new_workspace, *sizes))
 
 
@@ -185,8 +212,9 @@ class SeriesAdam:
     objective : SeriesObjective
     packed, mean, variance : ndarray
         Parameters and moments, in lanes; they change in place.
+    learning_rate : float
     settings : tuple of float
-        Learning rate, both betas and epsilon.
+        Both betas and epsilon.
     count : int
         Steps taken.
     """
@@ -195,25 +223,42 @@ class SeriesAdam:
     packed: AnyFloatArray
     mean: AnyFloatArray
     variance: AnyFloatArray
-    settings: tuple[float, float, float, float]
+    learning_rate: float
+    settings: tuple[float, float, float]
     count: int = 0
 
-    def step(self) -> AnyFloatArray:
-        """Take one step; returns the losses (n_series,) from before it.
+    def run(self, n_steps: int, learning_rate: AnyFloatArray | None = None) -> AnyFloatArray:
+        """Take some steps.
 
         A network whose loss is not finite has a zero gradient and only coasts.
+
+        Parameters
+        ----------
+        n_steps : int
+        learning_rate : ndarray of shape (n_steps,), optional
+            That of each step, instead of the run's own.
+
+        Returns
+        -------
+        ndarray of shape (n_steps, n_series)
+            The losses before each step.
         """
-        self.count += 1
-        moments = self.mean, self.variance
-        return self.objective._losses_of(
-            kernels.series_adam_step, self.packed, *moments, self.count, self.settings
+        rates = np.empty(n_steps)
+        rates[:] = self.learning_rate if learning_rate is None else learning_rate
+        losses = self.objective._losses_of(
+            kernels.series_adam,
+            n_steps,
+            self.packed,
+            self.mean,
+            self.variance,
+            self.count,
+            rates,
+            self.settings,
         )
+        self.count += n_steps
+        return losses
 
     @property
     def params(self) -> AnyFloatArray:
         """Parameters (n_series, n_params), copied out of the lanes."""
         return self.objective.lanes.unpack(self.packed, self.objective.n_series)
-
-
-def _empty_like(packed: AnyFloatArray) -> AnyFloatArray:
-    return aligned_empty(packed.size, packed.dtype.type).reshape(packed.shape)
