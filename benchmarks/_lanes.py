@@ -8,6 +8,7 @@ on a batch of sequences, read out at the last step, against ``torch.nn.RNN``.
 import resource
 import time
 from collections.abc import Callable
+from functools import partial
 from math import sqrt, tanh
 from statistics import median
 
@@ -21,6 +22,7 @@ from rnnts.cells import CELLS
 from rnnts.kernels.adam import adam_step
 from rnnts.kernels.lanes_rows import RowsObjective
 from rnnts.kernels.lanes_series import SeriesLanes
+from rnnts.kernels.lanes_training import windows_objective
 from rnnts.kernels.loss_codes import SQUARED_ERROR, LossCode
 
 N_SERIES, N_STEPS = 10_000, 200
@@ -34,21 +36,21 @@ def rows() -> list[dict[str, object]]:
     table = []
     for hidden_size in HIDDEN_SIZES:
         lanes, series, params = _problem(N_SERIES, N_STEPS, hidden_size)
-        adam = lanes.windows(series).adam(params, LEARNING_RATE)
+        adam = windows_objective(lanes, series).adam(params, LEARNING_RATE)
         batched, gradient_of = _torch_step(series, params, hidden_size)
         looped = _loop_step(series, params, hidden_size)
 
         # A faster wrong answer is no benchmark.
-        _, gradient = lanes.windows(series).value_and_gradient(params)
+        _, gradient = windows_objective(lanes, series).value_and_gradient(params)
         gap = np.linalg.norm(gradient - gradient_of()) / np.linalg.norm(gradient)
         assert gap < 1e-4, gap
         for _ in range(3):
-            losses = adam.step().mean()
+            losses = adam.run(1).mean()
             np.testing.assert_allclose(losses, batched(), rtol=1e-5)
             np.testing.assert_allclose(losses, looped(), rtol=1e-5)
 
-        ours, theirs = paired_seconds(adam.step, batched, n_rounds=7)
-        ours_again, plain = paired_seconds(adam.step, looped, n_rounds=7)
+        ours, theirs = paired_seconds(partial(adam.run, 1), batched, n_rounds=7)
+        ours_again, plain = paired_seconds(partial(adam.run, 1), looped, n_rounds=7)
         vectors = N_STEPS * N_SERIES / 16
         table.append(
             {
@@ -145,9 +147,9 @@ def thread_rows() -> list[dict[str, object]]:
     table = []
     for n_series, n_steps, hidden_size in [(100_000, 200, 4), (100_000, 50, 4)]:
         lanes, series, params = _problem(n_series, n_steps, hidden_size)
-        one = lanes.windows(series).adam(params, LEARNING_RATE)
-        two = lanes.windows(series, n_threads=2).adam(params, LEARNING_RATE)
-        alone, together = paired_seconds(one.step, two.step)
+        one = windows_objective(lanes, series).adam(params, LEARNING_RATE)
+        two = windows_objective(lanes, series, n_threads=2).adam(params, LEARNING_RATE)
+        alone, together = paired_seconds(partial(one.run, 1), partial(two.run, 1))
         table.append(
             {
                 "series": n_series,
@@ -165,14 +167,14 @@ def million_rows(n_series: int = 1_000_000, n_steps: int = 50) -> list[dict[str,
     lanes, series, params = _problem(n_series, n_steps, 4)
     table = []
     for n_threads in (1, 2):
-        adam = lanes.windows(series, n_threads=n_threads).adam(params, LEARNING_RATE)
-        adam.step()
+        adam = windows_objective(lanes, series, n_threads=n_threads).adam(params, LEARNING_RATE)
+        adam.run(1)
         seconds = []
         for _ in range(9):
             start = time.perf_counter()
-            adam.step()
+            adam.run(1)
             seconds.append(time.perf_counter() - start)
-        arrays = (adam.objective.x, adam.packed, adam.mean, adam.variance)
+        arrays = (adam.objective.data, adam.packed, adam.mean, adam.variance)
         table.append(
             {
                 "series": n_series,

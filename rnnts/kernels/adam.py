@@ -15,14 +15,13 @@ Kingma and Ba (2015), *Adam: A Method for Stochastic Optimization*.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import numpy as np
 from llvmlite import ir
 from numba import types
 
 from rnnts._types import FloatArray
-from rnnts.kernels._jit import intrinsic, kernel, shared
+from rnnts.kernels._jit import helper, intrinsic, kernel, shared
 from rnnts.kernels.expressions import Expression
-from rnnts.kernels.simd import VECTOR, lane_count, load_ir, pointer, splat_ir, store_ir
+from rnnts.kernels.simd import VECTOR, Pointer, lane_count, load_ir, pointer, splat_ir, store_ir
 
 
 class Rates(NamedTuple):
@@ -63,29 +62,50 @@ def _updated(
     return params - mean * step / spread, mean, variance
 
 
-@intrinsic
+def _update(n_lanes: Callable[[Any], int]) -> Any:
+    """Intrinsic of Adam on some parameters from an offset on."""
+
+    @intrinsic
+    def compiled(
+        _typing: Any, params: Any, gradient: Any, mean: Any, variance: Any, _offset: Any, rates: Any
+    ) -> tuple[Any, Callable[..., Any]]:
+        vector = VECTOR[params.dtype]
+
+        def generate(context: Any, builder: ir.IRBuilder, _signature: Any, values: Any) -> ir.Value:
+            kind = ir.VectorType(context.get_value_type(params.dtype), n_lanes(vector))
+            *bases, offset, numbers = values
+            places = [builder.gep(base, [offset]) for base in bases]
+            theta, g, m, v = (
+                Expression(builder, load_ir(builder, place, kind)) for place in places
+            )
+            scalars = (builder.extract_value(numbers, k) for k in range(len(rates)))
+            vectors = [
+                Expression(builder, splat_ir(builder, kind, context.cast(builder, *cast)))
+                for cast in zip(scalars, rates.types, [params.dtype] * len(rates), strict=True)
+            ]
+            updated = _updated(theta, g, m, v, vectors)
+            for place, value in zip((places[0], *places[2:]), updated, strict=True):
+                store_ir(builder, value.value, place)
+            return context.get_dummy_value()
+
+        return types.void(params, gradient, mean, variance, types.intp, rates), generate
+
+    return compiled
+
+
+_update_vector, _update_one = _update(lambda vector: vector.lanes), _update(lambda _: 1)
+
+
+@helper
 def update(
-    _typing: Any, params: Any, gradient: Any, mean: Any, variance: Any, _offset: Any, rates: Any
-) -> tuple[Any, Callable[..., Any]]:
-    """Adam on one vector of parameters."""
-    vector = VECTOR[params.dtype]
-
-    def generate(context: Any, builder: ir.IRBuilder, _signature: Any, values: Any) -> ir.Value:
-        kind = context.get_value_type(vector)
-        *bases, offset, numbers = values
-        places = [builder.gep(base, [offset]) for base in bases]
-        theta, g, m, v = (Expression(builder, load_ir(builder, place, kind)) for place in places)
-        scalars = (builder.extract_value(numbers, k) for k in range(len(rates)))
-        vectors = [
-            Expression(builder, splat_ir(builder, kind, context.cast(builder, *cast)))
-            for cast in zip(scalars, rates.types, [params.dtype] * len(rates), strict=True)
-        ]
-        updated = _updated(theta, g, m, v, vectors)
-        for place, value in zip((places[0], *places[2:]), updated, strict=True):
-            store_ir(builder, value.value, place)
-        return context.get_dummy_value()
-
-    return types.void(params, gradient, mean, variance, types.intp, rates), generate
+    params: Pointer, gradient: Pointer, mean: Pointer, variance: Pointer, size: int, rates: Rates
+) -> None:
+    """One step on flat vectors of one scalar type, in place."""
+    whole = size - size % lane_count(params)
+    for i in range(0, whole, lane_count(params)):
+        _update_vector(params, gradient, mean, variance, i, rates)
+    for i in range(whole, size):
+        _update_one(params, gradient, mean, variance, i, rates)
 
 
 @kernel
@@ -103,20 +123,5 @@ def adam_step(
     epsilon.
     """
     rates = rates_of(count, *settings)
-    p, g, m, v = pointer(params), pointer(gradient), pointer(mean), pointer(variance)
-    width, size = lane_count(p), params.size
-    whole = size - size % width
-    for i in range(0, whole, width):
-        update(p, g, m, v, i, rates)
-    if whole == size:
-        return
-    rest = np.zeros((4, width), params.dtype)
-    rest[0, : size - whole] = params[whole:]
-    rest[1, : size - whole] = gradient[whole:]
-    rest[2, : size - whole] = mean[whole:]
-    rest[3, : size - whole] = variance[whole:]
-    p, g, m, v = pointer(rest[0]), pointer(rest[1]), pointer(rest[2]), pointer(rest[3])
-    update(p, g, m, v, 0, rates)
-    params[whole:] = rest[0, : size - whole]
-    mean[whole:] = rest[2, : size - whole]
-    variance[whole:] = rest[3, : size - whole]
+    moments = pointer(mean), pointer(variance)
+    update(pointer(params), pointer(gradient), *moments, params.size, rates)

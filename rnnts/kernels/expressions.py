@@ -62,12 +62,12 @@ class Expression:
         values = [self.value, *(self._lanes(other) for other in others)]
         return self._wrap(call_ir(self.builder, name, values))
 
-    def where(self, comparison: str, bound: float, then: Operand, other: Operand) -> "Expression":
+    def where(self, comparison: str, bound: Operand, then: Operand, other: Operand) -> "Expression":
         """`then` in the lanes where the comparison holds, which it never does for a NaN."""
         test = self.builder.fcmp_ordered(comparison, self.value, self._lanes(bound))
         return self._wrap(self.builder.select(test, self._lanes(then), self._lanes(other)))
 
-    def clipped(self, low: float, high: float) -> "Expression":
+    def clipped(self, low: Operand, high: Operand) -> "Expression":
         """Self between two bounds; a NaN stays."""
         capped = self.where(">", high, high, self)
         return capped.where("<", low, low, capped)

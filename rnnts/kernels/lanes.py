@@ -4,34 +4,37 @@ r"""Small networks with rows, or whole networks, in the SIMD lanes.
 *Rows*: a lane is a sequence, and all belong to one network.
 The code is the same; a weight is loaded for each lane, or stands in all of them.
 
-The equations are those of :mod:`rnnts.kernels.lanes_step` and
+The equations are those of :mod:`rnnts.kernels.lanes_step`, :mod:`rnnts.kernels.lanes_readout` and
 :mod:`rnnts.kernels.lanes_gradient`.  Lanes advance in blocks, each from its first step to its last
 and back before the next one starts, so that what a block remembers stays in the cache.  Every array
 is C-contiguous and aligned to a register; L is the number of lanes of a block::
 
-    x            (n_blocks, n_steps, n_inputs, L)
-    y            (n_blocks, n_read, n_outputs, L)
-    params       (n_blocks, n_params, L), or (n_params,) of the one network
+    data         (n_blocks, ...): for a block x, (n_steps, n_inputs, L), and y, which may be a later
+                 part of the same numbers, (n_scored, n_outputs, L); then weights, (n_scored, L)
+    params       (n_blocks, n_params * L), or (n_params,) in float64 of the one network
     gradient     the same as params
-    states       (n_blocks, n_states, L): the hidden state of all units, then further states
-    prediction   (n_blocks, n_steps, n_outputs, L)
-    losses       (n_blocks, L), in float64
+    starts, ends (n_blocks, n_states * L): the hidden state of all units, then further states;
+                 no blocks at all to start at rest, or to keep nothing
+    prediction   (n_blocks, n_steps * n_outputs * L)
+    losses       (..., n_blocks * L), in float64
 
-A kernel takes x and y as (n_blocks, ...), and in a :class:`~rnnts.kernels.lanes_block.Span` where
-each starts and how far it moves on: both may be windows of one series, which is then one array.
-
-Lanes that are left over in the last block are filled up with zeros: as networks of their own they
-disturb nobody, and as rows they are masked.  All kernels work on the blocks from `start` to `stop`,
-or groups of them, which threads may share; two calls that share a workspace must not run at once.
+A :class:`~rnnts.kernels.lanes_block.Span` says where in a block of data each begins, and how far it
+moves on.  Lanes that are left over in the last block are filled up with zeros: as networks of their
+own they disturb nobody, and as rows they have the weight zero.  All kernels work on the blocks from
+`start` to `stop`, or groups of them, which threads may share; two calls that share a workspace must
+not run at once.
 """
 
 from typing import Any
+
+import numpy as np
 
 from rnnts._types import FloatArray
 from rnnts.kernels._jit import helper, kernel
 from rnnts.kernels.adam import rates_of, update
 from rnnts.kernels.denormals import flush_denormals, restore
-from rnnts.kernels.lanes_block import Span, backward, forward, places_of, span_in
+from rnnts.kernels.lanes_block import Span, backward, forward, places_of, span_from
+from rnnts.kernels.lanes_readout import read_out, settle
 from rnnts.kernels.lanes_sizes import (
     Tag,
     block_lanes,
@@ -40,112 +43,167 @@ from rnnts.kernels.lanes_sizes import (
     n_params_of,
     n_states_of,
 )
-from rnnts.kernels.lanes_step import advance_states, read_out, settle
-from rnnts.kernels.simd import Pointer, advance, clear, lane_count, lane_sum, load, pointer
+from rnnts.kernels.lanes_step import advance_states
+from rnnts.kernels.simd import (
+    Pointer,
+    advance,
+    as_doubles,
+    clear,
+    lane_count,
+    lane_sum,
+    load,
+    pointer,
+)
 
 # Blocks of rows whose gradients are summed before they are rounded to float64.
 GROUP = 8
 
 
 @helper
-def _series_block(
+def _copy(source: Pointer, target: Pointer, size: int) -> None:
+    for i in range(size):
+        target[i] = source[i]
+
+
+@helper
+def _forward_and_back(
     net: Tag,
     params: Pointer,
-    x: FloatArray,
-    y: FloatArray,
+    data: FloatArray,
+    starts: FloatArray,
+    losses: Pointer,
     gradient: Pointer,
-    losses: FloatArray,
+    ends: FloatArray,
     work: Pointer,
     block: int,
     span: Span,
 ) -> None:
-    """Losses and gradients of one block of networks; `params` and `gradient` point at the block."""
-    lanes = block_lanes(net, work)
-    inputs = advance(pointer(x), block * x.shape[1] + span.x_start)
-    targets = advance(pointer(y), block * y.shape[1] + span.y_start)
-    loss = advance(pointer(losses), block * lanes)
-    clear(loss, lanes)
-    clear(gradient, n_params_of(net) * lanes)
-    forward(net, params, inputs, targets, work, work, loss, span)
-    backward(net, params, inputs, work, gradient, span)
-    settle(net, gradient, loss, span.share)
-    for lane in range(lanes):
-        loss[lane] *= span.share
+    """Add losses and gradients of one block."""
+    row = n_states_of(net) * block_lanes(net, work)
+    if starts.size:
+        _copy(advance(pointer(starts), block * row), work, row)
+    else:
+        clear(work, row)
+    numbers = advance(pointer(data), block * data.shape[1])
+    forward(net, params, numbers, work, losses, span)
+    if ends.size:
+        _copy(advance(work, span.n_steps * row), advance(pointer(ends), block * row), row)
+    backward(net, params, numbers, work, gradient, span)
 
 
 @kernel
 def series_gradient(
     net: Tag,
-    params: FloatArray,
-    x: FloatArray,
-    y: FloatArray,
-    gradient: FloatArray,
-    losses: FloatArray,
-    workspace: FloatArray,
+    data: FloatArray,
     spans: tuple[Any, ...],
+    starts: FloatArray,
+    params: FloatArray,
+    losses: FloatArray,
+    gradient: FloatArray,
+    ends: FloatArray,
+    workspace: FloatArray,
     start: int,
     stop: int,
 ) -> None:
     """Losses of independent networks, and their gradients; zero where the loss is not finite."""
-    span, control = span_in(spans, workspace), flush_denormals()
-    work = pointer(workspace)
-    size = n_params_of(net) * block_lanes(net, work)
+    span, control, work = span_from(spans), flush_denormals(), pointer(workspace)
+    lanes = block_lanes(net, work)
+    size = n_params_of(net) * lanes
     for block in range(start, stop):
         theta, g = advance(pointer(params), block * size), advance(pointer(gradient), block * size)
-        _series_block(net, theta, x, y, g, losses, work, block, span)
+        loss = advance(pointer(losses), block * lanes)
+        clear(loss, lanes)
+        clear(g, size)
+        _forward_and_back(net, theta, data, starts, loss, g, ends, work, block, span)
+        settle(net, g, loss, span.share)
     restore(control)
 
 
 @kernel
-def series_adam_step(
+def series_adam(
     net: Tag,
+    data: FloatArray,
+    spans: tuple[Any, ...],
+    starts: FloatArray,
     params: FloatArray,
-    x: FloatArray,
-    y: FloatArray,
+    losses: FloatArray,
     mean: FloatArray,
     variance: FloatArray,
-    losses: FloatArray,
-    workspace: FloatArray,
-    spans: tuple[Any, ...],
     count: int,
-    settings: tuple[float, float, float, float],
+    learning_rates: FloatArray,
+    settings: tuple[float, float, float],
+    workspace: FloatArray,
     start: int,
     stop: int,
 ) -> None:
-    """One step of Adam for independent networks; their gradients never leave the cache."""
-    span, control = span_in(spans, workspace), flush_denormals()
-    rates = rates_of(count, *settings)
-    work = pointer(workspace)
-    size = n_params_of(net) * block_lanes(net, work)
-    g = advance(work, places_of(net, span.n_steps).gradient * block_lanes(net, work))
+    """Steps of Adam for independent networks after step `count`, a row of `losses` for each.
+
+    A block takes all of them before the next one starts: its data stay in the cache, and the
+    gradient never leaves it.
+    """
+    span, control, work = span_from(spans), flush_denormals(), pointer(workspace)
+    lanes = block_lanes(net, work)
+    size = n_params_of(net) * lanes
+    g = advance(work, places_of(net, span.n_steps).gradient * lanes)
     for block in range(start, stop):
         theta = advance(pointer(params), block * size)
         m, v = advance(pointer(mean), block * size), advance(pointer(variance), block * size)
-        _series_block(net, theta, x, y, g, losses, work, block, span)
-        for i in range(0, size, lane_count(work)):
-            update(theta, g, m, v, i, rates)
+        for k in range(len(learning_rates)):
+            loss = advance(pointer(losses), k * losses.shape[1] + block * lanes)
+            clear(loss, lanes)
+            clear(g, size)
+            _forward_and_back(net, theta, data, starts, loss, g, starts[:0], work, block, span)
+            settle(net, g, loss, span.share)
+            update(theta, g, m, v, size, rates_of(count + k + 1, learning_rates[k], *settings))
     restore(control)
 
 
 @helper
-def _total_of_row(rows: Pointer, row: int, lanes: int) -> float:
+def _sum_of_row(rows: Pointer, row: int, lanes: int) -> float:
     total = 0.0
     for lane in range(0, lanes, lane_count(rows)):
         total += lane_sum(load(rows, row * lanes + lane))
     return total
 
 
+@helper
+def _groups_of_rows(
+    net: Tag,
+    data: FloatArray,
+    span: Span,
+    starts: FloatArray,
+    params: FloatArray,
+    partial: FloatArray,
+    ends: FloatArray,
+    work: Pointer,
+    start: int,
+    stop: int,
+) -> None:
+    lanes, at, n_params = block_lanes(net, work), places_of(net, span.n_steps), n_params_of(net)
+    theta, g = advance(work, at.params * lanes), advance(work, at.gradient * lanes)
+    losses = as_doubles(advance(work, at.losses * lanes))
+    for k in range(n_params):
+        theta[k] = params[k]
+    for group in range(start, stop):
+        clear(losses, lanes)
+        clear(g, n_params * lanes)
+        for block in range(group * GROUP, min((group + 1) * GROUP, len(data))):
+            _forward_and_back(net, theta, data, starts, losses, g, ends, work, block, span)
+        partial[group, 0] = _sum_of_row(losses, 0, lanes)
+        for row in range(n_params):
+            partial[group, 1 + row] = _sum_of_row(g, row, lanes)
+
+
 @kernel
 def rows_gradient(
     net: Tag,
-    params: FloatArray,
-    x: FloatArray,
-    y: FloatArray,
-    mask: FloatArray,
-    losses: FloatArray,
-    partial: FloatArray,
-    workspace: FloatArray,
+    data: FloatArray,
     spans: tuple[Any, ...],
+    starts: FloatArray,
+    params: FloatArray,
+    partial: FloatArray,
+    ends: FloatArray,
+    workspace: FloatArray,
     start: int,
     stop: int,
 ) -> None:
@@ -154,26 +212,53 @@ def rows_gradient(
     Row k of `partial` belongs to the k-th group: first the loss, then the gradient, in float64.
     Groups make the order of the sums a matter of the data alone, not of how many threads there are.
     """
-    span, control = span_in(spans, workspace), flush_denormals()
-    work, theta = pointer(workspace), pointer(params)
-    lanes = block_lanes(net, work)
-    g = advance(work, places_of(net, span.n_steps).gradient * lanes)
-    for group in range(start, stop):
-        loss = advance(pointer(losses), group * lanes)
-        clear(loss, lanes)
-        clear(g, n_params_of(net) * lanes)
-        for block in range(group * GROUP, min((group + 1) * GROUP, len(x))):
-            inputs = advance(pointer(x), block * x.shape[1] + span.x_start)
-            targets = advance(pointer(y), block * y.shape[1] + span.y_start)
-            live = advance(pointer(mask), block * lanes)
-            forward(net, theta, inputs, targets, live, work, loss, span)
-            backward(net, theta, inputs, work, g, span)
-        total = 0.0
-        for lane in range(lanes):
-            total += loss[lane]
-        partial[group, 0] = total * span.share
-        for row in range(n_params_of(net)):
-            partial[group, 1 + row] = _total_of_row(g, row, lanes) * span.share
+    span, control, work = span_from(spans), flush_denormals(), pointer(workspace)
+    _groups_of_rows(net, data, span, starts, params, partial, ends, work, start, stop)
+    restore(control)
+
+
+@helper
+def _sum_groups(partial: FloatArray) -> Any:
+    """Loss and gradient in the first row; the gradient is zero where the loss is not finite."""
+    for group in range(1, len(partial)):
+        for k in range(partial.shape[1]):
+            partial[0, k] += partial[group, k]
+    loss = partial[0, 0]
+    if not np.isfinite(loss):
+        partial[0] = 0.0
+    return loss
+
+
+@kernel
+def rows_adam(
+    net: Tag,
+    data: FloatArray,
+    spans: tuple[Any, ...],
+    starts: FloatArray,
+    params: FloatArray,
+    partial: FloatArray,
+    losses: FloatArray,
+    mean: FloatArray,
+    variance: FloatArray,
+    count: int,
+    learning_rates: FloatArray,
+    settings: tuple[float, float, float],
+    workspace: FloatArray,
+    start: int,
+    stop: int,
+) -> None:
+    """Steps of Adam for one network after step `count`; fills `losses` with those before each.
+
+    Sums of the groups from `start` to `stop` are formed; of others they have been already.
+    """
+    span, control, work = span_from(spans), flush_denormals(), pointer(workspace)
+    gradient = advance(pointer(partial), 1)
+    m, v = pointer(mean), pointer(variance)
+    for k in range(len(losses)):
+        _groups_of_rows(net, data, span, starts, params, partial, starts[:0], work, start, stop)
+        losses[k] = _sum_groups(partial)
+        rates = rates_of(count + k + 1, learning_rates[k], *settings)
+        update(pointer(params), gradient, m, v, params.size, rates)
     restore(control)
 
 

@@ -1,15 +1,12 @@
-"""From arrays as people hold them to blocks of lanes, and back; and blocks shared by threads."""
+"""From arrays as people hold them to blocks of lanes, and back."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnts.kernels.cell import Recurrence
-from rnnts.kernels.lanes_block import Span
-from rnnts.kernels.loss_codes import ABSOLUTE_ERROR, HUBER, SQUARED_ERROR, LossCode
 from rnnts.kernels.simd import aligned_empty
 
 AnyFloatArray = NDArray[np.floating[Any]]
@@ -27,22 +24,28 @@ class CellOfNetwork(Protocol):
         """Whether a bias is added to what the input brings."""
 
 
-def to_lanes(values: AnyFloatArray, n_lanes: int, dtype: type[np.floating[Any]]) -> AnyFloatArray:
-    """Rows as lanes: (n_rows, n_numbers) becomes (n_blocks, n_numbers * n_lanes).
+def to_lanes(
+    parts: Sequence[AnyFloatArray], n_lanes: int, dtype: type[np.floating[Any]]
+) -> AnyFloatArray:
+    """Rows as lanes: arrays (n_rows, n_numbers) become one, (n_blocks, all numbers * n_lanes).
 
     The last block is filled up with zeros.
     """
-    n_rows, n_numbers = values.shape
-    n_blocks = -(-n_rows // n_lanes)
-    packed = aligned_empty(n_blocks * n_numbers * n_lanes, dtype)
-    blocks = packed.reshape(n_blocks, n_numbers, n_lanes)
-    n_whole = n_rows // n_lanes
-    whole = values[: n_whole * n_lanes].reshape(n_whole, n_lanes, n_numbers)
-    blocks[:n_whole] = whole.transpose(0, 2, 1)
-    if n_whole < n_blocks:
-        blocks[-1] = 0.0
-        blocks[-1, :, : n_rows - n_whole * n_lanes] = values[n_whole * n_lanes :].T
-    return packed.reshape(n_blocks, n_numbers * n_lanes)
+    n_rows, n_numbers = len(parts[0]), sum(part.shape[1] for part in parts)
+    n_whole, n_left = divmod(n_rows, n_lanes)
+    blocks = empty_blocks(n_whole + (n_left > 0), n_numbers * n_lanes, dtype)
+    numbers = blocks.reshape(-1, n_numbers, n_lanes)
+    if n_left:
+        numbers[-1] = 0.0
+    start = 0
+    for part in parts:
+        stop = start + part.shape[1]
+        whole = part[: n_rows - n_left].reshape(n_whole, n_lanes, part.shape[1])
+        numbers[:n_whole, start:stop] = whole.transpose(0, 2, 1)
+        if n_left:
+            numbers[-1, start:stop, :n_left] = part[n_rows - n_left :].T
+        start = stop
+    return blocks
 
 
 def from_lanes(packed: AnyFloatArray, n_lanes: int, n_rows: int) -> AnyFloatArray:
@@ -52,51 +55,12 @@ def from_lanes(packed: AnyFloatArray, n_lanes: int, n_rows: int) -> AnyFloatArra
     return blocks.transpose(0, 2, 1).reshape(n_blocks * n_lanes, -1)[:n_rows]
 
 
-def steps_to_lanes(
-    steps: AnyFloatArray, n_lanes: int, dtype: type[np.floating[Any]]
-) -> AnyFloatArray:
-    """(n_steps, n_rows, n_features) becomes (n_blocks, n_steps * n_features * n_lanes)."""
+def by_row(steps: AnyFloatArray) -> AnyFloatArray:
+    """(n_steps, n_rows, n_features) as (n_rows, n_steps * n_features)."""
     rows = np.moveaxis(steps, 1, 0)
-    return to_lanes(rows.reshape(len(rows), -1), n_lanes, dtype)
+    return rows.reshape(len(rows), -1)
 
 
-def span_of(
-    sizes: tuple[int, int, int, int], n_warmup: int, loss: LossCode, lanes: int, n_rows: int = 1
-) -> Span:
-    """A pass over separate x and y, of n_steps, n_read, n_inputs and n_outputs."""
-    n_steps, n_read, n_inputs, n_outputs = sizes
-    bend, reach = bend_and_reach(loss)
-    return Span(
-        n_steps=n_steps,
-        first_scored=n_steps - n_read + n_warmup,
-        x_start=0,
-        x_step=n_inputs * lanes,
-        y_start=n_warmup * n_outputs * lanes,
-        y_step=n_outputs * lanes,
-        bend=bend,
-        reach=reach,
-        share=1.0 / ((n_read - n_warmup) * n_outputs * n_rows),
-    )
-
-
-def bend_and_reach(loss: LossCode) -> tuple[float, float]:
-    """A loss as the two numbers of :mod:`rnnts.kernels.lanes_step`."""
-    parameter = loss.levels[0]
-    return {
-        SQUARED_ERROR: (np.inf, 0.0),
-        ABSOLUTE_ERROR: (0.0, 1.0),
-        HUBER: (parameter, parameter),
-    }[loss.code]
-
-
-def in_threads(run: Callable[[int, int], None], n_parts: int, n_threads: int) -> None:
-    """Call `run` with consecutive ranges that cover the parts, one in each thread."""
-    n_threads = max(1, min(n_threads, n_parts))
-    if n_threads == 1:
-        run(0, n_parts)
-        return
-    edges = [n_parts * k // n_threads for k in range(n_threads + 1)]
-    # A pool of its own for each call: one that is kept would not survive a fork.
-    with ThreadPoolExecutor(n_threads) as pool:
-        for _ in pool.map(run, edges[:-1], edges[1:]):
-            pass
+def empty_blocks(n_blocks: int, width: int, dtype: type[np.floating[Any]]) -> AnyFloatArray:
+    """Uninitialised blocks; none is what kernels take for an array that is not there."""
+    return aligned_empty(n_blocks * width, dtype).reshape(n_blocks, width)

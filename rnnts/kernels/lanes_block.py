@@ -11,6 +11,7 @@ import numpy as np
 from rnnts._types import FloatArray
 from rnnts.kernels._jit import helper, shared
 from rnnts.kernels.lanes_gradient import add_drive_sums, add_output_sums
+from rnnts.kernels.lanes_readout import add_slopes, score
 from rnnts.kernels.lanes_sizes import (
     LaneNetwork,
     Tag,
@@ -21,33 +22,30 @@ from rnnts.kernels.lanes_sizes import (
     n_saved_of,
     n_states_of,
 )
-from rnnts.kernels.lanes_step import (
-    add_losses,
-    add_slopes,
-    score,
-    score_squares,
-    step_backward,
-    step_forward,
-)
+from rnnts.kernels.lanes_step import step_backward, step_forward
 from rnnts.kernels.simd import Pointer, advance, aligned_empty, clear, noinline
 
-# Steps whose slopes, or losses, wait to be summed: enough that it pays to fill registers with the
+# Steps whose losses, or slopes, wait to be summed: enough that it pays to fill registers with the
 # sums, few enough to stay in the first-level cache, and to add up in the precision of the lanes.
 RING = 16
 
 
 class Span(NamedTuple):
-    """What a pass runs over, and how it scores; distances are counted in scalars."""
+    """What a pass runs over, and how it scores; places and distances are counted in scalars.
+
+    A block of data begins with the inputs.  What is scored lies from the first scored step on.
+    """
 
     n_steps: int
     first_scored: int
-    x_start: int  # in a block of x
+    truncation: int  # steps that a gradient goes back, counted from the first one; zero for all
     x_step: int
-    y_start: int  # in a block of y, of the first scored step
+    y_start: int
     y_step: int
-    bend: float
-    reach: float
-    share: float  # one over the number of predictions that a loss is the mean of
+    weights_start: int
+    weights_step: int
+    share: float  # the loss is so much of the sum over all predictions
+    levels: tuple[float, ...]  # of the loss, for each output
 
 
 class _Places(NamedTuple):
@@ -57,8 +55,9 @@ class _Places(NamedTuple):
     slopes: int
     ring: int
     d_states: int
-    partial: int  # losses
+    losses: int  # float64
     gradient: int
+    params: int
     end: int
 
 
@@ -70,9 +69,10 @@ def _places(
     slopes = saved + n_steps * n_saved
     ring = slopes + n_steps * n_outputs
     d_states = ring + RING * n_drives
-    partial = d_states + n_states
-    gradient = partial + 1
-    return _Places(saved, slopes, ring, d_states, partial, gradient, gradient + n_params)
+    losses = d_states + n_states
+    gradient = losses + 2
+    params = gradient + n_params
+    return _Places(saved, slopes, ring, d_states, losses, gradient, params, params + n_params)
 
 
 def new_workspace(net: LaneNetwork, n_steps: int, dtype: type[np.floating]) -> FloatArray:
@@ -95,65 +95,56 @@ def places_of(net: Tag, n_steps: int) -> _Places:
 
 
 @helper
-def span_in(spans: tuple[Any, ...], workspace: FloatArray) -> Span:
+def span_from(numbers: tuple[Any, ...]) -> Span:
     """A plain tuple, which Numba reads faster from Python, as :class:`Span`."""
-    n_steps, first_scored, x_start, x_step, y_start, y_step, bend, reach, share = spans
-    kind = workspace.dtype.type
+    n_steps, first_scored, truncation, x_step, y_start, y_step, start, step, share, levels = numbers
     return Span(
         n_steps,
         first_scored,
-        x_start,
+        truncation,
         x_step,
         y_start,
         y_step,
-        kind(bend),
-        kind(reach),
-        kind(share),
+        start,
+        step,
+        share,
+        levels,
     )
 
 
 @helper
 def forward(
-    net: Tag,
-    params: Pointer,
-    x: Pointer,
-    y: Pointer,
-    mask: Pointer,
-    work: Pointer,
-    losses: Pointer,
-    span: Span,
+    net: Tag, params: Pointer, data: Pointer, work: Pointer, losses: Pointer, span: Span
 ) -> None:
-    """Run a block through time, add its losses, and remember what the way back needs."""
+    """Run a block from its first states, add its losses, remember what the way back needs."""
     noinline()
     lanes, at = block_lanes(net, work), places_of(net, span.n_steps)
-    row, kept = n_states_of(net) * lanes, n_saved_of(net) * lanes
+    row, kept, read = n_states_of(net) * lanes, n_saved_of(net) * lanes, n_outputs_of(net) * lanes
     saved, slopes = advance(work, at.saved * lanes), advance(work, at.slopes * lanes)
-    partial = advance(work, at.partial * lanes)
-    clear(work, row)
+    distances = span.x_step, row, span.y_step, span.weights_step, read
     for first in range(0, span.n_steps, RING):
         stop = min(first + RING, span.n_steps)
         for t in range(first, stop):
             past, kept_at = advance(work, t * row), advance(saved, t * kept)
-            step_forward(
-                net, params, advance(x, t * span.x_step), past, advance(past, row), kept_at
-            )
+            inputs = advance(data, t * span.x_step)
+            step_forward(net, params, inputs, past, advance(past, row), kept_at)
         # By themselves, scores wait for nothing.
-        clear(partial, lanes)
-        for t in range(max(first, span.first_scored), stop):
-            inputs, now = advance(x, t * span.x_step), advance(work, (t + 1) * row)
-            targets = advance(y, (t - span.first_scored) * span.y_step)
-            slope = advance(slopes, t * n_outputs_of(net) * lanes)
-            if span.bend == np.inf:
-                score_squares(net, params, inputs, now, targets, mask, slope, partial)
-            else:
-                bend, reach = span.bend, span.reach
-                score(net, params, inputs, now, targets, mask, slope, partial, bend, reach)
-        add_losses(net, partial, losses)
+        scored = max(first, span.first_scored)
+        if scored < stop:
+            nth = scored - span.first_scored
+            places = (
+                advance(data, scored * span.x_step),
+                advance(work, (scored + 1) * row),
+                advance(data, span.y_start + nth * span.y_step),
+                advance(data, span.weights_start + nth * span.weights_step),
+                advance(slopes, scored * read),
+            )
+            score(net, params, places, distances, span.levels, stop - scored, losses)
 
 
 @helper
 def backward(
-    net: Tag, params: Pointer, x: Pointer, work: Pointer, gradient: Pointer, span: Span
+    net: Tag, params: Pointer, data: Pointer, work: Pointer, gradient: Pointer, span: Span
 ) -> None:
     """Add the gradient of a block that has just run forward."""
     noinline()
@@ -163,6 +154,7 @@ def backward(
     saved, slopes = advance(work, at.saved * lanes), advance(work, at.slopes * lanes)
     ring, d_states = advance(work, at.ring * lanes), advance(work, at.d_states * lanes)
     clear(d_states, row)
+    cut = (span.n_steps - 1) // span.truncation * span.truncation if span.truncation else -1
     stop = span.n_steps
     while stop > 0:
         first = (stop - 1) // RING * RING
@@ -178,11 +170,14 @@ def backward(
                 d_states,
                 advance(ring, (t - first) * width),
             )
-        past, inputs = advance(work, first * row), advance(x, first * span.x_step)
+            if t == cut:
+                clear(d_states, row)
+                cut -= span.truncation
+        past, inputs = advance(work, first * row), advance(data, first * span.x_step)
         add_drive_sums(net, gradient, past, row, inputs, span.x_step, ring, width, stop - first)
         scored = max(first, span.first_scored)
         if scored < stop:
-            now, inputs = advance(work, (scored + 1) * row), advance(x, scored * span.x_step)
+            now, inputs = advance(work, (scored + 1) * row), advance(data, scored * span.x_step)
             slope = advance(slopes, scored * read)
             add_output_sums(
                 net, gradient, now, row, inputs, span.x_step, slope, read, stop - scored

@@ -151,11 +151,9 @@ def _sums(columns_of: Callable[[LaneNetwork], list[_Column]]) -> Any:
             }
             distances = {_HIDDEN: d_hidden, _INPUT: d_input, "slopes": d_slope}
             lanes = lanes_of_block(context, builder, net, gradient.dtype)
-            lanes.width = VECTOR[gradient.dtype].lanes
-            for at in range(0, lanes.block, lanes.width):
-                lanes.at = at
+            for piece in lanes.pieces(VECTOR[gradient.dtype].lanes):
                 for tile in _tiles(columns_of(net)):
-                    _add_tile(lanes, tile, bases, distances, n)
+                    _add_tile(piece, tile, bases, distances, n)
             return context.get_dummy_value()
 
         size = types.intp

@@ -1,30 +1,33 @@
 """One small network over a batch of sequences, a row in each lane."""
 
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, partial
 from math import isfinite
 from typing import Any
 
 import numpy as np
 
+from rnnts._types import FloatArray
 from rnnts.kernels import lanes as kernels
 from rnnts.kernels.lanes_arrays import (
     AnyFloatArray,
     CellOfNetwork,
-    in_threads,
-    span_of,
-    steps_to_lanes,
+    empty_blocks,
+    from_lanes,
     to_lanes,
 )
 from rnnts.kernels.lanes_block import new_workspace
+from rnnts.kernels.lanes_data import loss_of, mean_weights, steps_data
 from rnnts.kernels.lanes_sizes import LaneNetwork, most_vectors, power_of_two_within
 from rnnts.kernels.loss_codes import LossCode
 from rnnts.kernels.simd import lanes_of
+from rnnts.kernels.threads import in_threads
+from rnnts.kernels.workspaces import Workspaces
 
 
 @dataclass(frozen=True)
 class RowsObjective:
-    """Mean loss of a small network on a batch, from a zero start: an objective for any solver.
+    """Mean loss of a small network on a batch: an objective for any solver.
 
     It computes what :class:`rnnts._objective.Objective` does, faster where there are few units and
     many rows.
@@ -38,60 +41,74 @@ class RowsObjective:
     x : ndarray of shape (n_steps, n_rows, n_inputs)
     y : ndarray of shape (n_steps, n_rows, n_outputs)
         Or (1, n_rows, n_outputs), to read the last hidden state only.
-    loss : tuple of int and float
-        As from :func:`rnnts.losses.fused`.
+    loss : LossCode, optional
+        As from :func:`rnnts.losses.fused`; the squared error unless given.
     n_warmup : int
         How many first steps do not count, if every step is read.
     skip : bool
         Add a linear map from the input to the output.
     dtype : type
         Scalars that a pass computes with; parameters and gradient are float64 whatever it is.
+    weights : ndarray of shape (n_steps, n_rows), or (1, n_rows), optional
+        What each step of each row counts in the mean.  What has no weight may be missing: the
+        target NaN, the input any number.
+    start : ndarray of shape (n_rows, state_size), optional
+        States before the first step; zero unless given.
+    truncation : int
+        The gradient does not pass from a step t to the one before if this divides t, counted from
+        zero; the states do.  Zero for a gradient that goes all the way back.
     n_threads : int
         The result does not depend on it.
+
+    Examples
+    --------
+    >>> from rnnts.cells import CELLS
+    >>> rng = np.random.default_rng(0)
+    >>> x = rng.standard_normal((20, 64, 1))
+    >>> objective = RowsObjective(CELLS["tanh"], 2, x, x[-1:] + x[-2:-1])
+    >>> params = rng.uniform(-0.5, 0.5, objective.network.n_params)
+    >>> run = objective.adam(params, learning_rate=0.05)
+    >>> curve = run.run(50)
+    >>> curve.shape, bool(curve[-1] < curve[0])
+    ((50,), True)
     """
 
     cell: CellOfNetwork
     hidden_size: int
     x: AnyFloatArray
     y: AnyFloatArray
-    loss: LossCode
+    loss: LossCode | None = None
     n_warmup: int = 0
     skip: bool = False
     dtype: type[np.floating[Any]] = np.float64
+    weights: AnyFloatArray | None = None
+    start: AnyFloatArray | None = None
+    truncation: int = 0
     n_threads: int = 1
-    _idle: list[AnyFloatArray] = field(default_factory=list, init=False, repr=False, compare=False)
 
-    def value_and_gradient(self, params: AnyFloatArray) -> tuple[float, AnyFloatArray]:
+    def value_and_gradient(self, params: AnyFloatArray) -> tuple[float, FloatArray]:
         """Loss at `params`, and its gradient; zero where the loss is not finite."""
-        inputs, targets, mask, span = self._data
-        theta = np.ascontiguousarray(params, self.dtype)
-        n_groups = -(-len(inputs) // kernels.GROUP)
-        partial = np.empty((n_groups, 1 + len(theta)))
-        losses = np.empty((n_groups, self._n_lanes))
+        return self._value_and_gradient(params, self._no_states)
 
-        def run(start: int, stop: int) -> None:
-            workspace = self._workspace()
-            kernels.rows_gradient(
-                self._tag,
-                theta,
-                inputs,
-                targets,
-                mask,
-                losses,
-                partial,
-                workspace,
-                span,
-                start,
-                stop,
-            )
-            self._idle.append(workspace)
+    def value_gradient_and_end(
+        self, params: AnyFloatArray
+    ) -> tuple[float, FloatArray, AnyFloatArray]:
+        """Also the states after the last step (n_rows, state_size), to go on from."""
+        ends = empty_blocks(self._n_blocks, self._no_states.shape[1], self.dtype)
+        value, gradient = self._value_and_gradient(params, ends)
+        return value, gradient, from_lanes(ends, self._n_lanes, self.x.shape[1])
 
-        in_threads(run, n_groups, self.n_threads)
-        total = partial[0] if n_groups == 1 else partial.sum(axis=0)
-        value, gradient = float(total[0]), total[1:]
-        if not isfinite(value):
-            gradient[:] = 0.0
-        return value, gradient
+    def adam(
+        self,
+        params: AnyFloatArray,
+        learning_rate: float = 1e-2,
+        betas: tuple[float, float] = (0.9, 0.999),
+        epsilon: float = 1e-8,
+    ) -> "RowsAdam":
+        """Full-batch Adam."""
+        point = np.array(params, np.float64)
+        mean, variance = np.zeros_like(point), np.zeros_like(point)
+        return RowsAdam(self, point, mean, variance, learning_rate, (*betas, epsilon))
 
     @cached_property
     def network(self) -> LaneNetwork:
@@ -106,29 +123,130 @@ class RowsObjective:
             has_skip=self.skip,
             is_shared=True,
             n_vectors=power_of_two_within(min(n_vectors, most_vectors(self.hidden_size))),
+            loss=self._loss.code,
+            is_weighted=True,
         )
 
+    def _value_and_gradient(
+        self, params: AnyFloatArray, ends: AnyFloatArray
+    ) -> tuple[float, FloatArray]:
+        point = np.ascontiguousarray(params, np.float64)
+        sums = self._sums_of_groups(point, ends)
+        total = sums[0] if len(sums) == 1 else sums.sum(axis=0)
+        value, gradient = float(total[0]), total[1:]
+        if not isfinite(value):
+            gradient[:] = 0.0
+        return value, gradient
+
+    def _sums_of_groups(self, point: FloatArray, ends: AnyFloatArray) -> FloatArray:
+        sums = np.empty((self._n_groups, 1 + len(point)))
+
+        def run(start: int, stop: int) -> None:
+            with self._workspaces.one() as memory:
+                kernels.rows_gradient(*self._problem, point, sums, ends, memory, start, stop)
+
+        in_threads(run, self._n_groups, self.n_threads)
+        return sums
+
     @cached_property
-    def _tag(self) -> tuple[Any, ...]:
-        return self.network.tag
+    def _problem(self) -> tuple[Any, ...]:
+        """What every call hands to a kernel in the same way."""
+        given = 1.0 if self.weights is None else self.weights
+        steps = np.broadcast_to(given, self.y.shape[:2])[self.n_warmup :]
+        weights = mean_weights(steps, self._loss, axis=(0, 1))
+        if self.weights is None:
+            weights = weights[:1]
+        targets = self.y[self.n_warmup :]
+        data, span = steps_data(
+            self.network, self.dtype, self.x, targets, weights, self._loss, self.truncation
+        )
+        starts = self._no_states
+        if self.start is not None:
+            starts = to_lanes([self.start], self._n_lanes, self.dtype)
+        return self.network.tag, data, tuple(span), starts
+
+    @cached_property
+    def _loss(self) -> LossCode:
+        return loss_of(self.loss, self.y.shape[2])
 
     @cached_property
     def _n_lanes(self) -> int:
         return self.network.lanes_per_block(self.dtype)
 
     @cached_property
-    def _data(self) -> tuple[AnyFloatArray, AnyFloatArray, AnyFloatArray, tuple[Any, ...]]:
-        """Inputs, targets and the mask of live rows in lanes, and the span."""
-        (n_steps, n_rows, n_inputs), (n_read, _, n_outputs) = self.x.shape, self.y.shape
-        sizes = (n_steps, n_read, n_inputs, n_outputs)
-        span = span_of(sizes, self.n_warmup, self.loss, self._n_lanes, n_rows)
-        inputs, targets = (steps_to_lanes(a, self._n_lanes, self.dtype) for a in (self.x, self.y))
-        mask = to_lanes(np.ones((n_rows, 1)), self._n_lanes, self.dtype)
-        return inputs, targets, mask, tuple(span)
+    def _n_blocks(self) -> int:
+        return -(-int(self.x.shape[1]) // self._n_lanes)
 
-    def _workspace(self) -> AnyFloatArray:
-        # Taking from a list is atomic: two threads never get the same memory.
-        try:
-            return self._idle.pop()
-        except IndexError:
-            return new_workspace(self.network, len(self.x), self.dtype)
+    @cached_property
+    def _n_groups(self) -> int:
+        return -(-self._n_blocks // kernels.GROUP)
+
+    @cached_property
+    def _no_states(self) -> AnyFloatArray:
+        return empty_blocks(0, self.network.n_states * self._n_lanes, self.dtype)
+
+    @cached_property
+    def _workspaces(self) -> Workspaces:
+        return Workspaces(partial(new_workspace, self.network, len(self.x), self.dtype))
+
+
+@dataclass
+class RowsAdam:
+    """Adam under way; made by :meth:`RowsObjective.adam`.
+
+    Parameters
+    ----------
+    objective : RowsObjective
+    params, mean, variance : ndarray of shape (n_params,)
+        They change in place.
+    learning_rate : float
+    settings : tuple of float
+        Both betas and epsilon.
+    count : int
+        Steps taken.
+    """
+
+    objective: RowsObjective
+    params: FloatArray
+    mean: FloatArray
+    variance: FloatArray
+    learning_rate: float
+    settings: tuple[float, float, float]
+    count: int = 0
+
+    def run(self, n_steps: int, learning_rate: AnyFloatArray | None = None) -> FloatArray:
+        """Take some steps.
+
+        Where the loss is not finite the gradient is zero, and the network only coasts.
+
+        Parameters
+        ----------
+        n_steps : int
+        learning_rate : ndarray of shape (n_steps,), optional
+            That of each step, instead of the run's own.
+
+        Returns
+        -------
+        ndarray of shape (n_steps,)
+            The losses before each step.
+        """
+        rates, losses = np.empty(n_steps), np.empty(n_steps)
+        rates[:] = self.learning_rate if learning_rate is None else learning_rate
+        objective = self.objective
+        if objective.n_threads > 1 and objective._n_groups > 1:
+            for k in range(n_steps):
+                sums = objective._sums_of_groups(self.params, objective._no_states)
+                self._take_steps(sums, losses[k : k + 1], rates[k : k + 1], 0)
+        else:
+            sums = np.empty((objective._n_groups, 1 + len(self.params)))
+            self._take_steps(sums, losses, rates, objective._n_groups)
+        return losses
+
+    def _take_steps(
+        self, sums: FloatArray, losses: FloatArray, rates: FloatArray, n_groups: int
+    ) -> None:
+        """Steps in one call, which sums over the first so many groups itself."""
+        state = self.params, sums, losses, self.mean, self.variance, self.count, rates
+        with self.objective._workspaces.one() as memory:
+            kernels.rows_adam(*self.objective._problem, *state, self.settings, memory, 0, n_groups)
+        self.count += len(rates)

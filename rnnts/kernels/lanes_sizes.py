@@ -14,6 +14,7 @@ from numba import types
 
 from rnnts.kernels._jit import intrinsic
 from rnnts.kernels.cell import Recurrence
+from rnnts.kernels.loss_codes import SQUARED_ERROR
 from rnnts.kernels.simd import Pointer, lanes_of
 
 # Vectors whose cells are computed in step.
@@ -24,7 +25,7 @@ Tag = tuple[Any, ...]
 
 
 class LaneNetwork(NamedTuple):
-    """A network of a few units.
+    """A network of a few units, and how it is scored.
 
     Parameters
     ----------
@@ -38,6 +39,10 @@ class LaneNetwork(NamedTuple):
         Whether all lanes hold rows of one network, or each lane a network of its own.
     n_vectors : int
         Vectors that advance together, a power of two.
+    loss : int
+        One of :mod:`rnnts.kernels.loss_codes`.
+    is_weighted : bool
+        Whether each step of each lane has a weight in the loss.
     """
 
     recurrence: type[Recurrence]
@@ -48,6 +53,8 @@ class LaneNetwork(NamedTuple):
     has_skip: bool
     is_shared: bool
     n_vectors: int
+    loss: int = SQUARED_ERROR
+    is_weighted: bool = False
 
     @property
     def tag(self) -> Tag:
@@ -59,9 +66,8 @@ class LaneNetwork(NamedTuple):
     def of_type(cls, tag: Any) -> "LaneNetwork":
         """The way back, from Numba's type of a tag."""
         cell, *sizes = tag.types
-        n_inputs, n_units, n_outputs, bias, skip, shared, n_vectors = (len(size) for size in sizes)
-        switches = bool(bias), bool(skip), bool(shared)
-        return cls(cell.instance_class, n_inputs, n_units, n_outputs, *switches, n_vectors)
+        lengths: Any = map(len, sizes)
+        return cls(cell.instance_class, *lengths)
 
     @property
     def n_gates(self) -> int:

@@ -1,23 +1,12 @@
 r"""One step of a small network, forward and back.
 
 .. math::
-    z_t &= x_t W_x + b + h_{t-1} W_h, \qquad h_t = \text{cell}(z_t, h_{t-1}), \qquad
-    \hat y_t = h_t W_y + x_t W_s + b_y \\
-    \bar h_{t-1} &= \bar z_t W_h^\top + \bar y_{t-1} W_y^\top
-        + (\text{what the cell hands back around } W_h)
+    z_t &= x_t W_x + b + h_{t-1} W_h, \qquad h_t = \text{cell}(z_t, h_{t-1}) \\
+    \bar h_{t-1} &= \bar z_t W_h^\top + (\text{what the cell hands back around } W_h)
 
-A bar marks the gradient of the loss.  The three losses are one formula with two numbers, a parabola
-up to the bend and a line beyond it:
-
-.. math::
-    \ell(e) = \begin{cases} e^2 / 2 & |e| \le \text{bend} \\
-        \text{reach} \, (|e| - \text{bend} / 2) & \text{else} \end{cases}
-
-Squared error is (inf, 0), absolute error (0, 1), Huber (delta, delta); a NaN lies beyond the bend,
-and stays.  Squared error has code of its own as well, for the sake of the smallest networks.
+A bar marks the gradient of the loss, of which the predictions' share comes from
+:mod:`rnnts.kernels.lanes_readout`.
 """
-
-from collections.abc import Iterable
 
 from llvmlite import ir
 
@@ -105,130 +94,6 @@ def step_forward(
             lanes.write(saved, k * net.n_units + first, vector)
 
 
-def _predictions(
-    net: LaneNetwork, lanes: Lanes, params: ir.Value, x: ir.Value, now: ir.Value
-) -> Vectors:
-    theta = Parameters(net, lanes, params)
-    hidden = lanes.read_each(now, net.n_units)
-    inputs = lanes.read_each(x, net.n_skipped)
-
-    def prediction(output: int) -> Expression:
-        from_hidden = (
-            (theta("w_output", i * net.n_outputs + output), h) for i, h in enumerate(hidden)
-        )
-        from_input = (
-            (theta("w_skip", d * net.n_outputs + output), x_d) for d, x_d in enumerate(inputs)
-        )
-        return sum_of(from_input, sum_of(from_hidden, theta("b_output", output)))
-
-    return tuple(prediction(output) for output in range(net.n_outputs))
-
-
-@written_out
-def read_out(
-    net: LaneNetwork,
-    lanes: Lanes,
-    params: ir.Value,
-    x: ir.Value,
-    now: ir.Value,
-    prediction: ir.Value,
-) -> None:
-    """Write the predictions of one step."""
-    for output, value in enumerate(_predictions(net, lanes, params, x, now)):
-        lanes.write(prediction, output, value)
-
-
-def _write_scores(
-    net: LaneNetwork,
-    lanes: Lanes,
-    mask: ir.Value,
-    pairs: Iterable[tuple[Expression, Expression]],
-    slopes: ir.Value,
-    losses: ir.Value,
-) -> None:
-    """Add the loss and write the slope of each output; rows that only fill up have neither."""
-    total = lanes.read(losses, 0)
-    for output, (loss, slope) in enumerate(pairs):
-        if net.is_shared:
-            share = lanes.read(mask, 0)
-            loss, slope = share * loss, share * slope
-        total = total + loss
-        lanes.write(slopes, output, slope)
-    lanes.write(losses, 0, total)
-
-
-@written_out
-def score_squares(
-    net: LaneNetwork,
-    lanes: Lanes,
-    params: ir.Value,
-    x: ir.Value,
-    now: ir.Value,
-    y: ir.Value,
-    mask: ir.Value,
-    slopes: ir.Value,
-    losses: ir.Value,
-) -> None:
-    """Add the squared errors of one step, halved, and write their slopes."""
-    predictions = _predictions(net, lanes, params, x, now)
-    errors = (value - lanes.read(y, output) for output, value in enumerate(predictions))
-    _write_scores(net, lanes, mask, ((0.5 * e * e, e) for e in errors), slopes, losses)
-
-
-@written_out
-def score(
-    net: LaneNetwork,
-    lanes: Lanes,
-    params: ir.Value,
-    x: ir.Value,
-    now: ir.Value,
-    y: ir.Value,
-    mask: ir.Value,
-    slopes: ir.Value,
-    losses: ir.Value,
-    bend: ir.Value,
-    reach: ir.Value,
-) -> None:
-    """Add the losses of one step, and write their slopes."""
-    bend_, reach_ = lanes.splat(bend), lanes.splat(reach)
-
-    def loss_and_slope(error: Expression) -> tuple[Expression, Expression]:
-        size = error.call("fabs")
-        is_inside = lanes.builder.fcmp_ordered("<=", size.value, bend_.value)
-        pairs = (
-            (0.5 * error * error, reach_ * (size - bend_ * 0.5)),
-            (error, reach_.call("copysign", error)),
-        )
-        loss, slope = (
-            lanes.wrap(lanes.builder.select(is_inside, inner.value, outer.value))
-            for inner, outer in pairs
-        )
-        return loss, slope
-
-    predictions = _predictions(net, lanes, params, x, now)
-    errors = (value - lanes.read(y, output) for output, value in enumerate(predictions))
-    _write_scores(net, lanes, mask, map(loss_and_slope, errors), slopes, losses)
-
-
-@written_out
-def add_losses(_net: LaneNetwork, lanes: Lanes, partial: ir.Value, losses: ir.Value) -> None:
-    """Add losses of some steps to the total, which is kept in float64."""
-    lanes.add_as_double(losses, lanes.read(partial, 0))
-
-
-@written_out
-def add_slopes(
-    net: LaneNetwork, lanes: Lanes, params: ir.Value, slopes: ir.Value, d_states: ir.Value
-) -> None:
-    """Carry the gradients on one step's predictions to its hidden states."""
-    theta = Parameters(net, lanes, params)
-    d_prediction = lanes.read_each(slopes, net.n_outputs)
-    for i in range(net.n_units):
-        weights = (theta("w_output", i * net.n_outputs + k) for k in range(net.n_outputs))
-        total = sum_of(zip(weights, d_prediction, strict=True), lanes.read(d_states, i))
-        lanes.write(d_states, i, total)
-
-
 @written_out
 def step_backward(
     net: LaneNetwork,
@@ -267,15 +132,3 @@ def step_backward(
         row = j * len(flat)
         products = ((theta("w_hidden", row + k), slope) for k, slope in enumerate(flat))
         lanes.write(d_states, j, sum_of(products, around[j]))
-
-
-@written_out
-def settle(
-    net: LaneNetwork, lanes: Lanes, gradient: ir.Value, losses: ir.Value, share: ir.Value
-) -> None:
-    """Scale the gradient by `share`; it becomes zero where the loss is not finite."""
-    share_ = lanes.splat(share)
-    size = lanes.read_double(losses).call("fabs")
-    for row in range(net.n_params):
-        scaled = lanes.read(gradient, row) * share_
-        lanes.write(gradient, row, size.where("<", float("inf"), scaled, 0.0))

@@ -4,7 +4,7 @@ A block is a few vectors of lanes that advance together.  Its memory counts in r
 each lane: parameter, input, unit and so on are row numbers, known when the code is written.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from inspect import Signature, signature
 from typing import Any
 
@@ -28,9 +28,16 @@ class Lanes:
     others proceed.
     """
 
-    def __init__(self, builder: ir.IRBuilder, scalar: ir.Type, block: int, width: int) -> None:
+    def __init__(
+        self, builder: ir.IRBuilder, scalar: ir.Type, block: int, width: int, at: int = 0
+    ) -> None:
         self.builder, self.scalar, self.block, self.width = builder, scalar, block, width
-        self.at = 0
+        self._at = at
+
+    def pieces(self, width: int) -> Iterator["Lanes"]:
+        """The same rows in pieces, for code with more results than there are registers."""
+        for at in range(0, self.block, width):
+            yield Lanes(self.builder, self.scalar, self.block, width, at)
 
     def kind(self, n_rows: int = 1) -> ir.VectorType:
         """The LLVM type of rows side by side."""
@@ -53,7 +60,9 @@ class Lanes:
         return self.splat(self.builder.load(self.builder.gep(base, [ir.Constant(INT64, index)])))
 
     def splat(self, scalar: ir.Value) -> Expression:
-        """A scalar in every lane."""
+        """A scalar in every lane; one of float64 is rounded."""
+        if scalar.type != self.scalar:
+            scalar = self.builder.fptrunc(scalar, self.scalar)
         return self.wrap(splat_ir(self.builder, self.kind(), scalar))
 
     def constant(self, number: float, n_rows: int) -> Expression:
@@ -80,22 +89,27 @@ class Lanes:
         orders = (ir.Constant(kind, list(range(start, start + self.width))) for start in starts)
         return tuple(self.wrap(self.builder.shuffle_vector(value, value, o)) for o in orders)
 
-    def add_as_double(self, base: ir.Value, vector: Expression) -> None:
-        """Add to a row of float64, whatever the lanes hold."""
-        wide = ir.VectorType(ir.DoubleType(), self.width)
-        addend = self.builder.fpext(vector.value, wide) if vector.is_single else vector.value
-        place = self.place(base, 0)
-        store_ir(self.builder, self.builder.fadd(load_ir(self.builder, place, wide), addend), place)
+    def read_doubles(self, base: ir.Value) -> Expression:
+        """A row of float64, whatever the lanes hold."""
+        return self.wrap(load_ir(self.builder, self.place(base, 0), self._wide))
 
-    def read_double(self, base: ir.Value) -> Expression:
-        """A row of float64, rounded to what the lanes hold."""
-        wide = ir.VectorType(ir.DoubleType(), self.width)
-        value = load_ir(self.builder, self.place(base, 0), wide)
-        return self.wrap(value if wide == self.kind() else self.builder.fptrunc(value, self.kind()))
+    def widened(self, row: Expression) -> Expression:
+        """A row as float64."""
+        return self.wrap(self.builder.fpext(row.value, self._wide)) if row.is_single else row
+
+    def rounded(self, doubles: Expression) -> Expression:
+        """A row of float64 as what the lanes hold."""
+        if self.kind() == self._wide:
+            return doubles
+        return self.wrap(self.builder.fptrunc(doubles.value, self.kind()))
+
+    @property
+    def _wide(self) -> ir.VectorType:
+        return ir.VectorType(ir.DoubleType(), self.width)
 
     def place(self, base: ir.Value, row: int) -> ir.Value:
         """Where a row, or its piece, begins."""
-        return self.builder.gep(base, [ir.Constant(INT64, row * self.block + self.at)])
+        return self.builder.gep(base, [ir.Constant(INT64, row * self.block + self._at)])
 
     def wrap(self, value: ir.Value) -> Expression:
         """An LLVM value as an expression."""

@@ -159,6 +159,16 @@ def doubles_at(_typing: Any, _address: Any) -> _Generator:
 
 
 @intrinsic
+def as_doubles(_typing: Any, pointer: Any) -> _Generator:
+    """The same place, as a pointer to float64."""
+
+    def generate(_context: Any, builder: ir.IRBuilder, _signature: Any, values: Any) -> ir.Value:
+        return builder.bitcast(values[0], ir.DoubleType().as_pointer())
+
+    return types.CPointer(types.float64)(pointer), generate
+
+
+@intrinsic
 def load(_typing: Any, pointer: Any, _offset: Any) -> _Generator:
     """A vector from memory."""
     vector = VECTOR[pointer.dtype]

@@ -6,6 +6,7 @@ Kernels run without the interpreter's lock, so that plain threads are enough.
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import joblib
 from joblib.parallel import get_active_backend
@@ -35,18 +36,16 @@ def n_threads_of(n_jobs: int | None) -> int:
     backend, _ = get_active_backend()
     if backend.nesting_level:
         return 1
-    return max(1, min(joblib.effective_n_jobs(n_jobs), joblib.cpu_count(), _limit()))
+    counts: list[int] = [joblib.effective_n_jobs(n_jobs), joblib.cpu_count(), *_limits()]
+    return max(1, min(counts))
 
 
-def _limit() -> int:
-    """The threads that others would use here: what limits those is meant for all."""
-    # The most of all pools: one may be limited for reasons of its own.
+def _limits() -> list[int]:
+    """What is set for other libraries' threads and meant for all."""
+    # The largest pool of threads: a smaller one may be limited for reasons of its own.
     sizes = [pool["num_threads"] for pool in threadpool_info()]
     outermost = os.environ.get("OMP_NUM_THREADS", "").split(",")[0].strip()
-    limits = [max(sizes)] if sizes else []
-    if outermost.isdigit():
-        limits.append(int(outermost))
-    return min(limits, default=joblib.cpu_count())
+    return [*sorted(sizes)[-1:], *([int(outermost)] if outermost.isdigit() else [])]
 
 
 def in_threads(run: Callable[[int, int], None], n_parts: int, n_threads: int) -> None:
@@ -60,7 +59,7 @@ def in_threads(run: Callable[[int, int], None], n_parts: int, n_threads: int) ->
         return
     n_ranges = min(n_parts, n_threads * _RANGES_PER_THREAD)
     edges = [n_parts * k // n_ranges for k in range(n_ranges + 1)]
-    waiting = list(zip(edges[:-1], edges[1:], strict=True))
+    waiting = list(pairwise(edges))
 
     def work() -> None:
         while waiting:

@@ -1,234 +1,142 @@
-"""Small networks in lanes, against the driver of one network, a slow recurrence and differences."""
+"""Losses and gradients of small networks in lanes, against a slow recurrence and differences."""
 
 import itertools
-import os
-import subprocess
-import sys
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from rnnts._network import Network
-from rnnts._objective import Objective
 from rnnts.cells import CELLS
-from rnnts.kernels.adam import adam_step
 from rnnts.kernels.lanes_rows import RowsObjective
 from rnnts.kernels.lanes_series import SeriesLanes
-from rnnts.losses import LOSSES, fused
+from rnnts.kernels.lanes_training import series_objective, windows_objective
+from rnnts.kernels.loss_codes import SQUARED_ERROR, LossCode
 from tests import naive
+from tests.kernels.lanes_cases import (
+    CASES,
+    SIZES,
+    assert_slopes_match,
+    make_data,
+    make_params,
+    make_rows,
+    make_series,
+    naive_loss,
+    naive_sums,
+    poisoned,
+)
 
-N_STEPS = 9
-SQUARED = fused(LOSSES["squared_error"], 1)
-
-SIZES = [(1, 1, 1, False), (2, 3, 2, True), (3, 5, 1, False)]  # inputs, units, outputs, skip
-COUNTS = [1, 5, 33]  # below and above a block of lanes, and never a multiple of one
-
-every_cell = pytest.mark.parametrize("cell", CELLS)
-every_loss = pytest.mark.parametrize("loss", LOSSES)
-every_size = pytest.mark.parametrize("sizes", SIZES)
-every_dtype = pytest.mark.parametrize("dtype", [np.float64, np.float32])
-readouts = pytest.mark.parametrize(("every_step", "n_warmup"), [(True, 0), (True, 4), (False, 0)])
-
-
-def make_data(sizes, count, every_step=True, seed=3):
-    n_inputs, _, n_outputs, _ = sizes
-    rng = np.random.default_rng(seed)
-    x = rng.standard_normal((N_STEPS, count, n_inputs))
-    y = 2 * rng.standard_normal((N_STEPS, count, n_outputs))
-    return x, y if every_step else y[-1:], rng
-
-
-def make_series(cell, loss, sizes, count, every_step=True, n_warmup=0, dtype=np.float64):
-    n_inputs, hidden_size, n_outputs, skip = sizes
-    x, y, rng = make_data(sizes, count, every_step)
-    lanes = SeriesLanes(CELLS[cell], n_inputs, hidden_size, n_outputs, skip, dtype)
-    objective = lanes.objective(x, y, fused(LOSSES[loss], sizes[2]), n_warmup)
-    return objective, rng.uniform(-0.6, 0.6, (count, lanes.n_params)), x, y
+every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+exact_cases = pytest.mark.parametrize("case", CASES[:6], ids=lambda case: case.id)
+# What differs while one compiled kernel runs.
+PASSES = [
+    {},
+    {"n_warmup": 4, "start": True},
+    {"n_read": 1, "start": True},
+    {"start": True, "truncation": 4},
+    {"n_steps": 20, "n_warmup": 3, "truncation": 1},
+]
 
 
-def make_rows(cell, loss, sizes, count, every_step=True, n_warmup=0, dtype=np.float64):
-    _, hidden_size, _, skip = sizes
-    x, y, rng = make_data(sizes, count, every_step)
-    objective = RowsObjective(
-        CELLS[cell], hidden_size, x, y, fused(LOSSES[loss], sizes[2]), n_warmup, skip, dtype
-    )
-    return objective, rng.uniform(-0.6, 0.6, objective.network.n_params)
+def tolerance(case):
+    return 1e-12 if case.dtype == np.float64 else 2e-5
 
 
-def one_objective(cell, loss, sizes, x, y, every_step=True, n_warmup=0):
-    """What computes the same for one network, by other means."""
-    n_inputs, hidden_size, n_outputs, skip = sizes
-    network = Network(CELLS[cell], n_inputs, hidden_size, n_outputs, every_step, skip)
-    return Objective(network, LOSSES[loss], x, y if every_step else y[0], n_warmup)
+@every_case
+def test_series_match_the_naive_recurrence(case):
+    for count, setting in zip(itertools.cycle([5, 33, 1]), PASSES, strict=False):
+        data = make_data(case, count, weighted=case.is_weighted, **setting)
+        params = make_params(case, count)
 
-
-def poison(objective):
-    """Run once, and leave NaN in the memory that the next call will find."""
-    memory = objective._workspace()
-    memory[:] = np.nan
-    objective._idle.append(memory)
-
-
-def assert_close(result, expected, dtype):
-    # In float32 a small error of prediction is the difference of two numbers of order one.
-    rel, floor = (1e-12, 1e-14) if dtype == np.float64 else (1e-5, 1e-5)
-    for ours, theirs in zip(result, expected, strict=True):
-        assert np.linalg.norm(ours - theirs) <= rel * np.linalg.norm(theirs) + floor
-
-
-@every_cell
-@every_size
-@every_dtype
-@readouts
-def test_series_match_networks_run_one_by_one(cell, sizes, dtype, every_step, n_warmup):
-    for loss, count in itertools.product(LOSSES, COUNTS):
-        objective, params, x, y = make_series(cell, loss, sizes, count, every_step, n_warmup, dtype)
-        poison(objective)
-
-        losses, gradient = objective.value_and_gradient(params)
+        losses, gradient, end = poisoned(make_series(case, data)).value_gradient_and_end(params)
 
         assert losses.dtype == np.float64
-        for b in range(count):
-            one = one_objective(cell, loss, sizes, x[:, [b]], y[:, [b]], every_step, n_warmup)
-            expected = one.value_and_gradient(params[b])
-            assert_close((losses[b], gradient[b]), expected, dtype)
+        for b in {0, count // 2, count - 1}:
+            row = data.of([b])
+            loss, last = naive_loss(case, params[b], row), naive_sums(case, params[b], row)[2]
+            np.testing.assert_allclose(losses[b], loss, rtol=tolerance(case))
+            np.testing.assert_allclose(end[b], last, rtol=0, atol=tolerance(case))
+            assert_slopes_match(case, params[b], row, gradient[b])
 
 
-@every_cell
-@every_size
-@every_dtype
-@readouts
-def test_rows_match_the_driver(cell, sizes, dtype, every_step, n_warmup):
-    for loss, count in itertools.product(LOSSES, COUNTS):
-        objective, params = make_rows(cell, loss, sizes, count, every_step, n_warmup, dtype)
-        poison(objective)
+@every_case
+def test_rows_match_the_naive_recurrence(case):
+    for number, (count, setting) in enumerate(
+        zip(itertools.cycle(case.counts), PASSES, strict=False)
+    ):
+        data = make_data(case, count, weighted=number % 2 == 1, **setting)
+        params = make_params(case)
 
-        result = objective.value_and_gradient(params)
+        value, gradient, end = poisoned(make_rows(case, data)).value_gradient_and_end(params)
 
-        one = one_objective(cell, loss, sizes, objective.x, objective.y, every_step, n_warmup)
-        assert_close(result, one.value_and_gradient(params), dtype)
+        assert value == pytest.approx(naive_loss(case, params, data), rel=tolerance(case))
+        assert_slopes_match(case, params, data, gradient)
+        for b in {0, count // 2, count - 1}:
+            last = naive_sums(case, params, data.of([b]))[2]
+            np.testing.assert_allclose(end[b], last, rtol=0, atol=tolerance(case))
 
 
-@every_cell
-@every_loss
-@every_size
-def test_series_gradient_matches_central_differences(cell, loss, sizes):
-    objective, params, _, _ = make_series(cell, loss, sizes, 5)
-    step = 1e-6
+@exact_cases
+def test_every_coordinate_matches_central_differences(case):
+    data = make_data(case, 33, weighted=case.is_weighted)
+    rows, series = make_rows(case, data), make_series(case, data)
+    shared, params, step = make_params(case), make_params(case, 33), 1e-6
 
-    _, gradient = objective.value_and_gradient(params)
+    _, rows_gradient = rows.value_and_gradient(shared)
+    _, gradient = series.value_and_gradient(params)
 
+    expected = naive.gradient(lambda p: rows.value_and_gradient(p)[0], shared)
+    assert np.linalg.norm(rows_gradient - expected) <= 1e-7 * np.linalg.norm(expected)
     differences = np.empty_like(gradient)
     for k in range(params.shape[1]):
-        up, down = params.copy(), params.copy()
-        up[:, k] += step
-        down[:, k] -= step
-        rise = objective.value_and_gradient(up)[0] - objective.value_and_gradient(down)[0]
-        differences[:, k] = rise / (2 * step)
+        move = step * np.eye(params.shape[1])[k]
+        up, down = (series.value_and_gradient(params + sign * move)[0] for sign in (1, -1))
+        differences[:, k] = (up - down) / (2 * step)
     gap = np.linalg.norm(gradient - differences, axis=1)
-    assert np.all(gap <= 1e-7 * np.linalg.norm(gradient, axis=1))
+    assert np.all(gap <= 1e-7 * np.linalg.norm(gradient, axis=1) + 1e-9)
 
 
-@every_cell
-@every_loss
-@every_size
-def test_rows_gradient_matches_central_differences(cell, loss, sizes):
-    objective, params = make_rows(cell, loss, sizes, 5)
+@exact_cases
+@pytest.mark.parametrize("n_steps", [1, 15, 16, 17, 33])
+def test_any_number_of_steps(case, n_steps):
+    data = make_data(case, 3, n_steps, n_warmup=n_steps // 2, weighted=case.is_weighted)
+    params = make_params(case, 3)
 
-    _, gradient = objective.value_and_gradient(params)
-
-    expected = naive.gradient(lambda p: objective.value_and_gradient(p)[0], params)
-    assert np.linalg.norm(gradient - expected) <= 1e-7 * np.linalg.norm(gradient)
-
-
-@every_cell
-@every_loss
-@every_size
-def test_losses_match_the_naive_recurrence(cell, loss, sizes):
-    objective, params, x, y = make_series(cell, loss, sizes, 5)
-    network = one_objective(cell, loss, sizes, x, y).network
-
-    losses, _ = objective.value_and_gradient(params)
-
-    start = np.zeros(network.state_size)
-    for b in range(5):
-        prediction, _ = naive.run(cell, network.unpack(params[b]), x[:, b], start)
-        assert losses[b] == pytest.approx(naive.LOSSES[loss](y[:, b], prediction), rel=1e-13)
-
-
-def test_ten_thousand_networks_match_networks_run_one_by_one():
-    count, sizes = 10_001, SIZES[1]
-    objective, params, x, y = make_series("tanh", "squared_error", sizes, count)
-
-    losses, gradient = objective.value_and_gradient(params)
-
-    for b in (0, 1, 4_999, 9_983, 9_984, 9_999, 10_000):
-        one = one_objective("tanh", "squared_error", sizes, x[:, [b]], y[:, [b]])
-        assert_close((losses[b], gradient[b]), one.value_and_gradient(params[b]), np.float64)
-    assert losses.shape == (count,)
-    assert np.isfinite(losses).all()
-    assert np.isfinite(gradient).all()
-
-
-def test_ten_thousand_rows_match_the_driver():
-    sizes = SIZES[1]
-    objective, params = make_rows("tanh", "huber", sizes, 10_001)
-
-    result = objective.value_and_gradient(params)
-
-    one = one_objective("tanh", "huber", sizes, objective.x, objective.y)
-    assert_close(result, one.value_and_gradient(params), np.float64)
-
-
-@pytest.mark.parametrize("n_steps", [1, 31, 32, 33, 70])
-@pytest.mark.parametrize("n_warmup", [0, 35])
-@pytest.mark.parametrize("cell", ["tanh", "lstm"])
-def test_any_number_of_steps(cell, n_steps, n_warmup):
-    n_warmup = min(n_warmup, n_steps - 1)
-    rng = np.random.default_rng(0)
-    x, y = rng.standard_normal((n_steps, 3, 2)), rng.standard_normal((n_steps, 3, 2))
-    lanes = SeriesLanes(CELLS[cell], 2, 3, 2, True, np.float64)
-    params = rng.uniform(-0.6, 0.6, (3, lanes.n_params))
-
-    losses, gradient = lanes.objective(x, y, SQUARED, n_warmup).value_and_gradient(params)
+    losses, gradient = make_series(case, data).value_and_gradient(params)
 
     for b in range(3):
-        one = one_objective(
-            cell, "squared_error", SIZES[1], x[:, [b]], y[:, [b]], n_warmup=n_warmup
-        )
-        assert_close((losses[b], gradient[b]), one.value_and_gradient(params[b]), np.float64)
+        row = data.of([b])
+        assert losses[b] == pytest.approx(naive_loss(case, params[b], row), rel=1e-12)
+        assert_slopes_match(case, params[b], row, gradient[b], n_directions=1)
 
 
-@pytest.mark.parametrize(("n_lags", "horizon"), [(1, 1), (3, 1), (3, 2)])
-@pytest.mark.parametrize("n_warmup", [0, 2])
-def test_windows_of_a_series_equal_windows_cut_out(n_lags, horizon, n_warmup):
-    rng = np.random.default_rng(0)
-    series = rng.standard_normal((20, 7))
-    lanes = SeriesLanes(CELLS["tanh"], n_lags, 3, horizon, dtype=np.float64)
-    params = rng.uniform(-0.6, 0.6, (7, lanes.n_params))
-    windows = np.lib.stride_tricks.sliding_window_view(series, n_lags + horizon, axis=0)
-    cut_out = lanes.objective(windows[..., :n_lags], windows[..., n_lags:], SQUARED, n_warmup)
+@exact_cases
+def test_ten_thousand_are_as_right_as_a_few(case):
+    data, params = make_data(case, 10_001, weighted=case.is_weighted), make_params(case, 10_001)
+    chosen = np.array([0, 1, 4_999, 9_983, 9_984, 9_999, 10_000])
+    few = make_series(case, data.of(chosen)).value_and_gradient(params[chosen])
 
-    losses, gradient = lanes.windows(series, SQUARED, n_warmup).value_and_gradient(params)
+    losses, gradient = make_series(case, data).value_and_gradient(params)
 
-    expected, expected_gradient = cut_out.value_and_gradient(params)
-    np.testing.assert_array_equal(losses, expected)
-    np.testing.assert_array_equal(gradient, expected_gradient)
+    np.testing.assert_array_equal(losses[chosen], few[0])
+    np.testing.assert_array_equal(gradient[chosen], few[1])
+    weights = np.ones(losses.shape) if data.weights is None else data.weights.sum(axis=0)
+    shared = np.tile(params[0], (10_001, 1))
+    losses, gradient = make_series(case, data).value_and_gradient(shared)
+    value, d_shared = make_rows(case, data).value_and_gradient(params[0])
+    assert value == pytest.approx(np.average(losses, weights=weights), rel=1e-12)
+    expected = np.average(gradient, axis=0, weights=weights)
+    np.testing.assert_allclose(d_shared, expected, rtol=1e-9, atol=1e-13)
 
 
-@every_cell
-@every_dtype
-def test_nan_in_one_series_stays_there(cell, dtype):
-    sizes = SIZES[1]
-    clean, params, x, y = make_series(cell, "squared_error", sizes, 33, dtype=dtype)
-    x[4, 7] = np.nan
-    y[2, 9] = np.nan
-    spoilt = clean.lanes.objective(x, y, SQUARED)
+@every_case
+def test_nan_in_one_series_stays_there(case):
+    data, params = make_data(case, 33, weighted=case.is_weighted), make_params(case, 33)
+    expected, expected_gradient = make_series(case, data).value_and_gradient(params)
+    data.x[4, 7] = np.nan
+    data.y[-1, 9] = np.nan
 
-    losses, gradient = spoilt.value_and_gradient(params)
+    losses, gradient = make_series(case, data).value_and_gradient(params)
 
-    expected, expected_gradient = clean.value_and_gradient(params)
     others = np.delete(np.arange(33), [7, 9])
     assert np.isnan(losses[[7, 9]]).all()
     np.testing.assert_array_equal(gradient[[7, 9]], 0.0)
@@ -236,145 +144,155 @@ def test_nan_in_one_series_stays_there(cell, dtype):
     np.testing.assert_array_equal(gradient[others], expected_gradient[others])
 
 
-@every_cell
-@every_loss
-def test_nan_in_a_row_gives_nan_loss_and_no_gradient(cell, loss):
-    objective, params = make_rows(cell, loss, SIZES[1], 5)
-    objective.x[4, 2] = np.nan
+@every_case
+@pytest.mark.parametrize("place", ["x", "y"])
+def test_nan_in_a_row_gives_nan_loss_and_no_gradient(case, place):
+    data = make_data(case, 33)
+    getattr(data, place)[4, 2, 0] = np.nan
 
-    value, gradient = objective.value_and_gradient(params)
+    value, gradient = make_rows(case, data).value_and_gradient(make_params(case))
 
     assert np.isnan(value)
     np.testing.assert_array_equal(gradient, 0.0)
 
 
 def test_an_exploding_network_leaves_the_others_alone():
-    objective, params, _, _ = make_series("linear", "squared_error", SIZES[1], 5)
-    expected, _ = objective.value_and_gradient(params)
+    data, params = make_data(CASES[0], 5), make_params(CASES[0], 5)
+    expected, _ = make_series(CASES[0], data).value_and_gradient(params)
     params[2] = 1e60
 
-    losses, gradient = objective.value_and_gradient(params)
+    losses, gradient = make_series(CASES[0], data).value_and_gradient(params)
 
     assert not np.isfinite(losses[2])
     np.testing.assert_array_equal(gradient[2], 0.0)
     np.testing.assert_array_equal(np.delete(losses, 2), np.delete(expected, 2))
 
 
-@pytest.mark.parametrize("count", [33, 1_001])
-@every_dtype
-def test_threads_do_not_change_a_bit(count, dtype):
-    series, params, _, _ = make_series("tanh", "huber", SIZES[1], count, dtype=dtype)
-    rows, shared = make_rows("tanh", "huber", SIZES[1], count, dtype=dtype)
-    alone = [
-        *series.value_and_gradient(params),
-        *rows.value_and_gradient(shared),
-        series.adam(params).step(),
-    ]
+@every_case
+def test_rows_without_weight_are_as_if_they_were_not_there(case):
+    data = make_data(case, 47, weighted=True)
+    data.weights[:, 40:] = 0.0
+    data.y[:, 40:] = np.nan
+    params = make_params(case)
 
-    together = [
-        *replace(series, n_threads=2).value_and_gradient(params),
-        *replace(rows, n_threads=2).value_and_gradient(shared),
-        replace(series, n_threads=2).adam(params).step(),
-    ]
+    value, gradient = make_rows(case, data).value_and_gradient(params)
 
-    for one, two in zip(alone, together, strict=True):
-        np.testing.assert_array_equal(one, two)
+    fewer = make_rows(case, data.of(slice(0, 40)))
+    expected, expected_gradient = fewer.value_and_gradient(params)
+    assert value == pytest.approx(expected, rel=tolerance(case))
+    size = np.linalg.norm(expected_gradient)
+    assert np.linalg.norm(gradient - expected_gradient) <= tolerance(case) * size
 
 
-@every_dtype
-@pytest.mark.parametrize("count", [1, 33])
-def test_adam_step_matches_numpy(dtype, count):
-    objective, params, _, _ = make_series("tanh", "squared_error", SIZES[1], count, dtype=dtype)
-    adam = objective.adam(params, learning_rate=0.05)
-    expected = params.astype(dtype)
-    mean = variance = np.zeros_like(params)
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case.is_weighted], ids=lambda case: case.id
+)
+def test_steps_without_weight_are_as_if_they_were_not_there(case):
+    data, params = make_data(case, 5, weighted=True), make_params(case, 5)
+    data.weights[6:] = 0.0
+    data.y[6:] = np.nan
+    data.weights[0] += 1.0
 
-    for step in range(1, 6):
-        losses = adam.step()
-        expected_losses, gradient = objective.value_and_gradient(expected)
-        np.testing.assert_allclose(
-            losses, expected_losses, rtol=1e-4 if dtype == np.float32 else 1e-9
-        )
-        mean, variance, expected = numpy_adam(gradient, mean, variance, expected, step, 0.05)
+    losses, gradient = make_series(case, data).value_and_gradient(params)
+    together = make_rows(case, data).value_and_gradient(params[0])
 
-    # Adam divides by the size of the gradient, rounding and all.
+    shorter = data.of_steps(slice(6))
+    expected, expected_gradient = make_series(case, shorter).value_and_gradient(params)
+    np.testing.assert_allclose(losses, expected, rtol=tolerance(case))
+    size = np.abs(expected_gradient).max()
     np.testing.assert_allclose(
-        adam.params, expected, rtol=0, atol=2e-3 if dtype == np.float32 else 1e-9
+        gradient, expected_gradient, rtol=0, atol=10 * tolerance(case) * size
     )
+    expected, _ = make_rows(case, shorter).value_and_gradient(params[0])
+    assert together[0] == pytest.approx(expected, rel=tolerance(case))
 
 
-def test_adam_halts_where_the_loss_is_nan():
-    clean, params, x, y = make_series("tanh", "squared_error", SIZES[1], 5)
-    y[2, 3] = np.nan
-    adam = clean.lanes.objective(x, y, SQUARED).adam(params)
+def test_a_network_that_nothing_weighs_has_no_loss_and_no_gradient():
+    case = CASES[1]
+    data, params = make_data(case, 5, weighted=True), make_params(case, 5)
+    expected, _ = make_series(case, data).value_and_gradient(params)
+    data.weights[:, 3] = 0.0
 
-    for _ in range(3):
-        losses = adam.step()
+    losses, gradient = make_series(case, data).value_and_gradient(params)
+    data.weights[:] = 0.0
+    value, d_shared = make_rows(case, data).value_and_gradient(params[0])
 
     assert np.isnan(losses[3])
-    np.testing.assert_array_equal(adam.params[3], params[3])
-    assert np.isfinite(np.delete(losses, 3)).all()
+    assert np.isnan(value)
+    np.testing.assert_array_equal(gradient[3], 0.0)
+    np.testing.assert_array_equal(d_shared, 0.0)
+    np.testing.assert_array_equal(np.delete(losses, 3), np.delete(expected, 3))
 
 
-@pytest.mark.parametrize("size", [1, 16, 37])
-@every_dtype
-def test_adam_on_a_flat_vector_matches_numpy(size, dtype):
-    rng = np.random.default_rng(0)
-    params, gradient, mean = rng.standard_normal((3, size)).astype(dtype)
-    variance = rng.random(size).astype(dtype)
-    new_mean, new_variance, expected = numpy_adam(gradient, mean, variance, params, 3, 0.1)
+@exact_cases
+def test_going_on_from_the_end_equals_going_through_with_the_gradient_cut(case):
+    data, params = make_data(case, 5, n_steps=8, truncation=4), make_params(case, 5)
+    if case.is_weighted:
+        data = data._replace(weights=np.ones((8, 5)))
+    first, second = (data.of_steps(slice(t, t + 4)) for t in (0, 4))
 
-    adam_step(params, gradient, mean, variance, 3, (0.1, 0.9, 0.999, 1e-8))
+    losses, gradient, end = make_series(case, first).value_gradient_and_end(params)
+    later, d_later = make_series(case, second).starting_from(end).value_and_gradient(params)
 
-    rtol = 1e-5 if dtype == np.float32 else 1e-13
-    np.testing.assert_allclose(mean, new_mean, rtol=rtol, atol=rtol)
-    np.testing.assert_allclose(variance, new_variance, rtol=rtol)
-    np.testing.assert_allclose(params, expected, rtol=rtol, atol=rtol)
-
-
-def numpy_adam(gradient, mean, variance, params, count, learning_rate):
-    mean = 0.9 * mean + 0.1 * gradient
-    variance = 0.999 * variance + 0.001 * gradient**2
-    spread = np.sqrt(variance / (1 - 0.999**count)) + 1e-8
-    return mean, variance, params - learning_rate * mean / (1 - 0.9**count) / spread
+    expected, expected_gradient = make_series(case, data).value_and_gradient(params)
+    np.testing.assert_allclose((losses + later) / 2, expected, rtol=1e-12)
+    np.testing.assert_allclose((gradient + d_later) / 2, expected_gradient, rtol=1e-9, atol=1e-14)
 
 
-@every_cell
-@every_size
-@every_dtype
-def test_running_step_by_step_matches_the_naive_recurrence(cell, sizes, dtype):
-    objective, params, x, y = make_series(cell, "squared_error", sizes, 5, dtype=dtype)
-    lanes, network = objective.lanes, one_objective(cell, "squared_error", sizes, x, y).network
+@pytest.mark.parametrize("n_lags", [1, 3])
+@pytest.mark.parametrize("n_warmup", [0, 2])
+@pytest.mark.parametrize("is_weighted", [False, True])
+def test_windows_of_a_series_equal_windows_cut_out(n_lags, n_warmup, is_weighted):
+    rng, horizon = np.random.default_rng(0), 2
+    series = rng.standard_normal((20, 7))
+    lanes = SeriesLanes(CELLS["linear"], n_lags, 1, horizon, dtype=np.float64)
+    params = rng.uniform(-0.6, 0.6, (7, lanes.n_params))
+    windows = np.lib.stride_tricks.sliding_window_view(series, n_lags + horizon, axis=0)
+    weights = rng.random(windows.shape[:2]) if is_weighted else None
+    cut_out = series_objective(
+        lanes, windows[..., :n_lags], windows[..., n_lags:], None, n_warmup, weights
+    )
+
+    objective = windows_objective(lanes, series, None, n_warmup, weights)
+
+    expected, expected_gradient = cut_out.value_and_gradient(params)
+    losses, gradient = objective.value_and_gradient(params)
+    np.testing.assert_array_equal(losses, expected)
+    np.testing.assert_array_equal(gradient, expected_gradient)
+
+
+@every_case
+def test_running_step_by_step_matches_the_naive_recurrence(case):
+    lanes, network, x = case.lanes, case.network, make_data(case, 5).x
+    params = make_params(case, 5)
     packed, states = lanes.pack(params), lanes.pack(np.zeros((5, lanes.state_size)))
 
-    predictions = np.concatenate([lanes.run(packed, x[[t]], states) for t in range(N_STEPS)])
+    predictions = np.concatenate([lanes.run(packed, x_t[None], states) for x_t in x])
 
-    tolerance = 1e-5 if dtype == np.float32 else 1e-12
+    start = np.zeros(network.state_size)
     for b in range(5):
-        start = np.zeros(network.state_size)
-        expected, end = naive.run(cell, network.unpack(params[b]), x[:, b], start)
-        np.testing.assert_allclose(predictions[:, b], expected, rtol=tolerance, atol=tolerance)
-        state = lanes.unpack(states, 5)[b]
-        np.testing.assert_allclose(state, end, rtol=tolerance, atol=tolerance)
+        expected, end = naive.run(case.cell, network.unpack(params[b]), x[:, b], start)
+        np.testing.assert_allclose(predictions[:, b], expected, rtol=0, atol=tolerance(case))
+        np.testing.assert_allclose(lanes.unpack(states, 5)[b], end, rtol=0, atol=tolerance(case))
 
 
 def test_running_through_equals_running_step_by_step():
-    objective, params, x, _ = make_series("lstm", "squared_error", SIZES[1], 33)
-    lanes, packed = objective.lanes, objective.lanes.pack(params)
+    lanes, x = CASES[5].lanes, make_data(CASES[5], 33).x
+    packed = lanes.pack(make_params(CASES[5], 33))
     whole, single = (lanes.pack(np.zeros((33, lanes.state_size))) for _ in range(2))
 
     through = lanes.run(packed, x, whole, n_threads=2)
-    stepped = np.concatenate([lanes.run(packed, x[[t]], single) for t in range(N_STEPS)])
+    stepped = np.concatenate([lanes.run(packed, x_t[None], single) for x_t in x])
 
     np.testing.assert_array_equal(through, stepped)
     np.testing.assert_array_equal(lanes.unpack(whole, 33), lanes.unpack(single, 33))
 
 
-@every_cell
-@every_size
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("sizes", SIZES)
 def test_flat_vectors_are_ordered_as_those_of_a_network(cell, sizes):
     n_inputs, hidden_size, n_outputs, skip = sizes
-    lanes = SeriesLanes(CELLS[cell], n_inputs, hidden_size, n_outputs, skip)
+    lanes = SeriesLanes(CELLS[cell], *sizes)
     network = Network(CELLS[cell], n_inputs, hidden_size, n_outputs, skip=skip)
 
     present = {name for name, shape in network.shapes.items() if np.prod(shape)}
@@ -392,46 +310,8 @@ def test_unpack_reverses_pack(count):
     np.testing.assert_array_equal(lanes.unpack(lanes.pack(values), count), values)
 
 
-FIRST_USE = """
-import numpy as np
-from rnnts.cells import CELLS
-from rnnts.kernels import adam, lanes
-from rnnts.kernels.adam import adam_step
-from rnnts.kernels.lanes_rows import RowsObjective
-from rnnts.kernels.lanes_series import SeriesLanes
+def test_a_loss_has_a_level_for_each_output():
+    x, loss = np.zeros((3, 4, 2)), LossCode(SQUARED_ERROR, (0.0,))
 
-entries = [
-    lanes.series_gradient, lanes.series_adam_step, lanes.rows_gradient, lanes.run, adam.adam_step
-]
-assert not any(entry.overloads for entry in entries), "compiled at import"
-x = np.zeros((3, 2, 1))
-for name in ("tanh", "lstm"):
-    shape = SeriesLanes(CELLS[name], 1, 1, 1)
-    params = np.zeros((2, shape.n_params))
-    for objective in (shape.objective(x, x), shape.windows(x[..., 0])):
-        objective.value_and_gradient(params)
-        objective.adam(params).step()
-    shape.run(shape.pack(params), x, shape.pack(np.zeros((2, shape.state_size))))
-    rows = RowsObjective(CELLS[name], 1, x, x, (0, 0.0))
-    rows.value_and_gradient(params[0])
-adam.adam_step(*np.ones((4, 5)), 1, (0.1, 0.9, 0.999, 1e-8))
-print(*(sum(getattr(entry.stats, kind).values())
-        for kind in ("cache_misses", "cache_hits") for entry in entries))
-"""
-
-
-def test_a_second_process_compiles_nothing(tmp_path):
-    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
-
-    counts = [
-        subprocess.run(
-            [sys.executable, "-c", FIRST_USE],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.split()
-        for _ in range(2)
-    ]
-
-    assert counts == [[*"2222100000"], [*"0000022221"]]
+    with pytest.raises(ValueError, match=r"2 outputs need .* as many levels, got 1"):
+        RowsObjective(CELLS["tanh"], 1, x, x, loss).value_and_gradient(np.zeros(10))
