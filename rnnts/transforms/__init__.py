@@ -1,11 +1,17 @@
 """Preparations of a series that are undone for its forecasts."""
 
 from rnnts.transforms._base import Fitted, Transform
+from rnnts.transforms._power import AutoLog, BoxCox, FittedPower, Identity, Log
 from rnnts.transforms._scaling import SCALINGS, Scale, Scaling
 
 __all__ = [
     "SCALINGS",
+    "AutoLog",
+    "BoxCox",
     "Fitted",
+    "FittedPower",
+    "Identity",
+    "Log",
     "Scale",
     "Scaling",
     "Transform",
