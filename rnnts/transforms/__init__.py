@@ -3,13 +3,16 @@
 from rnnts.transforms._base import Fitted, Transform
 from rnnts.transforms._power import AutoLog, BoxCox, FittedPower, Identity, Log
 from rnnts.transforms._scaling import SCALINGS, Scale, Scaling
+from rnnts.transforms._season import Deseasonalize, FittedSeason
 
 __all__ = [
     "SCALINGS",
     "AutoLog",
     "BoxCox",
+    "Deseasonalize",
     "Fitted",
     "FittedPower",
+    "FittedSeason",
     "Identity",
     "Log",
     "Scale",
