@@ -1,16 +1,20 @@
 """Preparations of a series that are undone for its forecasts."""
 
 from rnnts.transforms._base import Fitted, Transform
+from rnnts.transforms._difference import AutoDifference, Difference, FittedDifference
 from rnnts.transforms._power import AutoLog, BoxCox, FittedPower, Identity, Log
 from rnnts.transforms._scaling import SCALINGS, Scale, Scaling
 from rnnts.transforms._season import Deseasonalize, FittedSeason
 
 __all__ = [
     "SCALINGS",
+    "AutoDifference",
     "AutoLog",
     "BoxCox",
     "Deseasonalize",
+    "Difference",
     "Fitted",
+    "FittedDifference",
     "FittedPower",
     "FittedSeason",
     "Identity",
