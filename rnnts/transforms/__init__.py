@@ -2,6 +2,7 @@
 
 from rnnts.transforms._base import Fitted, Transform
 from rnnts.transforms._difference import AutoDifference, Difference, FittedDifference
+from rnnts.transforms._level import FittedLevel, Level
 from rnnts.transforms._power import AutoLog, BoxCox, FittedPower, Identity, Log
 from rnnts.transforms._scaling import SCALINGS, Scale, Scaling
 from rnnts.transforms._season import Deseasonalize, FittedSeason
@@ -15,9 +16,11 @@ __all__ = [
     "Difference",
     "Fitted",
     "FittedDifference",
+    "FittedLevel",
     "FittedPower",
     "FittedSeason",
     "Identity",
+    "Level",
     "Log",
     "Scale",
     "Scaling",
