@@ -6,10 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnts._types import FloatArray
+from rnnts._validation import check_choice
+from rnnts.transforms._base import Fitted, Transform
 
 
 @dataclass(frozen=True)
-class Scaling:
+class Scaling(Fitted):
     """``(values - center) / spread``, and back.
 
     Parameters
@@ -21,29 +23,68 @@ class Scaling:
     center: FloatArray
     spread: FloatArray
 
-    def transform(self, values: FloatArray) -> FloatArray:
+    def transform_next(self, values: FloatArray) -> FloatArray:
         """Scale values of shape (n_rows, n_columns)."""
         scaled: FloatArray = (values - self.center) / self.spread
         return scaled
 
-    def inverse_transform(self, scaled: FloatArray) -> FloatArray:
+    def inverse_transform(self, prepared: FloatArray) -> FloatArray:
         """Bring scaled values back to the units of the series."""
-        values: FloatArray = scaled * self.spread + self.center
+        values: FloatArray = prepared * self.spread + self.center
         return values
+
+    def describe(self) -> str:
+        """What it does, in a word."""
+        return "scaled"
+
+
+@dataclass(frozen=True)
+class Scale(Transform[Scaling]):
+    """Scale each column to center 0 and spread 1.
+
+    Parameters
+    ----------
+    kind : "standard", "robust" or "steps"
+        Mean and standard deviation; median and interquartile range; or mean and mean absolute
+        change from row to row, which a trend does not inflate.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Scale().fit(np.array([[1.0], [np.nan], [3.0]])).transform(np.array([[3.0]]))
+    array([[1.]])
+    """
+
+    kind: str = "standard"
+
+    def __post_init__(self) -> None:
+        check_choice("scale", self.kind, [name for name in SCALINGS if name])
+
+    def _learn(self, values: FloatArray, season_length: int) -> Scaling:
+        return SCALINGS[self.kind](values)
 
 
 def _standard(values: FloatArray) -> Scaling:
     """Mean and standard deviation."""
     # Squares of the smallest numbers are zero; of numbers near one they are not.
-    size = np.abs(values).max(axis=0)
+    size = np.nanmax(np.abs(values), axis=0)
     size = np.where(size > 0, size, 1.0)
-    return _scaling(values.mean(axis=0), size * (values / size).std(axis=0))
+    return _scaling(np.nanmean(values, axis=0), size * np.nanstd(values / size, axis=0))
 
 
 def _robust(values: FloatArray) -> Scaling:
     """Median and interquartile range."""
-    low, center, high = np.quantile(values, [0.25, 0.5, 0.75], axis=0)
+    # Of no columns, nanquantile returns nothing at all.
+    quantile = np.nanquantile if np.isnan(values).any() else np.quantile
+    low, center, high = quantile(values, [0.25, 0.5, 0.75], axis=0)
     return _scaling(center, high - low)
+
+
+def _steps(values: FloatArray) -> Scaling:
+    """Mean, and mean absolute change from one row to the next."""
+    steps = np.abs(np.diff(values, axis=0))
+    n_steps = (~np.isnan(steps)).sum(axis=0)
+    return _scaling(np.nanmean(values, axis=0), np.nansum(steps, axis=0) / np.maximum(n_steps, 1))
 
 
 def _identity(values: FloatArray) -> Scaling:
@@ -63,5 +104,6 @@ def _scaling(center: FloatArray, spread: FloatArray) -> Scaling:
 SCALINGS: dict[str | None, Callable[[FloatArray], Scaling]] = {
     "standard": _standard,
     "robust": _robust,
+    "steps": _steps,
     None: _identity,
 }

@@ -33,11 +33,28 @@ def test_robust_has_median_zero_and_unit_interquartile_range(values):
     np.testing.assert_allclose(ordered[75] - ordered[25], 1.0)
 
 
+def test_steps_have_mean_zero_and_unit_mean_absolute_change(values):
+    scaled = SCALINGS["steps"](values).transform(values)
+
+    np.testing.assert_allclose(scaled.mean(axis=0), 0.0, atol=1e-12)
+    np.testing.assert_allclose(np.abs(np.diff(scaled, axis=0)).mean(axis=0), 1.0)
+
+
+@pytest.mark.parametrize("name", ["standard", "robust"])
+def test_missing_values_count_for_nothing(name, values):
+    with_holes = np.insert(values, [3, 50, 101], np.nan, axis=0)
+
+    scaling, expected = SCALINGS[name](with_holes), SCALINGS[name](values)
+
+    np.testing.assert_allclose(scaling.center, expected.center, rtol=1e-12)
+    np.testing.assert_allclose(scaling.spread, expected.spread, rtol=1e-12)
+
+
 def test_none_leaves_values_alone(values):
     np.testing.assert_array_equal(SCALINGS[None](values).transform(values), values)
 
 
-@pytest.mark.parametrize("name", ["standard", "robust"])
+@pytest.mark.parametrize("name", [name for name in SCALINGS if name])
 @pytest.mark.parametrize("size", [1e-300, 1e-9, 1e9, 1e150])
 def test_scaled_values_do_not_depend_on_the_unit(name, size, values):
     expected = SCALINGS[name](values).transform(values)
