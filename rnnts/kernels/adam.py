@@ -63,7 +63,7 @@ def _updated(
 
 
 def _update(n_lanes: Callable[[Any], int]) -> Any:
-    """Intrinsic of Adam on some parameters from an offset on."""
+    """Intrinsic of Adam on some parameters, from an offset on."""
 
     @intrinsic
     def compiled(
@@ -93,17 +93,18 @@ def _update(n_lanes: Callable[[Any], int]) -> Any:
     return compiled
 
 
-_update_vector, _update_one = _update(lambda vector: vector.lanes), _update(lambda _: 1)
+# One vector of parameters, and one parameter.
+update, _update_one = _update(lambda vector: vector.lanes), _update(lambda _: 1)
 
 
 @helper
-def update(
+def update_all(
     params: Pointer, gradient: Pointer, mean: Pointer, variance: Pointer, size: int, rates: Rates
 ) -> None:
     """One step on flat vectors of one scalar type, in place."""
     whole = size - size % lane_count(params)
     for i in range(0, whole, lane_count(params)):
-        _update_vector(params, gradient, mean, variance, i, rates)
+        update(params, gradient, mean, variance, i, rates)
     for i in range(whole, size):
         _update_one(params, gradient, mean, variance, i, rates)
 
@@ -124,4 +125,4 @@ def adam_step(
     """
     rates = rates_of(count, *settings)
     moments = pointer(mean), pointer(variance)
-    update(pointer(params), pointer(gradient), *moments, params.size, rates)
+    update_all(pointer(params), pointer(gradient), *moments, params.size, rates)

@@ -31,7 +31,7 @@ import numpy as np
 
 from rnnts._types import FloatArray
 from rnnts.kernels._jit import helper, kernel
-from rnnts.kernels.adam import rates_of, update
+from rnnts.kernels.adam import rates_of, update_all
 from rnnts.kernels.denormals import flush_denormals, restore
 from rnnts.kernels.lanes_block import Span, backward, forward, places_of, span_from
 from rnnts.kernels.lanes_readout import read_out, settle
@@ -154,7 +154,7 @@ def series_adam(
             clear(g, size)
             _forward_and_back(net, theta, data, starts, loss, g, starts[:0], work, block, span)
             settle(net, g, loss, span.share)
-            update(theta, g, m, v, size, rates_of(count + k + 1, learning_rates[k], *settings))
+            update_all(theta, g, m, v, size, rates_of(count + k + 1, learning_rates[k], *settings))
     restore(control)
 
 
@@ -258,7 +258,7 @@ def rows_adam(
         _groups_of_rows(net, data, span, starts, params, partial, starts[:0], work, start, stop)
         losses[k] = _sum_groups(partial)
         rates = rates_of(count + k + 1, learning_rates[k], *settings)
-        update(pointer(params), gradient, m, v, params.size, rates)
+        update_all(pointer(params), gradient, m, v, params.size, rates)
     restore(control)
 
 
