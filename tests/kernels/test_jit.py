@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from rnnts.kernels._jit import _CacheFile
+
 FIRST_USE = """
 import numpy as np
 from rnnts._network import Network
@@ -55,6 +57,31 @@ def test_a_second_process_compiles_nothing(tmp_path, cells):
     compiled = [2, 2, 2, 2, 4, 4, 2, 2, 2, 2, 2, 2, 2]
     assert first == [*compiled, *(0 for _ in compiled)]
     assert second == [*(0 for _ in compiled), *compiled]
+
+
+def test_processes_that_compile_at_the_same_time_do_not_swap_machine_code(tmp_path):
+    files = [_CacheFile(str(tmp_path), "kernel", "stamp") for _ in range(2)]
+    for file in files:
+        file._load_index = dict  # neither has seen what the other is about to save
+
+    files[0].save("float32", "code for float32")
+    files[1].save("float64", "code for float64")
+
+    later = _CacheFile(str(tmp_path), "kernel", "stamp")
+    assert later.load("float64") == "code for float64"
+    assert later.load("float32") in (None, "code for float32")
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".nbc", ".nbc", ".nbi"]
+
+
+def test_machine_code_of_other_sources_is_never_loaded(tmp_path):
+    old, new = (_CacheFile(str(tmp_path), "kernel", stamp) for stamp in ("old", "new"))
+    old.save("float32", "old code")
+
+    # As if interrupted between the index and the code, whichever comes first.
+    new._save_data = lambda name, data: None
+    new.save("float32", "new code")
+
+    assert _CacheFile(str(tmp_path), "kernel", "new").load("float32") is None
 
 
 def test_importing_the_package_loads_no_compiled_code():
