@@ -17,9 +17,9 @@ import torch
 from numba import njit  # noqa: TID251
 
 from benchmarks._timing import paired_seconds
+from rnnts._descent import Descent
 from rnnts._types import FloatArray
 from rnnts.cells import CELLS
-from rnnts.kernels.adam import adam_step
 from rnnts.kernels.lanes_rows import RowsObjective
 from rnnts.kernels.lanes_series import SeriesLanes
 from rnnts.kernels.lanes_training import windows_objective
@@ -28,6 +28,7 @@ from rnnts.kernels.loss_codes import SQUARED_ERROR, LossCode
 N_SERIES, N_STEPS = 10_000, 200
 HIDDEN_SIZES = [1, 2, 4, 8]
 LEARNING_RATE = 1e-3
+N_STEPS_AT_ONCE = 50
 
 
 def rows() -> list[dict[str, object]]:
@@ -79,10 +80,11 @@ def batch_rows() -> list[dict[str, object]]:
         )
         params = rng.uniform(-0.5, 0.5, objective.network.n_params)
         peer = _torch_batch_step(x, y, params, hidden_size)
-        step = _batch_step(objective, params)
-        for _ in range(3):
-            np.testing.assert_allclose(step(), peer(), rtol=1e-4)
-        ours, theirs = paired_seconds(step, peer, n_rounds=9)
+        descent = Descent(objective, params, LEARNING_RATE)
+        for loss in descent.run(3):
+            np.testing.assert_allclose(loss, peer(), rtol=1e-4)
+        ours, theirs = paired_seconds(partial(descent.run, N_STEPS_AT_ONCE), peer, n_rounds=9)
+        ours /= N_STEPS_AT_ONCE
         table.append(
             {
                 "sequences": n_sequences,
@@ -93,20 +95,6 @@ def batch_rows() -> list[dict[str, object]]:
             }
         )
     return table
-
-
-def _batch_step(objective: RowsObjective, params: FloatArray) -> Callable[[], float]:
-    point, mean, variance = params.copy(), np.zeros_like(params), np.zeros_like(params)
-    count = 0
-
-    def step() -> float:
-        nonlocal count
-        count += 1
-        value, gradient = objective.value_and_gradient(point)
-        adam_step(point, gradient, mean, variance, count, (LEARNING_RATE, 0.9, 0.999, 1e-8))
-        return value
-
-    return step
 
 
 def _torch_batch_step(

@@ -18,10 +18,9 @@ from typing import Any, NamedTuple
 from llvmlite import ir
 from numba import types
 
-from rnnts._types import FloatArray
-from rnnts.kernels._jit import helper, intrinsic, kernel, shared
+from rnnts.kernels._jit import intrinsic, shared
 from rnnts.kernels.expressions import Expression
-from rnnts.kernels.simd import VECTOR, Pointer, lane_count, load_ir, pointer, splat_ir, store_ir
+from rnnts.kernels.simd import VECTOR, load_ir, splat_ir, store_ir
 
 
 class Rates(NamedTuple):
@@ -62,66 +61,26 @@ def _updated(
     return params - mean * step / spread, mean, variance
 
 
-def _update(n_lanes: Callable[[Any], int]) -> Any:
-    """Intrinsic of Adam on some parameters from an offset on."""
-
-    @intrinsic
-    def compiled(
-        _typing: Any, params: Any, gradient: Any, mean: Any, variance: Any, _offset: Any, rates: Any
-    ) -> tuple[Any, Callable[..., Any]]:
-        vector = VECTOR[params.dtype]
-
-        def generate(context: Any, builder: ir.IRBuilder, _signature: Any, values: Any) -> ir.Value:
-            kind = ir.VectorType(context.get_value_type(params.dtype), n_lanes(vector))
-            *bases, offset, numbers = values
-            places = [builder.gep(base, [offset]) for base in bases]
-            theta, g, m, v = (
-                Expression(builder, load_ir(builder, place, kind)) for place in places
-            )
-            scalars = (builder.extract_value(numbers, k) for k in range(len(rates)))
-            vectors = [
-                Expression(builder, splat_ir(builder, kind, context.cast(builder, *cast)))
-                for cast in zip(scalars, rates.types, [params.dtype] * len(rates), strict=True)
-            ]
-            updated = _updated(theta, g, m, v, vectors)
-            for place, value in zip((places[0], *places[2:]), updated, strict=True):
-                store_ir(builder, value.value, place)
-            return context.get_dummy_value()
-
-        return types.void(params, gradient, mean, variance, types.intp, rates), generate
-
-    return compiled
-
-
-_update_vector, _update_one = _update(lambda vector: vector.lanes), _update(lambda _: 1)
-
-
-@helper
+@intrinsic
 def update(
-    params: Pointer, gradient: Pointer, mean: Pointer, variance: Pointer, size: int, rates: Rates
-) -> None:
-    """One step on flat vectors of one scalar type, in place."""
-    whole = size - size % lane_count(params)
-    for i in range(0, whole, lane_count(params)):
-        _update_vector(params, gradient, mean, variance, i, rates)
-    for i in range(whole, size):
-        _update_one(params, gradient, mean, variance, i, rates)
+    _typing: Any, params: Any, gradient: Any, mean: Any, variance: Any, _offset: Any, rates: Any
+) -> tuple[Any, Callable[..., Any]]:
+    """Adam on one vector of parameters."""
+    vector = VECTOR[params.dtype]
 
+    def generate(context: Any, builder: ir.IRBuilder, _signature: Any, values: Any) -> ir.Value:
+        kind = context.get_value_type(vector)
+        *bases, offset, numbers = values
+        places = [builder.gep(base, [offset]) for base in bases]
+        theta, g, m, v = (Expression(builder, load_ir(builder, place, kind)) for place in places)
+        scalars = (builder.extract_value(numbers, k) for k in range(len(rates)))
+        vectors = [
+            Expression(builder, splat_ir(builder, kind, context.cast(builder, *cast)))
+            for cast in zip(scalars, rates.types, [params.dtype] * len(rates), strict=True)
+        ]
+        updated = _updated(theta, g, m, v, vectors)
+        for place, value in zip((places[0], *places[2:]), updated, strict=True):
+            store_ir(builder, value.value, place)
+        return context.get_dummy_value()
 
-@kernel
-def adam_step(
-    params: FloatArray,
-    gradient: FloatArray,
-    mean: FloatArray,
-    variance: FloatArray,
-    count: int,
-    settings: tuple[float, float, float, float],
-) -> None:
-    """One step on flat vectors of one scalar type, in place.
-
-    `count` is the number of the step, from one; `settings` are the learning rate, both betas and
-    epsilon.
-    """
-    rates = rates_of(count, *settings)
-    moments = pointer(mean), pointer(variance)
-    update(pointer(params), pointer(gradient), *moments, params.size, rates)
+    return types.void(params, gradient, mean, variance, types.intp, rates), generate

@@ -27,12 +27,11 @@ not run at once.
 
 from typing import Any
 
-import numpy as np
-
 from rnnts._types import FloatArray
 from rnnts.kernels._jit import helper, kernel
 from rnnts.kernels.adam import rates_of, update
 from rnnts.kernels.denormals import flush_denormals, restore
+from rnnts.kernels.descent import GOING, take_step
 from rnnts.kernels.lanes_block import Span, backward, forward, places_of, span_from
 from rnnts.kernels.lanes_readout import read_out, settle
 from rnnts.kernels.lanes_sizes import (
@@ -154,7 +153,9 @@ def series_adam(
             clear(g, size)
             _forward_and_back(net, theta, data, starts, loss, g, starts[:0], work, block, span)
             settle(net, g, loss, span.share)
-            update(theta, g, m, v, size, rates_of(count + k + 1, learning_rates[k], *settings))
+            rates = rates_of(count + k + 1, learning_rates[k], *settings)
+            for i in range(0, size, lane_count(work)):
+                update(theta, g, m, v, i, rates)
     restore(control)
 
 
@@ -218,48 +219,49 @@ def rows_gradient(
 
 
 @helper
-def _sum_groups(partial: FloatArray) -> Any:
-    """Loss and gradient in the first row; the gradient is zero where the loss is not finite."""
+def _sum_groups(partial: FloatArray) -> None:
+    """Add all rows to the first."""
     for group in range(1, len(partial)):
         for k in range(partial.shape[1]):
             partial[0, k] += partial[group, k]
-    loss = partial[0, 0]
-    if not np.isfinite(loss):
-        partial[0] = 0.0
-    return loss
 
 
 @kernel
-def rows_adam(
+def rows_descend(
     net: Tag,
     data: FloatArray,
     spans: tuple[Any, ...],
     starts: FloatArray,
-    params: FloatArray,
     partial: FloatArray,
-    losses: FloatArray,
-    mean: FloatArray,
-    variance: FloatArray,
-    count: int,
+    moments: FloatArray,
+    settings: FloatArray,
     learning_rates: FloatArray,
-    settings: tuple[float, float, float],
+    losses: FloatArray,
     workspace: FloatArray,
-    start: int,
-    stop: int,
-) -> None:
-    """Steps of Adam for one network after step `count`; fills `losses` with those before each.
+) -> int:
+    """Steps of :mod:`rnnts.kernels.descent` for one network, on the blocks of all its rows.
 
-    Sums of the groups from `start` to `stop` are formed; of others they have been already.
+    Returns how many there were before the descent stopped, and fills `losses` with those before
+    each; `partial` is as for `rows_gradient`.
     """
     span, control, work = span_from(spans), flush_denormals(), pointer(workspace)
-    gradient = advance(pointer(partial), 1)
-    m, v = pointer(mean), pointer(variance)
-    for k in range(len(losses)):
-        _groups_of_rows(net, data, span, starts, params, partial, starts[:0], work, start, stop)
-        losses[k] = _sum_groups(partial)
-        rates = rates_of(count + k + 1, learning_rates[k], *settings)
-        update(pointer(params), gradient, m, v, params.size, rates)
+    n_filled, status = 0, GOING
+    while n_filled < len(losses) and status == GOING:
+        point = moments[0]
+        _groups_of_rows(net, data, span, starts, point, partial, starts[:0], work, 0, len(partial))
+        _sum_groups(partial)
+        moments[1, : n_params_of(net)] = partial[0, 1:]
+        losses[n_filled] = partial[0, 0]
+        status = take_step(
+            pointer(moments),
+            moments.shape[1],
+            losses[n_filled],
+            learning_rates[n_filled],
+            pointer(settings),
+        )
+        n_filled += 1
     restore(control)
+    return n_filled
 
 
 @kernel

@@ -9,6 +9,7 @@ import numpy as np
 
 from rnnts._types import FloatArray
 from rnnts.kernels import lanes as kernels
+from rnnts.kernels.descent import GOING, take_one_step
 from rnnts.kernels.lanes_arrays import (
     AnyFloatArray,
     CellOfNetwork,
@@ -30,7 +31,7 @@ class RowsObjective:
     """Mean loss of a small network on a batch: an objective for any solver.
 
     It computes what :class:`rnnts._objective.Objective` does, faster where there are few units and
-    many rows.
+    many rows; :class:`rnnts._descent.Descent` trains it in one kernel.
 
     Parameters
     ----------
@@ -67,10 +68,9 @@ class RowsObjective:
     >>> x = rng.standard_normal((20, 64, 1))
     >>> objective = RowsObjective(CELLS["tanh"], 2, x, x[-1:] + x[-2:-1])
     >>> params = rng.uniform(-0.5, 0.5, objective.network.n_params)
-    >>> run = objective.adam(params, learning_rate=0.05)
-    >>> curve = run.run(50)
-    >>> curve.shape, bool(curve[-1] < curve[0])
-    ((50,), True)
+    >>> value, gradient = objective.value_and_gradient(params)
+    >>> gradient.shape
+    (11,)
     """
 
     cell: CellOfNetwork
@@ -98,17 +98,27 @@ class RowsObjective:
         value, gradient = self._value_and_gradient(params, ends)
         return value, gradient, from_lanes(ends, self._n_lanes, self.x.shape[1])
 
-    def adam(
+    def descend(
         self,
-        params: AnyFloatArray,
-        learning_rate: float = 1e-2,
-        betas: tuple[float, float] = (0.9, 0.999),
-        epsilon: float = 1e-8,
-    ) -> "RowsAdam":
-        """Full-batch Adam."""
-        point = np.array(params, np.float64)
-        mean, variance = np.zeros_like(point), np.zeros_like(point)
-        return RowsAdam(self, point, mean, variance, learning_rate, (*betas, epsilon))
+        n_params: int,
+        moments: FloatArray,
+        settings: FloatArray,
+        learning_rates: FloatArray,
+        losses: FloatArray,
+    ) -> int:
+        """Steps of :class:`rnnts._descent.Descent`, in one kernel if one thread takes them."""
+        if self.n_threads > 1 and self._n_groups > 1:
+            for k, learning_rate in enumerate(learning_rates):
+                losses[k], moments[1, :n_params] = self.value_and_gradient(moments[0, :n_params])
+                if take_one_step(moments, losses[k], learning_rate, settings) != GOING:
+                    return k + 1
+            return len(losses)
+        partial = np.empty((self._n_groups, 1 + n_params))
+        with self._workspaces.one() as memory:
+            n_filled: int = kernels.rows_descend(
+                *self._problem, partial, moments, settings, learning_rates, losses, memory
+            )
+        return n_filled
 
     @cached_property
     def network(self) -> LaneNetwork:
@@ -188,65 +198,3 @@ class RowsObjective:
     @cached_property
     def _workspaces(self) -> Workspaces:
         return Workspaces(partial(new_workspace, self.network, len(self.x), self.dtype))
-
-
-@dataclass
-class RowsAdam:
-    """Adam under way; made by :meth:`RowsObjective.adam`.
-
-    Parameters
-    ----------
-    objective : RowsObjective
-    params, mean, variance : ndarray of shape (n_params,)
-        They change in place.
-    learning_rate : float
-    settings : tuple of float
-        Both betas and epsilon.
-    count : int
-        Steps taken.
-    """
-
-    objective: RowsObjective
-    params: FloatArray
-    mean: FloatArray
-    variance: FloatArray
-    learning_rate: float
-    settings: tuple[float, float, float]
-    count: int = 0
-
-    def run(self, n_steps: int, learning_rate: AnyFloatArray | None = None) -> FloatArray:
-        """Take some steps.
-
-        Where the loss is not finite the gradient is zero, and the network only coasts.
-
-        Parameters
-        ----------
-        n_steps : int
-        learning_rate : ndarray of shape (n_steps,), optional
-            That of each step, instead of the run's own.
-
-        Returns
-        -------
-        ndarray of shape (n_steps,)
-            The losses before each step.
-        """
-        rates, losses = np.empty(n_steps), np.empty(n_steps)
-        rates[:] = self.learning_rate if learning_rate is None else learning_rate
-        objective = self.objective
-        if objective.n_threads > 1 and objective._n_groups > 1:
-            for k in range(n_steps):
-                sums = objective._sums_of_groups(self.params, objective._no_states)
-                self._take_steps(sums, losses[k : k + 1], rates[k : k + 1], 0)
-        else:
-            sums = np.empty((objective._n_groups, 1 + len(self.params)))
-            self._take_steps(sums, losses, rates, objective._n_groups)
-        return losses
-
-    def _take_steps(
-        self, sums: FloatArray, losses: FloatArray, rates: FloatArray, n_groups: int
-    ) -> None:
-        """Steps in one call, which sums over the first so many groups itself."""
-        state = self.params, sums, losses, self.mean, self.variance, self.count, rates
-        with self.objective._workspaces.one() as memory:
-            kernels.rows_adam(*self.objective._problem, *state, self.settings, memory, 0, n_groups)
-        self.count += len(rates)

@@ -5,13 +5,13 @@ each lane: parameter, input, unit and so on are row numbers, known when the code
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from inspect import Signature, signature
+from inspect import signature
 from typing import Any
 
 from llvmlite import ir
 from numba import types
 
-from rnnts.kernels._jit import intrinsic
+from rnnts.kernels._jit import intrinsic, with_arguments
 from rnnts.kernels.cell import Vectors
 from rnnts.kernels.expressions import Expression
 from rnnts.kernels.lanes_sizes import LaneNetwork
@@ -152,17 +152,14 @@ def written_out(trace: Callable[..., None]) -> Any:
     lanes and the arguments as LLVM values.
     """
 
-    def compiled(_typing: Any, tag: Any, *kinds: Any) -> tuple[Any, Callable[..., Any]]:
-        net = LaneNetwork.of_type(tag)
+    def compiled(_typing: Any, *kinds: Any) -> tuple[Any, Callable[..., Any]]:
+        net = LaneNetwork.of_type(kinds[0])
 
         def generate(context: Any, builder: ir.IRBuilder, _signature: Any, values: Any) -> ir.Value:
-            trace(net, lanes_of_block(context, builder, net, kinds[0].dtype), *values[1:])
+            trace(net, lanes_of_block(context, builder, net, kinds[1].dtype), *values[1:])
             return context.get_dummy_value()
 
-        return types.void(tag, *kinds), generate
+        return types.void(*kinds), generate
 
-    # Numba cannot pass on a variable number of arguments, so it is told the names of these.
-    _, _, *arguments = signature(trace).parameters.values()
-    context, tag, _ = signature(compiled).parameters.values()
-    compiled.__signature__ = Signature([context, tag, *arguments])  # type: ignore[attr-defined]
-    return intrinsic(compiled)
+    net, _, *arguments = signature(trace).parameters.values()
+    return intrinsic(with_arguments(compiled, [net, *arguments]))
