@@ -57,6 +57,9 @@ def with_arguments(function: Callable[..., Any], arguments: Iterable[Parameter])
     return function
 
 
+# All there are, so that it can be seen whether one of them was compiled again.
+KERNELS: list[Any] = []
+
 # What it makes is called without the first argument of what it is made of: no type says so.
 intrinsic: Any = numba_intrinsic
 
@@ -70,6 +73,7 @@ def kernel(function: Callable[..., Any] | None = None, **options: bool) -> Any:
     if function is None:
         return lambda function: kernel(function, **options)
     dispatcher = njit(**{**_OPTIONS, **options})(function)
+    KERNELS.append(dispatcher)
     try:
         dispatcher.enable_caching()
     except RuntimeError:
