@@ -92,7 +92,9 @@ class UnitsObjective:
 
     @cached_property
     def _n_groups(self) -> int:
-        return driver.groups_of(self.x.shape[1])[1]
+        n_steps, n_sequences, _ = self.x.shape
+        layout = self.network.layout(n_steps, n_sequences)
+        return driver.groups_of(n_sequences, layout.n_block)[1]
 
     @cached_property
     def _task(self) -> "_Task":

@@ -53,7 +53,7 @@ def test_padding_of_the_tape_and_of_the_weights_is_zero(cell, dtype, hidden_size
     objective, params = make_objective(cell, hidden_size, dtype)
     objective.value_and_gradient(params)
     workspace, network = workspace_of(objective), objective.network
-    layers, readout, scratch = network.layout(N_STEPS, N_SEQUENCES)
+    layers, readout, scratch, _ = network.layout(N_STEPS, N_SEQUENCES)
 
     used = [p.ravel() for p in places_in_readout(readout, network.hidden_sizes[-1]).values()]
     n_last = 16  # of two blocks, the first with 17
@@ -70,7 +70,7 @@ def test_padding_of_the_tape_and_of_the_weights_is_zero(cell, dtype, hidden_size
 @pytest.mark.parametrize("cell", CELLS)
 def test_every_parameter_has_a_place_of_its_own(cell):
     network = Network(CELLS[cell], 2, 3, 2, skip=True)
-    (layer,), readout, _ = network.layout(1, 1)
+    (layer,), readout, *_ = network.layout(1, 1)
 
     places = places_in_layer(layer) | places_in_readout(readout, 3)
 
@@ -90,7 +90,7 @@ def test_a_vanishing_gradient_costs_no_denormals_and_leaves_them_to_others():
 
     objective.value_and_gradient(params)
 
-    (s,), _, scratch = network.layout(400, 1)
+    (s,), _, scratch, _ = network.layout(400, 1)
     ring = workspace_of(objective)[scratch.d_drives : scratch.d_drives + 256 * s.width]
     sizes = np.abs(ring)
     assert not ((sizes > 0) & (sizes < np.finfo(np.float32).tiny)).any()
