@@ -29,7 +29,7 @@ from typing import Any
 
 from rnnts._types import FloatArray
 from rnnts.kernels._jit import helper, kernel
-from rnnts.kernels.adam import rates_of, update
+from rnnts.kernels.adam import rates_in, rates_of_steps, update
 from rnnts.kernels.denormals import flush_denormals, restore
 from rnnts.kernels.descent import GOING, take_step
 from rnnts.kernels.lanes_block import Span, backward, forward, places_of, span_from
@@ -144,16 +144,17 @@ def series_adam(
     lanes = block_lanes(net, work)
     size = n_params_of(net) * lanes
     g = advance(work, places_of(net, span.n_steps).gradient * lanes)
+    table = rates_of_steps(count, learning_rates, settings)
     for block in range(start, stop):
         theta = advance(pointer(params), block * size)
         m, v = advance(pointer(mean), block * size), advance(pointer(variance), block * size)
-        for k in range(len(learning_rates)):
+        for k in range(len(table)):
             loss = advance(pointer(losses), k * losses.shape[1] + block * lanes)
             clear(loss, lanes)
             clear(g, size)
             _forward_and_back(net, theta, data, starts, loss, g, starts[:0], work, block, span)
             settle(net, g, loss, span.share)
-            rates = rates_of(count + k + 1, learning_rates[k], *settings)
+            rates = rates_in(table[k])
             for i in range(0, size, lane_count(work)):
                 update(theta, g, m, v, i, rates)
     restore(control)

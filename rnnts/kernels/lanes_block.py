@@ -22,7 +22,7 @@ from rnnts.kernels.lanes_sizes import (
     n_saved_of,
     n_states_of,
 )
-from rnnts.kernels.lanes_step import step_backward, step_forward
+from rnnts.kernels.lanes_step import step_backward, step_backward_to_scored, step_forward
 from rnnts.kernels.simd import Pointer, advance, aligned_empty, clear, noinline
 
 # Steps whose losses, or slopes, wait to be summed: enough that it pays to fill registers with the
@@ -156,23 +156,22 @@ def backward(
     clear(d_states, row)
     cut = (span.n_steps - 1) // span.truncation * span.truncation if span.truncation else -1
     stop = span.n_steps
+    add_slopes(net, params, advance(slopes, (stop - 1) * read), d_states)
     while stop > 0:
         first = (stop - 1) // RING * RING
         for t in range(stop - 1, first - 1, -1):
-            if t >= span.first_scored:
-                add_slopes(net, params, advance(slopes, t * read), d_states)
-            step_backward(
-                net,
-                params,
-                advance(work, t * row),
-                advance(work, (t + 1) * row),
-                advance(saved, t * kept),
-                d_states,
-                advance(ring, (t - first) * width),
-            )
+            past, now = advance(work, t * row), advance(work, (t + 1) * row)
+            kept_at, d_drives = advance(saved, t * kept), advance(ring, (t - first) * width)
+            before = advance(slopes, (t - 1) * read)
+            if t > span.first_scored and t != cut:
+                step_backward_to_scored(net, params, past, now, kept_at, d_states, d_drives, before)
+                continue
+            step_backward(net, params, past, now, kept_at, d_states, d_drives)
             if t == cut:
-                clear(d_states, row)
                 cut -= span.truncation
+                clear(d_states, row)
+                if t > span.first_scored:
+                    add_slopes(net, params, before, d_states)
         past, inputs = advance(work, first * row), advance(data, first * span.x_step)
         add_drive_sums(net, gradient, past, row, inputs, span.x_step, ring, width, stop - first)
         scored = max(first, span.first_scored)

@@ -130,17 +130,26 @@ def _weighted(weight: Expression, loss: Expression, slopes: Vectors) -> tuple[Ex
     return times(loss), tuple(map(times, slopes))
 
 
+def d_hidden_of(net: LaneNetwork, lanes: Lanes, params: ir.Value, slopes: ir.Value) -> Vectors:
+    """The gradients on one step's predictions, carried to its hidden state."""
+    theta = Parameters(net, lanes, params)
+    d_prediction = lanes.read_each(slopes, net.n_outputs)
+    return tuple(
+        sum_of(
+            (theta("w_output", i * net.n_outputs + output), slope)
+            for output, slope in enumerate(d_prediction)
+        )
+        for i in range(net.n_units)
+    )
+
+
 @written_out
 def add_slopes(
     net: LaneNetwork, lanes: Lanes, params: ir.Value, slopes: ir.Value, d_states: ir.Value
 ) -> None:
-    """Carry the gradients on one step's predictions to its hidden states."""
-    theta = Parameters(net, lanes, params)
-    d_prediction = lanes.read_each(slopes, net.n_outputs)
-    for i in range(net.n_units):
-        weights = (theta("w_output", i * net.n_outputs + k) for k in range(net.n_outputs))
-        total = sum_of(zip(weights, d_prediction, strict=True), lanes.read(d_states, i))
-        lanes.write(d_states, i, total)
+    """Add the gradients on one step's predictions to those on its hidden state."""
+    for i, arriving in enumerate(d_hidden_of(net, lanes, params, slopes)):
+        lanes.write(d_states, i, lanes.read(d_states, i) + arriving)
 
 
 @written_out

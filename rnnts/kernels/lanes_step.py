@@ -8,10 +8,15 @@ A bar marks the gradient of the loss, of which the predictions' share comes from
 :mod:`rnnts.kernels.lanes_readout`.
 """
 
+from collections.abc import Sequence
+from functools import reduce
+from operator import add
+
 from llvmlite import ir
 
 from rnnts.kernels.cell import Vectors
 from rnnts.kernels.expressions import Expression
+from rnnts.kernels.lanes_readout import d_hidden_of
 from rnnts.kernels.lanes_sizes import LaneNetwork
 from rnnts.kernels.lanes_trace import Lanes, Parameters, sum_of, written_out
 
@@ -106,6 +111,39 @@ def step_backward(
     d_drives: ir.Value,
 ) -> None:
     """One step back: the gradients on its drives, and those on the past states in `d_states`."""
+    nothing = [None] * net.n_units
+    _step_backward(net, lanes, params, past, now, saved, d_states, d_drives, nothing)
+
+
+@written_out
+def step_backward_to_scored(
+    net: LaneNetwork,
+    lanes: Lanes,
+    params: ir.Value,
+    past: ir.Value,
+    now: ir.Value,
+    saved: ir.Value,
+    d_states: ir.Value,
+    d_drives: ir.Value,
+    slopes: ir.Value,
+) -> None:
+    """The same to a step that is scored, with the gradients on its predictions."""
+    # They wait for nothing, unlike what comes through the weights, and so they are added first.
+    arriving = d_hidden_of(net, lanes, params, slopes)
+    _step_backward(net, lanes, params, past, now, saved, d_states, d_drives, arriving)
+
+
+def _step_backward(
+    net: LaneNetwork,
+    lanes: Lanes,
+    params: ir.Value,
+    past: ir.Value,
+    now: ir.Value,
+    saved: ir.Value,
+    d_states: ir.Value,
+    d_drives: ir.Value,
+    arriving: Sequence[Expression | None],
+) -> None:
     cell, n_units = net.recurrence, net.n_units
     theta = Parameters(net, lanes, params)
     slopes: list[list[Expression]] = [[] for _ in range(net.n_gates)]
@@ -131,4 +169,5 @@ def step_backward(
     for j in range(n_units):
         row = j * len(flat)
         products = ((theta("w_hidden", row + k), slope) for k, slope in enumerate(flat))
-        lanes.write(d_states, j, sum_of(products, around[j]))
+        starts = [start for start in (around[j], arriving[j]) if start is not None]
+        lanes.write(d_states, j, sum_of(products, reduce(add, starts) if starts else None))
