@@ -2,6 +2,7 @@
 PYTHON ?= python3
 ENV := .venv/bin
 REPORT ?= study-report
+BENCH_REPORT ?= bench-report
 
 .PHONY: help study test lint bench notebooks docs clean
 help:           ## Show the targets
@@ -19,9 +20,8 @@ lint: .venv/ready   ## Check format, style, types and the layers of the architec
 	$(ENV)/mypy
 	$(ENV)/lint-imports --no-logo
 
-bench: .venv/bench  ## Print the speed tables against torch (installed once, CPU build)
-	$(ENV)/python -m benchmarks
-	$(ENV)/python -m benchmarks._lanes
+bench: .venv/bench  ## Print the speed tables against torch, JAX and plain Numba (installed once)
+	$(ENV)/python -m benchmarks --output $(BENCH_REPORT)
 
 notebooks: .venv/notebooks  ## Execute the notebooks in place
 	$(ENV)/jupyter execute --inplace notebooks/*.ipynb
@@ -30,7 +30,7 @@ docs: .venv/docs    ## Build the API pages in docs/_build
 	$(ENV)/python -m docs
 
 clean:          ## Remove the environment, caches and reports
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist docs/_build $(REPORT)
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist docs/_build $(REPORT) $(BENCH_REPORT)
 
 # uv inside the environment where it works (10 times faster), else pip 25.1+, the first to know --group.
 .venv/ready: pyproject.toml constraints.txt

@@ -1,10 +1,75 @@
-"""Print every table."""
+"""Print the tables of speed, and write them as Markdown and JSON."""
 
-import pandas as pd
+import argparse
+import json
+import sys
+import time
+from functools import partial
+from pathlib import Path
 
-from benchmarks import _compilation, _gradient
+from benchmarks import _compilation, _machine, _peak, _scale, _training
+from benchmarks._report import markdown
 
-print(f"Loss and gradient, T = {_gradient.N_STEPS}, loss at the last step, one thread")
-print(pd.DataFrame(_gradient.rows()).to_string(index=False))
-print("\nFirst gradient in a process, beyond Numba's own first use")
-print(pd.DataFrame(_compilation.rows()).to_string(index=False))
+_STEP = "A training step (loss, gradient, Adam) on one core"
+
+# Title and rows.
+TABLES = {
+    "networks": (f"{_STEP}, float32: T=100, one input, loss at the last step", _training.networks),
+    "panels": (f"{_STEP}, float32: many tanh networks, loss at every step", _training.panels),
+    "peak": (f"{_STEP}, float32: share of the multiply-adds it can do", _peak.rows),
+    "million": (f"{_STEP}, float32: a million tanh networks, loss at every step", _scale.million),
+    "threads": ("Two threads against one, float32", _scale.threads),
+    "compilation": ("CPU time of the first step in a process", _compilation.rows),
+}
+FULL_TABLES = {
+    **{
+        f"grid-{dtype}": (
+            f"{_STEP}, {dtype}: T=100, one input, loss at the last step",
+            partial(_training.grid, dtype),
+        )
+        for dtype in ("float32", "float64")
+    },
+    "compilation-float64": (
+        "CPU time of the first step in a process, float64",
+        partial(_compilation.rows, "float64"),
+    ),
+}
+
+
+def main() -> None:
+    """Measure what the command line asks for."""
+    tables = TABLES | FULL_TABLES
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument(
+        "--only", nargs="+", choices=tables, metavar="TABLE", help=f"of {', '.join(tables)}"
+    )
+    parser.add_argument("--full", action="store_true", help="all cells, sizes and scalar types too")
+    parser.add_argument("--output", type=Path, default=Path("bench-report"), help="a folder")
+    arguments = parser.parse_args()
+
+    _machine.pin_to_one_core()
+    machine = _machine.description() | _peak.description()
+    machine["scalars"] = "float32, unless a table says otherwise"
+    machine["letters"] = "B sequences, T steps, H hidden units"
+    sections = ["\n".join(f"- {name}: {value}" for name, value in machine.items())]
+    print(sections[0], flush=True)
+    measured, start = {}, time.perf_counter()
+    for name in arguments.only or (tables if arguments.full else TABLES):
+        title, measure = tables[name]
+        rows = []
+        for row in measure():
+            rows.append(row)
+            print(f"{time.perf_counter() - start:5.0f} s  {name}: {row.case}", file=sys.stderr)
+        measured[name] = {"title": title, "rows": [row.as_json() for row in rows]}
+        sections.append(f"## {title}\n\n{markdown(rows)}")
+        print(f"\n{sections[-1]}", flush=True)
+
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    text = "\n\n".join(["# Speed of rnnts", *sections]) + "\n"
+    (arguments.output / "bench.md").write_text(text)
+    report = {"machine": machine, "tables": measured}
+    (arguments.output / "bench.json").write_text(json.dumps(report, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,49 +1,51 @@
-"""Seconds until a process has its first gradient: with an empty cache, and with a full one."""
+"""Seconds until a process has trained a network: with an empty cache, and with a full one."""
 
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterator
+from statistics import median
 from tempfile import TemporaryDirectory
 
-_FIRST_GRADIENT = """
+from benchmarks._report import Figure, Row
+
+_GOALS = {"cold": 2.2, "warm": 0.03}
+
+_FIRST_STEP = """
 import time
-import numpy as np
 from numba import njit
-from rnnts._network import Network
-from rnnts._objective import Objective
-from rnnts.cells import CELLS
-from rnnts.losses import LOSSES
+from benchmarks._ours import side
+from benchmarks._problems import Batch
 
 # What Numba's first compilation of anything costs is not ours.
 njit(lambda: 0)()
-x = np.zeros((5, 2, 1))
-network = Network(CELLS["{cell}"], 1, 3, 1, dtype=np.{dtype})
-params = np.zeros(network.n_params)
+problem = Batch("{cell}", 32, 16, "{dtype}", n_steps=5)
+problem.params, problem.x, problem.y
 start = time.process_time()
-Objective(network, LOSSES["squared_error"], x, x).value_and_gradient(params)
+side(problem)(1)
 print(time.process_time() - start)
 """
 
 
-def rows(cells: Iterable[str] = ("tanh", "gru", "lstm")) -> Iterable[dict[str, object]]:
-    """One row a cell and type: seconds of CPU time."""
-    for cell in cells:
-        for dtype in ("float32", "float64"):
-            with TemporaryDirectory() as folder:
-                cold, warm = (_seconds(cell, dtype, folder) for _ in range(2))
-            yield {
-                "cell": cell,
-                "dtype": dtype,
-                "cold s": round(cold, 2),
-                "warm s": round(warm, 3),
-            }
+def rows(dtype: str = "float32", n_repeats: int = 3) -> Iterator[Row]:
+    """CPU time of the first step of each cell."""
+    for cell in ("tanh", "gru", "lstm"):
+        runs = [_cold_and_warm(cell, dtype) for _ in range(n_repeats)]
+        figures = [
+            Figure(name, median(seconds), "s", _GOALS[name], False)
+            for name, seconds in zip(_GOALS, zip(*runs, strict=True), strict=True)
+        ]
+        yield Row(f"{cell}, {dtype}", figures)
+
+
+def _cold_and_warm(cell: str, dtype: str) -> list[float]:
+    with TemporaryDirectory() as folder:
+        return [_seconds(cell, dtype, folder) for _ in range(2)]
 
 
 def _seconds(cell: str, dtype: str, folder: str) -> float:
-    script = _FIRST_GRADIENT.format(cell=cell, dtype=dtype)
     done = subprocess.run(
-        [sys.executable, "-c", script],
+        [sys.executable, "-c", _FIRST_STEP.format(cell=cell, dtype=dtype)],
         env={**os.environ, "NUMBA_CACHE_DIR": folder},
         capture_output=True,
         text=True,

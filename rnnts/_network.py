@@ -130,12 +130,12 @@ class Network:
         """How kernels lay the network out in memory, with a tape of `n_steps` steps."""
         sizes = self.n_inputs, self.hidden_sizes, self.n_outputs
         shape = Shape(self.cell.recurrence, *sizes, self.skip)
-        return _layout_of(shape, lanes_of(self.dtype), n_steps, driver.block_rows(n_sequences))
+        return _layout_of(shape, lanes_of(self.dtype), n_steps, n_sequences)
 
     @cached_property
     def runs(self) -> IntArray:
         """Which stretches of the flat vector go where, as kernels take them."""
-        layers, readout, _ = self.layout(1, 1)
+        layers, readout, *_ = self.layout(1, 1)
         places: dict[str, IntArray] = {}
         for number, layer in enumerate(layers, start=1):
             named = places_in_layer(layer).items()
@@ -211,8 +211,8 @@ class Network:
             n_runs=len(self.runs),
             n_steps=n_steps,
             n_sequences=n_sequences,
-            n_block=driver.block_rows(n_sequences),
-            n_grouped=driver.groups_of(n_sequences)[0],
+            n_block=layout.n_block,
+            n_grouped=driver.groups_of(n_sequences, layout.n_block)[0],
             n_params=self.n_params,
             state_size=self.state_size,
             x=x.ctypes.data,

@@ -5,24 +5,21 @@ network, cells and kernels are fused as speed demands.
 """
 
 from dataclasses import dataclass, fields
-from functools import cached_property
-from math import isfinite
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rnnts._descent import Descent, by_steps
 from rnnts._network import Network, kernel_ready
 from rnnts._types import FloatArray, IntArray
-from rnnts._validation import check_memory
-from rnnts.kernels import driver
+from rnnts._units_objective import UnitsObjective, to_ends
+from rnnts.kernels.lanes_rows import RowsObjective
 from rnnts.kernels.loss_codes import GIVEN, LossCode
-from rnnts.kernels.problem import END
-from rnnts.kernels.simd import aligned_empty
-from rnnts.kernels.threads import in_threads
-from rnnts.kernels.workspaces import Workspaces
 from rnnts.losses import Loss, fused
+
+# Where rows in the lanes measured faster than units, whatever the cell.
+_FEW_UNITS, _MANY_ROWS = 8, 32
 
 
 @dataclass(frozen=True)
@@ -110,9 +107,9 @@ class Objective:
         """
         self.network.check_params(params)
         params = kernel_ready(params)
-        if self._task is None:
+        if self._work is None:
             return self._with_own_loss(params)[:2]
-        return self._task.run(params, self.n_threads)
+        return self._work.value_and_gradient(params)
 
     def value_gradient_and_end(self, params: FloatArray) -> tuple[float, FloatArray, FloatArray]:
         """The same, and the state (n_sequences, state_size) after the last step.
@@ -121,10 +118,9 @@ class Objective:
         """
         self.network.check_params(params)
         params = kernel_ready(params)
-        if self._task is None:
+        if self._work is None:
             return self._with_own_loss(params)
-        end = np.empty((self.x.shape[1], self.network.state_size), self.network.dtype)
-        value, gradient = self._task.run(params, self.n_threads, end)
+        value, gradient, end = self._work.value_gradient_and_end(params)
         return value, gradient, kernel_ready(end)
 
     def _with_own_loss(self, params: FloatArray) -> tuple[float, FloatArray, FloatArray]:
@@ -136,8 +132,8 @@ class Objective:
             return value, np.zeros_like(params), end
         d_prediction = np.zeros_like(prediction)
         d_prediction[first:] = d_scored
-        task = _Task(self, self._in_steps(d_prediction), LossCode(GIVEN, ()))
-        return value, task.run(params, self.n_threads)[1], end
+        work = self._in_units(LossCode(GIVEN, ()), d_prediction)
+        return value, work.value_and_gradient(params)[1], end
 
     def adam(self, params: FloatArray, learning_rate: float = 1e-2, **settings: Any) -> Descent:
         """Descent by Adam from `params`; the settings are those of :class:`Descent`."""
@@ -153,18 +149,56 @@ class Objective:
         losses: FloatArray,
     ) -> int:
         """Descend as :func:`rnnts._descent.by_steps` does, within one kernel if possible."""
-        if self._task is None or (self.n_threads > 1 and self._task.n_groups > 1):
-            return by_steps(self, n_params, moments, settings, learning_rates, losses)
-        return self._task.descend(moments, settings, learning_rates, losses)
+        descend = partial(by_steps, self) if self._work is None else self._work.descend
+        return descend(n_params, moments, settings, learning_rates, losses)
 
     def __getstate__(self) -> dict[str, Any]:
         # Without what is cached: addresses mean nothing in another process.
         return {item.name: getattr(self, item.name) for item in fields(self)}
 
     @cached_property
-    def _task(self) -> "_Task | None":
-        """The work of a kernel, if it knows the loss."""
-        return None if self._code is None else _Task(self, self._in_steps(self.y), self._code)
+    def _work(self) -> RowsObjective | UnitsObjective | None:
+        """What computes it, if a kernel knows the loss."""
+        if self._code is None:
+            return None
+        sizes = self.network.hidden_sizes
+        if len(sizes) == 1 and sizes[0] <= _FEW_UNITS and self.x.shape[1] >= _MANY_ROWS:
+            return self._in_rows(self._code, sizes[0])
+        return self._in_units(self._code, self.y)
+
+    def _in_units(self, code: LossCode, y: FloatArray) -> UnitsObjective:
+        return UnitsObjective(self.network, *self._data(y), code, **self._options())
+
+    def _in_rows(self, code: LossCode, hidden_size: int) -> RowsObjective:
+        x, y, weights = self._data(self.y)
+        network = self.network
+        return RowsObjective(
+            network.cell,
+            hidden_size,
+            x,
+            y,
+            code,
+            skip=network.skip,
+            dtype=network.dtype,
+            weights=weights,
+            **self._options(),
+        )
+
+    def _options(self) -> dict[str, Any]:
+        return {
+            "n_warmup": self._first_scored,
+            "start": self.start,
+            "truncation": self.truncation,
+            "n_threads": self.n_threads,
+        }
+
+    def _data(self, y: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray | None]:
+        """x, y and weights with an axis for the steps of y, whatever the lengths."""
+        weights = None if self.weights is None else self._in_steps(self.weights)
+        x, y, weights = to_ends(self.x, self._in_steps(y), weights, self.lengths)
+        if weights is not None and not weights[self._first_scored :].any():
+            raise ValueError("no prediction has a weight above zero; nothing would be learned")
+        return x, y, weights
 
     @cached_property
     def _code(self) -> LossCode | None:
@@ -177,94 +211,3 @@ class Objective:
     def _in_steps(self, values: FloatArray) -> FloatArray:
         """Values of the shape of the predictions, with an axis for the steps."""
         return values if self.network.every_step else values[None]
-
-
-class _Task:
-    """An objective as kernels take it: arrays, and the problem that holds their addresses."""
-
-    def __init__(self, objective: Objective, y: FloatArray, loss: LossCode) -> None:
-        network, n_warmup = objective.network, objective._first_scored
-        n_steps, n_sequences, _ = objective.x.shape
-        dtype, layout = network.dtype, network.layout(n_steps, n_sequences)
-        # Before anything is copied.
-        check_memory(layout.scratch.end * np.dtype(dtype).itemsize)
-        weights = None if objective.weights is None else objective._in_steps(objective.weights)
-        x, y, weights = _to_ends(objective.x, y, weights, objective.lengths)
-        n_scored = (len(y) - n_warmup) * n_sequences
-        total = n_scored if weights is None else float(weights[n_warmup:].sum())
-        if not total:
-            raise ValueError("no prediction has a weight above zero; nothing would be learned")
-        share = 1.0 if loss.code == GIVEN else 1.0 / (total * loss.n_terms)
-        start = network.rest(n_sequences) if objective.start is None else objective.start
-        self._end = np.empty((n_sequences, network.state_size), dtype)
-        self._x, self._start, self._y = (kernel_ready(a, dtype) for a in (x, start, y))
-        self._weights = None if weights is None else kernel_ready(weights, dtype)
-        self._numbers = np.array([share, *loss.levels])
-        self._problem = network.problem(
-            layout,
-            self._x,
-            self._start,
-            self._end,
-            self._y,
-            self._numbers,
-            weights=self._weights,
-            loss=loss.code,
-            n_warmup=n_warmup,
-            truncation=objective.truncation,
-        )
-        driver.evaluate.link(dtype)
-        self._workspaces = Workspaces(lambda: aligned_empty(layout.scratch.end, dtype))
-        self._n_params = network.n_params
-        _, self.n_groups = driver.groups_of(n_sequences)
-
-    def run(
-        self, params: FloatArray, n_threads: int, end: NDArray[Any] | None = None
-    ) -> tuple[float, FloatArray]:
-        """Value and gradient; fills `end`, if it is given."""
-        problem = self._problem
-        if end is not None:
-            problem = problem.copy()
-            problem[END] = end.ctypes.data
-        partial = np.empty((self.n_groups, 1 + self._n_params))
-
-        def share(first: int, last: int) -> None:
-            with self._workspaces.one() as workspace:
-                driver.value_and_gradient(problem, params, partial, workspace, first, last)
-
-        in_threads(share, self.n_groups, n_threads)
-        # Summed in this order, whoever computed them.
-        total = partial[0] if self.n_groups == 1 else partial.sum(axis=0)
-        value, gradient = float(total[0]), total[1:]
-        if not isfinite(value):
-            gradient[:] = 0.0
-        return value, gradient
-
-    def descend(
-        self,
-        moments: FloatArray,
-        settings: FloatArray,
-        learning_rates: FloatArray,
-        losses: FloatArray,
-    ) -> int:
-        """Steps of Adam in one kernel; returns how many losses it filled."""
-        partial = np.empty((self.n_groups, 1 + self._n_params))
-        with self._workspaces.one() as workspace:
-            n_filled: int = driver.descend(
-                self._problem, partial, workspace, moments, settings, learning_rates, losses
-            )
-        return n_filled
-
-
-def _to_ends(
-    x: FloatArray, y: FloatArray, weights: FloatArray | None, lengths: IntArray | None
-) -> tuple[FloatArray, FloatArray, FloatArray | None]:
-    """Data of sequences of their own lengths: weights of zero, and inputs of zero, beyond them."""
-    if lengths is None:
-        return x, y, weights
-    steps = np.arange(len(x))[:, None]
-    x = np.where((steps < lengths)[..., None], x, 0.0)
-    if len(y) == len(x):
-        live = steps < lengths
-    else:
-        live, y = steps == lengths - 1, np.broadcast_to(y, (len(x), *y.shape[1:]))
-    return x, y, live * (np.ones(()) if weights is None else weights)

@@ -11,6 +11,7 @@ from rnnts._network import Network
 from rnnts._objective import Objective
 from rnnts._stepper import Stepper
 from rnnts.cells import CELLS
+from rnnts.kernels.lanes_rows import RowsObjective
 from rnnts.losses import LOSSES, Huber, Pinball, SquaredError, fused
 from tests import naive
 
@@ -175,6 +176,35 @@ def test_threads_do_not_change_a_bit(cell, dtype, n_sequences):
         run, run_alone = several.adam(params), one.adam(params)
         np.testing.assert_array_equal(run.run(5), run_alone.run(5))
         np.testing.assert_array_equal(run.params, run_alone.params)
+
+
+@pytest.mark.parametrize("cell", ["linear", "gru"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("every_step", [True, False])
+def test_small_networks_with_many_rows_compute_the_same_in_other_lanes(cell, dtype, every_step):
+    rng = np.random.default_rng(1)
+    n_states = 5 * CELLS[cell].n_states
+    objective, params = make_objective(
+        cell,
+        LOSSES["huber"],
+        every_step,
+        dtype=dtype,
+        n_sequences=50,
+        weights=rng.random((11, 50) if every_step else 50),
+        lengths=rng.integers(1, 12, 50),
+        start=rng.standard_normal((50, n_states)),
+        truncation=4,
+    )
+
+    value, gradient, end = objective.value_gradient_and_end(params)
+
+    assert isinstance(objective._work, RowsObjective)
+    units = objective._in_units(objective._code, objective.y)
+    expected_value, expected, expected_end = units.value_gradient_and_end(params)
+    rtol = 1e-5 if dtype == np.float32 else 1e-12
+    assert value == pytest.approx(expected_value, rel=rtol)
+    np.testing.assert_allclose(gradient, expected, rtol=10 * rtol, atol=rtol)
+    np.testing.assert_allclose(end, expected_end, rtol=10 * rtol, atol=rtol)
 
 
 def test_threads_share_an_objective():

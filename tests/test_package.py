@@ -62,14 +62,12 @@ def two_processes(tmp_path_factory):
     code = """
 import json, sys
 from rnnts import RNNForecaster
-from rnnts.kernels import driver, gemm, passes
+from rnnts.kernels._jit import KERNELS
 
 y = [1.0, 2.0, 4.0, 3.0, 1.0, 2.0, 5.0, 3.0, 2.0]
 for cell in ("linear", "tanh"):
     RNNForecaster(cell, 2, solver="lbfgs", tol=0.1).fit(y).update([2.0]).predict(3)
-kernels = (driver.value_and_gradient, driver.predict, gemm._product,
-           passes._forward_rows, passes._backward_rows)
-misses = [sum(kernel.stats.cache_misses.values()) for kernel in kernels]
+misses = [sum(kernel.stats.cache_misses.values()) for kernel in KERNELS]
 print(json.dumps([misses, list(sys.modules)]))
 """
     folder = str(tmp_path_factory.mktemp("numba"))
@@ -79,7 +77,7 @@ print(json.dumps([misses, list(sys.modules)]))
 def test_a_second_process_compiles_nothing(two_processes):
     (first, _), (second, _) = two_processes
 
-    assert min(first) > 0
+    assert sum(first) > 0
     assert second == [0] * len(first)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from numba import config, njit
+from numba.core.caching import IndexDataCacheFile
 from numba.extending import intrinsic as numba_intrinsic
 from numba.extending import register_jitable
 
@@ -56,6 +57,9 @@ def with_arguments(function: Callable[..., Any], arguments: Iterable[Parameter])
     return function
 
 
+# All there are, so that it can be seen whether one of them was compiled again.
+KERNELS: list[Any] = []
+
 # What it makes is called without the first argument of what it is made of: no type says so.
 intrinsic: Any = numba_intrinsic
 
@@ -69,10 +73,26 @@ def kernel(function: Callable[..., Any] | None = None, **options: bool) -> Any:
     if function is None:
         return lambda function: kernel(function, **options)
     dispatcher = njit(**{**_OPTIONS, **options})(function)
+    KERNELS.append(dispatcher)
     try:
         dispatcher.enable_caching()
     except RuntimeError:
         # Nowhere to write: every process compiles for itself.
         return dispatcher
-    dispatcher._cache._cache_file._source_stamp = _STAMP
+    cache = dispatcher._cache
+    cache._cache_file = _CacheFile(cache._cache_path, cache._impl.filename_base, _STAMP)
     return dispatcher
+
+
+class _CacheFile(IndexDataCacheFile):
+    """Names machine code after what it is, and lists it once it is written.
+
+    Numba numbers the files of a kernel: two processes that compile it at the same time for
+    different types may take the same number, and a third then loads one for the other.
+    """
+
+    def save(self, key: Any, data: Any) -> None:
+        name = sha256(self._dump((self._source_stamp, key))).hexdigest()[:16]
+        data_name = f"{self._index_name.removesuffix('.nbi')}.{name}.nbc"
+        self._save_data(data_name, data)
+        self._save_index({**self._load_index(), key: data_name})

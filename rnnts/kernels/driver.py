@@ -44,22 +44,13 @@ from rnnts.kernels.simd import (
 from rnnts.kernels.steps import read_inputs, read_start, split_inputs, step, write_end
 from rnnts.kernels.unit import unit
 
-# Sequences that advance together at the most: their step stays in the first-level cache.
-_BLOCK = 32
-
 # Groups of blocks at the most: enough for the threads there may be.
 _GROUPS = 16
 
 
-def block_rows(n_sequences: int) -> int:
-    """Sequences in a block, so that no block is left with one of them."""
-    n_blocks = -(-n_sequences // _BLOCK)
-    return -(-n_sequences // max(n_blocks, 1))
-
-
-def groups_of(n_sequences: int) -> tuple[int, int]:
+def groups_of(n_sequences: int, n_block: int) -> tuple[int, int]:
     """Blocks in a group, and how many groups there are."""
-    n_blocks = -(-n_sequences // max(block_rows(n_sequences), 1))
+    n_blocks = -(-n_sequences // max(n_block, 1))
     n_grouped = -(-n_blocks // _GROUPS)
     return n_grouped, -(-n_blocks // max(n_grouped, 1))
 

@@ -22,9 +22,14 @@ import numpy as np
 
 from rnnts._types import IntArray
 from rnnts.kernels.cell import Recurrence
+from rnnts.kernels.simd import REGISTER_BYTES
 
 # Rows of d_drives that wait for one product: enough for it to run at speed, few enough for L1.
 RING = 256
+
+# Sequences that advance together: the most of these whose tape stays in the second-level cache,
+# counted in bytes, or the first where none does.
+_BLOCKS, _CACHE = (32, 16, 8), 2**20
 
 
 class Shape(NamedTuple):
@@ -94,6 +99,7 @@ class Layout(NamedTuple):
     layers: tuple[Layer, ...]
     readout: Readout
     scratch: Scratch
+    n_block: int  # sequences that advance together
 
 
 class _Places:
@@ -110,8 +116,8 @@ class _Places:
         return -(-size // self.lanes) * self.lanes
 
 
-def layout_of(shape: Shape, lanes: int, n_steps: int, n_rows: int) -> Layout:
-    """Sizes and places, for a tape of `n_steps` steps of a block of `n_rows` sequences."""
+def layout_of(shape: Shape, lanes: int, n_steps: int, n_sequences: int) -> Layout:
+    """Sizes and places, with a tape of `n_steps` steps."""
     places = _Places(lanes)
     layers, n_inputs, below, first_state = [], shape.n_inputs, 0, 0
     for n_units in shape.hidden_sizes:
@@ -120,6 +126,7 @@ def layout_of(shape: Shape, lanes: int, n_steps: int, n_rows: int) -> Layout:
         n_inputs, below = n_units, layer.padded
         first_state += layer.n_states * n_units
     first, last = layers[0], layers[-1]
+    n_rows = _block_of(n_sequences, n_steps * sum(s.row + s.kept for s in layers), lanes)
     width = first.front + last.padded
     readout = Readout(
         n_outputs=shape.n_outputs,
@@ -153,7 +160,16 @@ def layout_of(shape: Shape, lanes: int, n_steps: int, n_rows: int) -> Layout:
         )
         for layer in layers
     )
-    return Layout(placed, readout, scratch._replace(end=places.end))
+    return Layout(placed, readout, scratch._replace(end=places.end), n_rows)
+
+
+def _block_of(n_sequences: int, n_remembered: int, lanes: int) -> int:
+    """Sequences in a block, of which each remembers so many scalars."""
+    size = n_remembered * REGISTER_BYTES // lanes
+    most = next((n_rows for n_rows in _BLOCKS if n_rows * size <= _CACHE), _BLOCKS[0])
+    # So that no block is left with one of them.
+    n_blocks = -(-n_sequences // most)
+    return -(-n_sequences // max(n_blocks, 1))
 
 
 def _layer(

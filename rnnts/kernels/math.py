@@ -15,6 +15,23 @@ Adding 1.5 times two to the number of mantissa bits rounds to an integer and lea
 bits; with the bias of the exponent among them, they are shifted into a power of two.  Each p is the
 polynomial of least relative error in its function, found by Remez's exchange in sixty digits.
 
+No result is off by more than two units in its last place, with or without a fused multiply-add.
+The worst that was met, over every float32 and some 1e8 float64, random and where roundings add up,
+is in these units:
+
+========  =======  =======
+function  float32  float64
+========  =======  =======
+exp       1.02     1.06
+tanh      1.74     1.87
+sigmoid   2.00     2.00
+log       0.85     0.93
+softplus  1.68     1.69
+========  =======  =======
+
+The two units of sigmoid are a bound as well: near 1/2, from below, the roundings of 1 + 2^k m, of
+its sum with 2^k and of the quotient come to 1/2, 1 and 1/2.
+
 NaN and infinities travel.  What would be denormal is zero in exp and softplus, and the least normal
 number in the logistic function: a number that slows a CPU down belongs in no state.
 """
