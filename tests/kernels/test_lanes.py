@@ -261,7 +261,7 @@ def test_windows_of_a_series_equal_windows_cut_out(n_lags, n_warmup, is_weighted
     np.testing.assert_array_equal(gradient, expected_gradient)
 
 
-@every_case
+@pytest.mark.parametrize("case", CASES[3:9], ids=lambda case: case.id)
 def test_running_step_by_step_matches_the_naive_recurrence(case):
     lanes, network, x = case.lanes, case.network, make_data(case, 5).x
     params = make_params(case, 5)
