@@ -15,12 +15,11 @@ Kingma and Ba (2015), *Adam: A Method for Stochastic Optimization*.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import numpy as np
 from llvmlite import ir
 from numba import types
 
 from rnnts._types import FloatArray
-from rnnts.kernels._jit import helper, intrinsic, shared
+from rnnts.kernels._jit import fragment, intrinsic, shared
 from rnnts.kernels.expressions import Expression
 from rnnts.kernels.simd import VECTOR, load_ir, splat_ir, store_ir
 
@@ -49,23 +48,9 @@ def rates_of(
     )
 
 
-@helper
-def rates_of_steps(
-    count: int, learning_rates: FloatArray, settings: tuple[float, float, float]
-) -> FloatArray:
-    """Rates of the steps after step `count`, a row each.
-
-    The powers of one step take a microsecond, as long as the update of a thousand parameters.
-    """
-    table = np.empty((len(learning_rates), 5))
-    for k in range(len(learning_rates)):
-        table[k] = rates_of(count + k + 1, learning_rates[k], *settings)
-    return table
-
-
-@helper
+@fragment
 def rates_in(row: FloatArray) -> Rates:
-    """Such a row as :class:`Rates`."""
+    """An array of five numbers as :class:`Rates`."""
     return Rates(row[0], row[1], row[2], row[3], row[4])
 
 

@@ -28,8 +28,8 @@ not run at once.
 from typing import Any
 
 from rnnts._types import FloatArray
-from rnnts.kernels._jit import helper, kernel
-from rnnts.kernels.adam import rates_in, rates_of_steps, update
+from rnnts.kernels._jit import fragment, kernel
+from rnnts.kernels.adam import rates_in, update
 from rnnts.kernels.denormals import flush_denormals, restore
 from rnnts.kernels.descent import GOING, take_step
 from rnnts.kernels.lanes_block import Span, backward, forward, places_of, span_from
@@ -58,13 +58,13 @@ from rnnts.kernels.simd import (
 GROUP = 8
 
 
-@helper
+@fragment
 def _copy(source: Pointer, target: Pointer, size: int) -> None:
     for i in range(size):
         target[i] = source[i]
 
 
-@helper
+@fragment
 def _forward_and_back(
     net: Tag,
     params: Pointer,
@@ -128,14 +128,12 @@ def series_adam(
     losses: FloatArray,
     mean: FloatArray,
     variance: FloatArray,
-    count: int,
-    learning_rates: FloatArray,
-    settings: tuple[float, float, float],
+    rates: FloatArray,
     workspace: FloatArray,
     start: int,
     stop: int,
 ) -> None:
-    """Steps of Adam for independent networks after step `count`, a row of `losses` for each.
+    """Steps of Adam for independent networks, a row of `rates` and one of `losses` for each.
 
     A block takes all of them before the next one starts: its data stay in the cache, and the
     gradient never leaves it.
@@ -144,23 +142,21 @@ def series_adam(
     lanes = block_lanes(net, work)
     size = n_params_of(net) * lanes
     g = advance(work, places_of(net, span.n_steps).gradient * lanes)
-    table = rates_of_steps(count, learning_rates, settings)
     for block in range(start, stop):
         theta = advance(pointer(params), block * size)
         m, v = advance(pointer(mean), block * size), advance(pointer(variance), block * size)
-        for k in range(len(table)):
+        for k in range(len(rates)):
             loss = advance(pointer(losses), k * losses.shape[1] + block * lanes)
             clear(loss, lanes)
             clear(g, size)
             _forward_and_back(net, theta, data, starts, loss, g, starts[:0], work, block, span)
             settle(net, g, loss, span.share)
-            rates = rates_in(table[k])
             for i in range(0, size, lane_count(work)):
-                update(theta, g, m, v, i, rates)
+                update(theta, g, m, v, i, rates_in(rates[k]))
     restore(control)
 
 
-@helper
+@fragment
 def _sum_of_row(rows: Pointer, row: int, lanes: int) -> float:
     total = 0.0
     for lane in range(0, lanes, lane_count(rows)):
@@ -168,7 +164,7 @@ def _sum_of_row(rows: Pointer, row: int, lanes: int) -> float:
     return total
 
 
-@helper
+@fragment
 def _groups_of_rows(
     net: Tag,
     data: FloatArray,
@@ -219,7 +215,7 @@ def rows_gradient(
     restore(control)
 
 
-@helper
+@fragment
 def _sum_groups(partial: FloatArray) -> None:
     """Add all rows to the first."""
     for group in range(1, len(partial)):

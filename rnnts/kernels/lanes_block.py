@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnnts._types import FloatArray
-from rnnts.kernels._jit import helper, shared
+from rnnts.kernels._jit import fragment, helper, shared
 from rnnts.kernels.lanes_gradient import add_drive_sums, add_output_sums
 from rnnts.kernels.lanes_readout import add_slopes, score
 from rnnts.kernels.lanes_sizes import (
@@ -81,7 +81,7 @@ def new_workspace(net: LaneNetwork, n_steps: int, dtype: type[np.floating]) -> F
     return aligned_empty(places.end * net.lanes_per_block(dtype), dtype)
 
 
-@helper
+@fragment
 def places_of(net: Tag, n_steps: int) -> _Places:
     """Places in the workspace, in rows."""
     return _places(
@@ -94,7 +94,7 @@ def places_of(net: Tag, n_steps: int) -> _Places:
     )
 
 
-@helper
+@fragment
 def span_from(numbers: tuple[Any, ...]) -> Span:
     """A plain tuple, which Numba reads faster from Python, as :class:`Span`."""
     n_steps, first_scored, truncation, x_step, y_start, y_step, start, step, share, levels = numbers

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from rnnts.kernels import lanes as kernels
+from rnnts.kernels.adam import rates_of
 from rnnts.kernels.lanes_arrays import AnyFloatArray, empty_blocks
 from rnnts.kernels.lanes_block import Span, new_workspace
 from rnnts.kernels.lanes_data import loss_of, mean_weights, steps_data, windows_data
@@ -243,20 +244,16 @@ class SeriesAdam:
         ndarray of shape (n_steps, n_series)
             The losses before each step.
         """
-        rates = np.empty(n_steps)
-        rates[:] = self.learning_rate if learning_rate is None else learning_rate
-        losses = self.objective._losses_of(
-            kernels.series_adam,
-            n_steps,
-            self.packed,
-            self.mean,
-            self.variance,
-            self.count,
-            rates,
-            self.settings,
+        chosen = np.broadcast_to(
+            self.learning_rate if learning_rate is None else learning_rate, n_steps
+        ).tolist()
+        # Not within the kernel: the powers would take a fifth of a step of each short block.
+        rates = np.array(
+            [rates_of(self.count + k, rate, *self.settings) for k, rate in enumerate(chosen, 1)]
         )
+        moments = self.mean, self.variance
         self.count += n_steps
-        return losses
+        return self.objective._losses_of(kernels.series_adam, n_steps, self.packed, *moments, rates)
 
     @property
     def params(self) -> AnyFloatArray:
