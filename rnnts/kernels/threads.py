@@ -34,10 +34,12 @@ def n_threads_of(n_jobs: int | None) -> int:
         or than OMP_NUM_THREADS or :func:`threadpoolctl.threadpool_limits` allow.
     """
     backend, _ = get_active_backend()
-    if backend.nesting_level:
+    limit = min([joblib.cpu_count(), *_limits()])
+    # Before joblib is asked, which warns in a worker of Dask.
+    if backend.nesting_level or limit <= 1:
         return 1
-    counts: list[int] = [joblib.effective_n_jobs(n_jobs), joblib.cpu_count(), *_limits()]
-    return max(1, min(counts))
+    n_threads: int = min(joblib.effective_n_jobs(n_jobs), limit)
+    return n_threads
 
 
 def _limits() -> list[int]:
