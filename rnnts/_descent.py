@@ -1,19 +1,11 @@
 """Gradient descent by Adam under way."""
 
 from functools import partial
-from typing import Any, Protocol
 
 import numpy as np
 
 from rnnts._types import FloatArray
-from rnnts.kernels.descent import GOING, new_moments, take_one_step, take_step
-
-
-class Objective(Protocol):
-    """What can be descended."""
-
-    def value_and_gradient(self, params: FloatArray) -> tuple[float, FloatArray]:
-        """Value and gradient at a point."""
+from rnnts.kernels.descent import Descendable, by_steps, new_moments, take_step
 
 
 class Descent:
@@ -21,7 +13,7 @@ class Descent:
 
     Parameters
     ----------
-    objective : Objective
+    objective : Descendable
         If it has a method ``descend``, that takes many steps at once, in the same way.
     params : ndarray of shape (n_params,)
     learning_rate : float
@@ -41,7 +33,7 @@ class Descent:
 
     def __init__(
         self,
-        objective: Any,
+        objective: Descendable,
         params: FloatArray,
         learning_rate: float = 1e-2,
         betas: tuple[float, float] = (0.9, 0.999),
@@ -95,20 +87,3 @@ class Descent:
     def status(self) -> int:
         """One of those of :mod:`rnnts.kernels.descent`."""
         return int(self._moments[5, 3])
-
-
-def by_steps(
-    objective: Objective,
-    n_params: int,
-    moments: FloatArray,
-    settings: FloatArray,
-    learning_rates: FloatArray,
-    losses: FloatArray,
-) -> int:
-    """Descend one step at a time; returns how many losses it filled."""
-    for k, learning_rate in enumerate(learning_rates):
-        losses[k], gradient = objective.value_and_gradient(moments[0, :n_params])
-        moments[1, :n_params] = gradient
-        if take_one_step(moments, losses[k], learning_rate, settings) != GOING:
-            return k + 1
-    return len(losses)

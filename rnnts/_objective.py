@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from rnnts._descent import Descent, by_steps
+from rnnts._descent import Descent
 from rnnts._network import Network, kernel_ready
 from rnnts._types import FloatArray, IntArray
 from rnnts._units_objective import UnitsObjective, to_ends
+from rnnts.kernels.descent import by_steps
 from rnnts.kernels.lanes_rows import RowsObjective
 from rnnts.kernels.loss_codes import GIVEN, LossCode
 from rnnts.losses import Loss, fused

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnts._descent import by_steps
 from rnnts._network import Network, kernel_ready
 from rnnts._types import FloatArray, IntArray
 from rnnts._validation import check_memory
 from rnnts.kernels import driver
+from rnnts.kernels.descent import by_steps
 from rnnts.kernels.loss_codes import GIVEN, LossCode
 from rnnts.kernels.problem import END
 from rnnts.kernels.simd import aligned_empty

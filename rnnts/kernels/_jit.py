@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from hashlib import sha256
 from inspect import Parameter, Signature, signature
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 from numba import config, njit
@@ -90,6 +91,14 @@ class _CacheFile(IndexDataCacheFile):
     Numba numbers the files of a kernel: two processes that compile it at the same time for
     different types may take the same number, and a third then loads one for the other.
     """
+
+    def _load_index(self) -> dict[Any, str]:
+        try:
+            index: dict[Any, str] = super()._load_index()
+        except (AttributeError, EOFError, ImportError, UnpicklingError):
+            # It names a module of another version, or is no index.
+            return {}
+        return index
 
     def save(self, key: Any, data: Any) -> None:
         name = sha256(self._dump((self._source_stamp, key))).hexdigest()[:16]

@@ -10,6 +10,8 @@ and `settings` are beta_1, beta_2, epsilon, the longest gradient, the least shar
 which it must fall, and in how many steps.
 """
 
+from typing import Protocol
+
 import numpy as np
 
 from rnnts._types import FloatArray
@@ -99,3 +101,27 @@ def take_one_step(
     status: int = take_step(pointer(moments), width, value, learning_rate, pointer(settings))
     restore(control)
     return status
+
+
+class Descendable(Protocol):
+    """What can be descended: an objective, whatever computes it."""
+
+    def value_and_gradient(self, params: FloatArray) -> tuple[float, FloatArray]:
+        """Value and gradient at a point."""
+
+
+def by_steps(
+    objective: Descendable,
+    n_params: int,
+    moments: FloatArray,
+    settings: FloatArray,
+    learning_rates: FloatArray,
+    losses: FloatArray,
+) -> int:
+    """Descend one step at a time; returns how many losses it filled."""
+    for k, learning_rate in enumerate(learning_rates):
+        losses[k], gradient = objective.value_and_gradient(moments[0, :n_params])
+        moments[1, :n_params] = gradient
+        if take_one_step(moments, losses[k], learning_rate, settings) != GOING:
+            return k + 1
+    return len(losses)

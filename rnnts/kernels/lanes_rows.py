@@ -9,7 +9,7 @@ import numpy as np
 
 from rnnts._types import FloatArray
 from rnnts.kernels import lanes as kernels
-from rnnts.kernels.descent import GOING, take_one_step
+from rnnts.kernels.descent import by_steps
 from rnnts.kernels.lanes_arrays import (
     AnyFloatArray,
     CellOfNetwork,
@@ -108,11 +108,7 @@ class RowsObjective:
     ) -> int:
         """Steps of :class:`rnnts._descent.Descent`, in one kernel if one thread takes them."""
         if self.n_threads > 1 and self._n_groups > 1:
-            for k, learning_rate in enumerate(learning_rates):
-                losses[k], moments[1, :n_params] = self.value_and_gradient(moments[0, :n_params])
-                if take_one_step(moments, losses[k], learning_rate, settings) != GOING:
-                    return k + 1
-            return len(losses)
+            return by_steps(self, n_params, moments, settings, learning_rates, losses)
         partial = np.empty((self._n_groups, 1 + n_params))
         with self._workspaces.one() as memory:
             n_filled: int = kernels.rows_descend(

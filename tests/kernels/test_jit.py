@@ -87,6 +87,16 @@ def test_machine_code_of_other_sources_is_never_loaded(tmp_path):
     assert _CacheFile(str(tmp_path), "kernel", "new").load("float32") is None
 
 
+@pytest.mark.parametrize("content", [b"", b"no pickle", b"\x80\x04cno_such_module\nname\n."])
+def test_an_index_that_cannot_be_read_is_an_empty_one(tmp_path, content):
+    cache = _CacheFile(str(tmp_path), "kernel", "stamp")
+    tmp_path.joinpath("kernel.nbi").write_bytes(content)
+
+    assert cache.load("float32") is None
+    cache.save("float32", "code")
+    assert cache.load("float32") == "code"
+
+
 def test_importing_the_package_loads_no_compiled_code():
     script = (
         "import rnnts._objective; from rnnts.kernels import driver, gemm;"
