@@ -94,7 +94,7 @@ class _CacheFile(IndexDataCacheFile):
 
     def _load_index(self) -> dict[Any, str]:
         try:
-            index: dict[Any, str] = super()._load_index()
+            index: dict[Any, str] = super()._load_index()  # type: ignore[no-untyped-call]
         except (AttributeError, EOFError, ImportError, UnpicklingError):
             # It names a module of another version, or is no index.
             return {}
