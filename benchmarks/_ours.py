@@ -8,8 +8,8 @@ from benchmarks._comparison import Side
 from benchmarks._problems import LEARNING_RATE, Batch, Panel
 from rnnts._objective import Objective
 from rnnts.cells import CELLS
-from rnnts.kernels.lanes_series import SeriesLanes
-from rnnts.kernels.lanes_training import windows_objective
+from rnnts.kernels.lanes.series import SeriesLanes
+from rnnts.kernels.lanes.training import windows_objective
 from rnnts.losses import LOSSES
 
 

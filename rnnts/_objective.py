@@ -15,7 +15,7 @@ from rnnts._network import Network, kernel_ready
 from rnnts._types import FloatArray, IntArray
 from rnnts._units_objective import UnitsObjective, to_ends
 from rnnts.kernels.descent import by_steps
-from rnnts.kernels.lanes_rows import RowsObjective
+from rnnts.kernels.lanes.rows import RowsObjective
 from rnnts.kernels.loss_codes import GIVEN, LossCode
 from rnnts.losses import Loss, fused
 

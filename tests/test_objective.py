@@ -11,7 +11,7 @@ from rnnts._network import Network
 from rnnts._objective import Objective
 from rnnts._stepper import Stepper
 from rnnts.cells import CELLS
-from rnnts.kernels.lanes_rows import RowsObjective
+from rnnts.kernels.lanes.rows import RowsObjective
 from rnnts.losses import LOSSES, Huber, Pinball, SquaredError, fused
 from tests import naive
 

@@ -31,7 +31,7 @@ _PACKAGE = Path(__file__).parents[1]
 def _digest_of_sources() -> str:
     digest = sha256()
     for folder in ("kernels", "cells"):
-        for path in sorted(_PACKAGE.joinpath(folder).glob("*.py")):
+        for path in sorted(_PACKAGE.joinpath(folder).rglob("*.py")):
             digest.update(path.read_bytes())
     return digest.hexdigest()
 

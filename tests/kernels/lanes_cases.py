@@ -13,9 +13,9 @@ import numpy as np
 
 from rnnts._network import Network
 from rnnts.cells import CELLS
-from rnnts.kernels.lanes_rows import RowsObjective
-from rnnts.kernels.lanes_series import SeriesLanes
-from rnnts.kernels.lanes_training import series_objective
+from rnnts.kernels.lanes.rows import RowsObjective
+from rnnts.kernels.lanes.series import SeriesLanes
+from rnnts.kernels.lanes.training import series_objective
 from rnnts.kernels.loss_codes import HUBER, PINBALL, LossCode
 from rnnts.losses import LOSSES
 from tests import naive

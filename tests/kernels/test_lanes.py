@@ -7,9 +7,9 @@ import pytest
 
 from rnnts._network import Network
 from rnnts.cells import CELLS
-from rnnts.kernels.lanes_rows import RowsObjective
-from rnnts.kernels.lanes_series import SeriesLanes
-from rnnts.kernels.lanes_training import series_objective, windows_objective
+from rnnts.kernels.lanes.rows import RowsObjective
+from rnnts.kernels.lanes.series import SeriesLanes
+from rnnts.kernels.lanes.training import series_objective, windows_objective
 from rnnts.kernels.loss_codes import SQUARED_ERROR, LossCode
 from tests import naive
 from tests.kernels.lanes_cases import (

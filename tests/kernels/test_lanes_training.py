@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rnnts._descent import Descent
-from rnnts.kernels.lanes_rows import RowsObjective
+from rnnts.kernels.lanes.rows import RowsObjective
 from tests.kernels.lanes_cases import CASES, make_data, make_params, make_rows, make_series
 
 # A network with several drives to a unit, and one in the other scalar type.
@@ -117,10 +117,10 @@ FIRST_USE = """
 import numpy as np
 from rnnts.cells import CELLS
 from rnnts._descent import Descent
-from rnnts.kernels import lanes
-from rnnts.kernels.lanes_rows import RowsObjective
-from rnnts.kernels.lanes_series import SeriesLanes
-from rnnts.kernels.lanes_training import series_objective, windows_objective
+from rnnts.kernels.lanes import entries as lanes
+from rnnts.kernels.lanes.rows import RowsObjective
+from rnnts.kernels.lanes.series import SeriesLanes
+from rnnts.kernels.lanes.training import series_objective, windows_objective
 from rnnts.kernels.loss_codes import HUBER, LossCode
 
 entries = [lanes.series_gradient, lanes.series_adam, lanes.rows_gradient, lanes.rows_descend,

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from rnnts.kernels.lanes_arrays import AnyFloatArray, by_row, to_lanes
-from rnnts.kernels.lanes_block import Span
-from rnnts.kernels.lanes_sizes import LaneNetwork
+from rnnts.kernels.lanes.arrays import AnyFloatArray, by_row, to_lanes
+from rnnts.kernels.lanes.block import Span
+from rnnts.kernels.lanes.sizes import LaneNetwork
 from rnnts.kernels.loss_codes import SQUARED_ERROR, LossCode
 
 LaneData = tuple[AnyFloatArray, Span]

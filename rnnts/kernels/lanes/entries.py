@@ -4,8 +4,8 @@ r"""Small networks with rows, or whole networks, in the SIMD lanes.
 *Rows*: a lane is a sequence, and all belong to one network.
 The code is the same; a weight is loaded for each lane, or stands in all of them.
 
-The equations are those of :mod:`rnnts.kernels.lanes_step`, :mod:`rnnts.kernels.lanes_readout` and
-:mod:`rnnts.kernels.lanes_gradient`.  Lanes advance in blocks, each from its first step to its last
+The equations are those of :mod:`rnnts.kernels.lanes.step`, :mod:`rnnts.kernels.lanes.readout` and
+:mod:`rnnts.kernels.lanes.gradient`.  Lanes advance in blocks, each from its first step to its last
 and back before the next one starts, so that what a block remembers stays in the cache.  Every array
 is C-contiguous and aligned to a register; L is the number of lanes of a block::
 
@@ -18,7 +18,7 @@ is C-contiguous and aligned to a register; L is the number of lanes of a block::
     prediction   (n_blocks, n_steps * n_outputs * L)
     losses       (..., n_blocks * L), in float64
 
-A :class:`~rnnts.kernels.lanes_block.Span` says where in a block of data each begins, and how far it
+A :class:`~rnnts.kernels.lanes.block.Span` says where in a block of data each begins, and how far it
 moves on.  Lanes that are left over in the last block are filled up with zeros: as networks of their
 own they disturb nobody, and as rows they have the weight zero.  All kernels work on the blocks from
 `start` to `stop`, or groups of them, which threads may share; two calls that share a workspace must
@@ -32,9 +32,9 @@ from rnnts.kernels._jit import fragment, kernel
 from rnnts.kernels.adam import rates_in, update
 from rnnts.kernels.denormals import flush_denormals, restore
 from rnnts.kernels.descent import GOING, take_step
-from rnnts.kernels.lanes_block import Span, backward, forward, places_of, span_from
-from rnnts.kernels.lanes_readout import read_out, settle
-from rnnts.kernels.lanes_sizes import (
+from rnnts.kernels.lanes.block import Span, backward, forward, places_of, span_from
+from rnnts.kernels.lanes.readout import read_out, settle
+from rnnts.kernels.lanes.sizes import (
     Tag,
     block_lanes,
     n_networks_of,
@@ -42,7 +42,7 @@ from rnnts.kernels.lanes_sizes import (
     n_params_of,
     n_states_of,
 )
-from rnnts.kernels.lanes_step import advance_states
+from rnnts.kernels.lanes.step import advance_states
 from rnnts.kernels.simd import (
     Pointer,
     advance,

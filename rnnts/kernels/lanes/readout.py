@@ -13,9 +13,9 @@ from numba.core import cgutils
 
 from rnnts.kernels.cell import Vectors
 from rnnts.kernels.expressions import Expression
-from rnnts.kernels.lanes_losses import LOSSES
-from rnnts.kernels.lanes_sizes import LaneNetwork, power_of_two_within
-from rnnts.kernels.lanes_trace import INT64, Lanes, Parameters, sum_of, written_out
+from rnnts.kernels.lanes.losses import LOSSES
+from rnnts.kernels.lanes.sizes import LaneNetwork, power_of_two_within
+from rnnts.kernels.lanes.trace import INT64, Lanes, Parameters, sum_of, written_out
 from rnnts.kernels.simd import REGISTER_BYTES, splat_ir
 
 # Of 32 or of 16 registers, those that may hold weights and sums while steps are scored.

@@ -1,8 +1,8 @@
 """A small network's sizes as a type, and where its parameters stand in the flat vector.
 
-A kernel of :mod:`rnnts.kernels.lanes` is called with a plain tuple: the cell's tag, and a tuple for
-each size, whose *length* is the size.  Numba compiles the kernel for the type of that tuple, so
-that every loop over units is written out and nothing is left to test while it runs.
+A kernel of :mod:`rnnts.kernels.lanes.entries` is called with a plain tuple: the cell's tag, and a
+tuple for each size, whose *length* is the size.  Numba compiles the kernel for the type of that
+tuple, so that every loop over units is written out and nothing is left to test while it runs.
 """
 
 from collections.abc import Callable

@@ -8,18 +8,18 @@ from typing import Any
 import numpy as np
 
 from rnnts._types import FloatArray
-from rnnts.kernels import lanes as kernels
 from rnnts.kernels.descent import by_steps
-from rnnts.kernels.lanes_arrays import (
+from rnnts.kernels.lanes import entries as kernels
+from rnnts.kernels.lanes.arrays import (
     AnyFloatArray,
     CellOfNetwork,
     empty_blocks,
     from_lanes,
     to_lanes,
 )
-from rnnts.kernels.lanes_block import new_workspace
-from rnnts.kernels.lanes_data import loss_of, mean_weights, steps_data
-from rnnts.kernels.lanes_sizes import LaneNetwork, most_vectors, power_of_two_within
+from rnnts.kernels.lanes.block import new_workspace
+from rnnts.kernels.lanes.data import loss_of, mean_weights, steps_data
+from rnnts.kernels.lanes.sizes import LaneNetwork, most_vectors, power_of_two_within
 from rnnts.kernels.loss_codes import LossCode
 from rnnts.kernels.simd import lanes_of
 from rnnts.kernels.threads import in_threads

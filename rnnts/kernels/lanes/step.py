@@ -5,7 +5,7 @@ r"""One step of a small network, forward and back.
     \bar h_{t-1} &= \bar z_t W_h^\top + (\text{what the cell hands back around } W_h)
 
 A bar marks the gradient of the loss, of which the predictions' share comes from
-:mod:`rnnts.kernels.lanes_readout`.
+:mod:`rnnts.kernels.lanes.readout`.
 """
 
 from collections.abc import Sequence
@@ -16,9 +16,9 @@ from llvmlite import ir
 
 from rnnts.kernels.cell import Vectors
 from rnnts.kernels.expressions import Expression
-from rnnts.kernels.lanes_readout import d_hidden_of
-from rnnts.kernels.lanes_sizes import LaneNetwork
-from rnnts.kernels.lanes_trace import Lanes, Parameters, sum_of, written_out
+from rnnts.kernels.lanes.readout import d_hidden_of
+from rnnts.kernels.lanes.sizes import LaneNetwork
+from rnnts.kernels.lanes.trace import Lanes, Parameters, sum_of, written_out
 
 
 def _drives(net: LaneNetwork, theta: Parameters, x: Vectors, hidden: Vectors, unit: int) -> Vectors:

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from rnnts.kernels import lanes as kernels
 from rnnts.kernels.adam import rates_of
-from rnnts.kernels.lanes_arrays import AnyFloatArray, empty_blocks
-from rnnts.kernels.lanes_block import Span, new_workspace
-from rnnts.kernels.lanes_data import loss_of, mean_weights, steps_data, windows_data
-from rnnts.kernels.lanes_series import SeriesLanes
-from rnnts.kernels.lanes_sizes import LaneNetwork
+from rnnts.kernels.lanes import entries as kernels
+from rnnts.kernels.lanes.arrays import AnyFloatArray, empty_blocks
+from rnnts.kernels.lanes.block import Span, new_workspace
+from rnnts.kernels.lanes.data import loss_of, mean_weights, steps_data, windows_data
+from rnnts.kernels.lanes.series import SeriesLanes
+from rnnts.kernels.lanes.sizes import LaneNetwork
 from rnnts.kernels.loss_codes import LossCode
 from rnnts.kernels.threads import in_threads
 from rnnts.kernels.workspaces import Workspaces

@@ -14,7 +14,7 @@ from numba import types
 from rnnts.kernels._jit import intrinsic, with_arguments
 from rnnts.kernels.cell import Vectors
 from rnnts.kernels.expressions import Expression
-from rnnts.kernels.lanes_sizes import LaneNetwork
+from rnnts.kernels.lanes.sizes import LaneNetwork
 from rnnts.kernels.simd import INT32, VECTOR, load_ir, splat_ir, store_ir
 
 INT64 = ir.IntType(64)

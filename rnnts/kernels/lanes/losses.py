@@ -17,7 +17,7 @@ from operator import add
 
 from rnnts.kernels.cell import Vectors
 from rnnts.kernels.expressions import Expression
-from rnnts.kernels.lanes_trace import sum_of
+from rnnts.kernels.lanes.trace import sum_of
 from rnnts.kernels.loss_codes import (
     ABSOLUTE_ERROR,
     CROSS_ENTROPY,

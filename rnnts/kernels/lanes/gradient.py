@@ -20,8 +20,8 @@ from numba.core import cgutils
 
 from rnnts.kernels._jit import intrinsic
 from rnnts.kernels.expressions import Expression
-from rnnts.kernels.lanes_sizes import LaneNetwork
-from rnnts.kernels.lanes_trace import INT64, Lanes, lanes_of_block
+from rnnts.kernels.lanes.sizes import LaneNetwork
+from rnnts.kernels.lanes.trace import INT64, Lanes, lanes_of_block
 from rnnts.kernels.simd import REGISTER_BYTES, VECTOR
 
 # Sums that fit in registers beside the factors of one step: of 32, or of 16 registers.

@@ -1,7 +1,7 @@
 """One block of lanes, forward through time and back.
 
 What a block remembers lies in the workspace, step by step: its states, what its cells save, and the
-slopes of its losses.  :mod:`rnnts.kernels.lanes` has the entry points.
+slopes of its losses.  :mod:`rnnts.kernels.lanes.entries` has the entry points.
 """
 
 from typing import Any, NamedTuple
@@ -10,9 +10,9 @@ import numpy as np
 
 from rnnts._types import FloatArray
 from rnnts.kernels._jit import fragment, helper, shared
-from rnnts.kernels.lanes_gradient import add_drive_sums, add_output_sums
-from rnnts.kernels.lanes_readout import add_slopes, score
-from rnnts.kernels.lanes_sizes import (
+from rnnts.kernels.lanes.gradient import add_drive_sums, add_output_sums
+from rnnts.kernels.lanes.readout import add_slopes, score
+from rnnts.kernels.lanes.sizes import (
     LaneNetwork,
     Tag,
     block_lanes,
@@ -22,7 +22,7 @@ from rnnts.kernels.lanes_sizes import (
     n_saved_of,
     n_states_of,
 )
-from rnnts.kernels.lanes_step import step_backward, step_backward_to_scored, step_forward
+from rnnts.kernels.lanes.step import step_backward, step_backward_to_scored, step_forward
 from rnnts.kernels.simd import Pointer, advance, aligned_empty, clear, noinline
 
 # Steps whose losses, or slopes, wait to be summed: enough that it pays to fill registers with the

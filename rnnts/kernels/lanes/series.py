@@ -1,7 +1,7 @@
 """Many independent networks of one shape, each with its own weights: how the lanes hold them.
 
 Throughout, `params` in lanes have the order of :attr:`rnnts._network.Network.shapes`.
-:mod:`rnnts.kernels.lanes_training` has their losses, and trains them.
+:mod:`rnnts.kernels.lanes.training` has their losses, and trains them.
 """
 
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from rnnts.kernels import lanes as kernels
-from rnnts.kernels.lanes_arrays import (
+from rnnts.kernels.lanes import entries as kernels
+from rnnts.kernels.lanes.arrays import (
     AnyFloatArray,
     CellOfNetwork,
     by_row,
@@ -19,7 +19,7 @@ from rnnts.kernels.lanes_arrays import (
     from_lanes,
     to_lanes,
 )
-from rnnts.kernels.lanes_sizes import LaneNetwork, most_vectors
+from rnnts.kernels.lanes.sizes import LaneNetwork, most_vectors
 from rnnts.kernels.threads import in_threads
 
 
