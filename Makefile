@@ -4,15 +4,18 @@ ENV := .venv/bin
 REPORT ?= study-report
 BENCH_REPORT ?= bench-report
 
-.PHONY: help study test lint bench notebooks docs clean
+.PHONY: help study test test-lanes lint bench notebooks docs clean
 help:           ## Show the targets
-	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
 
 study: .venv/ready  ## Answer the question: does a linear RNN act as a moving-average model?
 	$(ENV)/rnnts study --quick --output $(REPORT)
 
 test: .venv/ready   ## Run every test and every docstring example
 	$(ENV)/python -m pytest --numprocesses auto --quiet
+
+test-lanes: .venv/ready  ## Test the lanes with every cell and loss (10 minutes; `test` takes pairs)
+	RNNTS_EVERY_CASE=1 $(ENV)/python -m pytest --numprocesses auto --quiet tests/kernels/test_lanes.py
 
 lint: .venv/ready   ## Check format, style, types and the layers of the architecture
 	$(ENV)/ruff format --check .

@@ -7,6 +7,7 @@ types and with two of the sizes, in both placements.  All else is decided while 
 goes through one compiled kernel in many combinations.
 """
 
+import os
 from typing import NamedTuple
 
 import numpy as np
@@ -76,14 +77,15 @@ def _case(number):
     cells, losses, half = list(CELLS), list(LOSSES), number // 6
     return Case(
         cell=cells[number % 6],
-        loss=losses[(number + 3 * half) % 6],
+        loss=losses[(number + 3 * (half % 2) + half // 2) % 6],
         sizes=SIZES[(number + half) % 3],
-        dtype=(np.float64, np.float32)[half],
+        dtype=(np.float64, np.float32)[half % 2],
         is_weighted=(number + half) % 2 == 1,
     )
 
 
-CASES = [_case(number) for number in range(12)]
+# With the variable, every cell with every loss in both scalar types.
+CASES = [_case(number) for number in range(72 if "RNNTS_EVERY_CASE" in os.environ else 12)]
 
 
 class Data(NamedTuple):
