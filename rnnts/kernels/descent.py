@@ -31,6 +31,7 @@ from rnnts.kernels.simd import (
     store,
     zero,
 )
+from rnnts.kernels.threads import kept_threads
 from rnnts.kernels.unit import unit
 
 GOING, STALLED, EXPLODED = range(3)
@@ -106,6 +107,10 @@ def take_one_step(
 class Descendable(Protocol):
     """What can be descended: an objective, whatever computes it."""
 
+    @property
+    def n_threads(self) -> int:
+        """Threads that it uses."""
+
     def value_and_gradient(self, params: FloatArray) -> tuple[float, FloatArray]:
         """Value and gradient at a point."""
 
@@ -119,9 +124,10 @@ def by_steps(
     losses: FloatArray,
 ) -> int:
     """Descend one step at a time; returns how many losses it filled."""
-    for k, learning_rate in enumerate(learning_rates):
-        losses[k], gradient = objective.value_and_gradient(moments[0, :n_params])
-        moments[1, :n_params] = gradient
-        if take_one_step(moments, losses[k], learning_rate, settings) != GOING:
-            return k + 1
+    with kept_threads(objective.n_threads):
+        for k, learning_rate in enumerate(learning_rates):
+            losses[k], gradient = objective.value_and_gradient(moments[0, :n_params])
+            moments[1, :n_params] = gradient
+            if take_one_step(moments, losses[k], learning_rate, settings) != GOING:
+                return k + 1
     return len(losses)

@@ -4,8 +4,10 @@ Kernels run without the interpreter's lock, so that plain threads are enough.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from itertools import pairwise
 
 import joblib
@@ -50,6 +52,21 @@ def _limits() -> list[int]:
     return [*sorted(sizes)[-1:], *([int(outermost)] if outermost.isdigit() else [])]
 
 
+# No longer than a context lasts: a pool that is kept for good would not survive a fork.
+_kept: ContextVar[ThreadPoolExecutor | None] = ContextVar("_kept", default=None)
+
+
+@contextmanager
+def kept_threads(n_threads: int) -> Iterator[None]:
+    """Start threads once for all calls of `in_threads` in this context, not at every call."""
+    with ThreadPoolExecutor(max(1, n_threads - 1)) as pool:
+        token = _kept.set(pool)
+        try:
+            yield
+        finally:
+            _kept.reset(token)
+
+
 def in_threads(run: Callable[[int, int], None], n_parts: int, n_threads: int) -> None:
     """Call `run` with consecutive ranges that cover the parts, side by side in threads.
 
@@ -71,8 +88,8 @@ def in_threads(run: Callable[[int, int], None], n_parts: int, n_threads: int) ->
                 return
             run(start, stop)
 
-    # A pool of its own for each call: one that is kept would not survive a fork.
-    with ThreadPoolExecutor(n_threads - 1) as pool:
+    kept = _kept.get()
+    with nullcontext(kept) if kept else ThreadPoolExecutor(n_threads - 1) as pool:
         others = [pool.submit(work) for _ in range(n_threads - 1)]
         work()
         for other in others:

@@ -8,7 +8,7 @@ import threading
 import joblib
 import pytest
 
-from rnnts.kernels.threads import in_threads, n_threads_of
+from rnnts.kernels.threads import in_threads, kept_threads, n_threads_of
 
 ASK = """
 import joblib
@@ -79,6 +79,16 @@ def test_two_threads_run_side_by_side():
 
     # Each of the first two ranges waits until the other one runs as well.
     in_threads(lambda start, stop: meeting.wait(10), 2, 2)
+
+
+def test_kept_threads_serve_all_calls():
+    seen = set()
+
+    with kept_threads(2):
+        for _ in range(20):
+            in_threads(lambda start, stop: seen.add(threading.get_ident()), 16, 2)
+
+    assert len(seen) <= 2
 
 
 def test_an_error_in_a_thread_comes_out():
