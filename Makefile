@@ -14,7 +14,7 @@ study: .venv/ready  ## Answer the question: does a linear RNN act as a moving-av
 test: .venv/ready   ## Run every test and every docstring example
 	$(ENV)/python -m pytest --numprocesses auto --quiet
 
-test-lanes: .venv/ready  ## Test the lanes with every cell and loss (10 minutes; `test` takes pairs)
+test-lanes: .venv/ready  ## Test the lanes with every cell and loss (5 minutes; `test` takes pairs)
 	RNNTS_EVERY_CASE=1 $(ENV)/python -m pytest --numprocesses auto --quiet tests/kernels/test_lanes.py
 
 lint: .venv/ready   ## Check format, style, types and the layers of the architecture
