@@ -4,20 +4,26 @@ from dataclasses import replace
 from typing import Any
 
 from rnnts._validation import check_choice, check_count, check_positive
-from rnnts.losses import LOSSES, Loss
+from rnnts.losses import LOSSES, Loss, Pinball
 from rnnts.solvers import SOLVERS, Solver
 
 # Those of numbers; the others are of classes.
-FORECAST_LOSSES = {
+FORECAST_LOSSES: dict[str, Loss] = {
     name: loss for name, loss in LOSSES.items() if name not in ("logistic", "cross_entropy")
-}
+} | {"pinball": Pinball((0.025, 0.1, 0.5, 0.9, 0.975))}
 
 # Sizes that hidden_size="bic" compares.
 _BIC_SIZES = range(1, 7)
 
 
-def sizes_of(hidden_size: int | str, cell: str, n_scored: int) -> list[int]:
+def sizes_of(
+    hidden_size: int | tuple[int, ...] | str, cell: str, n_scored: int
+) -> list[int] | list[tuple[int, ...]]:
     """Hidden sizes to be trained and compared: one, unless "bic" is to choose."""
+    if isinstance(hidden_size, tuple | list):
+        if not hidden_size:
+            raise ValueError("hidden_size must name at least one layer, got ()")
+        return [tuple(check_count("every entry of hidden_size", size) for size in hidden_size)]
     if not isinstance(hidden_size, str):
         return [check_count("hidden_size", hidden_size)]
     if hidden_size != "bic":
@@ -44,8 +50,16 @@ def loss_of(loss: str | Loss) -> Loss:
     return loss
 
 
+def outputs_per_target(loss: Loss) -> tuple[int, int]:
+    """How many outputs a target takes under a loss, and which of them is the point forecast."""
+    if isinstance(loss, Pinball):
+        distances = [abs(quantile - 0.5) for quantile in loss.quantiles]
+        return len(distances), distances.index(min(distances))
+    return 1, 0
+
+
 def solver_of(
-    solver: str | Solver, best: str, *, max_iter: int | None, tol: float | None
+    solver: str | Solver, best: str | Solver, *, max_iter: int | None, tol: float | None
 ) -> Solver:
     """The solver asked for, `best` for "auto", with the limits that are given."""
     limits: dict[str, Any] = {}
@@ -55,7 +69,9 @@ def solver_of(
         limits["tol"] = check_positive("tol", tol)
     if isinstance(solver, str):
         check_choice("solver", solver, ["auto", *SOLVERS])
-        return SOLVERS[best if solver == "auto" else solver](**limits)
+        solver = best if solver == "auto" else solver
+    if isinstance(solver, str):
+        return SOLVERS[solver](**limits)
     if isinstance(solver, type) or not hasattr(solver, "solve"):
         raise TypeError(
             f"solver must be one of auto, {', '.join(SOLVERS)}, or an object such as "

@@ -9,22 +9,23 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from rnnts._network import Network
-from rnnts._objective import Objective
 from rnnts._types import FloatArray
-from rnnts._validation import check_choice, check_count
-from rnnts.cells import CELLS, Params
-from rnnts.forecasters._arguments import loss_of, sizes_of, solver_of
+from rnnts._validation import check_count
+from rnnts.cells import Params
 from rnnts.forecasters._base import BaseForecaster
 from rnnts.forecasters._bridge import from_state_space, to_state_space, training_data
+from rnnts.forecasters._ensemble import Ensemble
 from rnnts.forecasters._history import History
-from rnnts.forecasters._recurrence import Recurrence, at_rest
+from rnnts.forecasters._member import Member
+from rnnts.forecasters._plan import Plan, plan_of
+from rnnts.forecasters._recurrence import Recurrence, State
 from rnnts.forecasters._target import Layout
+from rnnts.forecasters._training import Trained, read_all, train
 from rnnts.linear import ARMA, Start, StateSpace
 from rnnts.linear._stability import is_stable, spectral_radius
-from rnnts.losses import LOSSES, Loss
-from rnnts.solvers import Solution, Solver
-from rnnts.transforms import SCALINGS
+from rnnts.losses import Loss
+from rnnts.solvers import Solver
+from rnnts.transforms import Preparation
 
 
 class RNNForecaster(BaseForecaster):
@@ -87,17 +88,28 @@ class RNNForecaster(BaseForecaster):
     def __init__(
         self,
         cell: str = "tanh",
-        hidden_size: int | str = 8,
+        hidden_size: int | tuple[int, ...] | str = 8,
         *,
-        input_size: int = 1,
-        skip: bool = False,
+        input_size: int | str = "auto",
+        skip: bool | str = "auto",
+        horizon: int | str | None = "auto",
+        strategy: str = "auto",
         season_length: int | str = "auto",
-        scale: str | None = "standard",
-        loss: str | Loss = "squared_error",
+        transform: Any = "auto",
+        deseasonalize: Any = "auto",
+        diff: Any = "auto",
+        level: Any = "auto",
+        scale: str | None = "auto",
+        loss: str | Loss = "auto",
         solver: str | Solver = "auto",
         max_iter: int | None = None,
         tol: float | None = None,
+        l2: float | str = "auto",
+        init: str = "auto",
+        n_init: int | str = "auto",
+        warm_start: bool = False,
         random_state: Any = 0,
+        n_jobs: int | None = None,
         freq: str | None = None,
         exog_gap: str = "error",
     ) -> None:
@@ -105,13 +117,24 @@ class RNNForecaster(BaseForecaster):
         self.hidden_size = hidden_size
         self.input_size = input_size
         self.skip = skip
+        self.horizon = horizon
+        self.strategy = strategy
         self.season_length = season_length
+        self.transform = transform
+        self.deseasonalize = deseasonalize
+        self.diff = diff
+        self.level = level
         self.scale = scale
         self.loss = loss
         self.solver = solver
         self.max_iter = max_iter
         self.tol = tol
+        self.l2 = l2
+        self.init = init
+        self.n_init = n_init
+        self.warm_start = warm_start
         self.random_state = random_state
+        self.n_jobs = n_jobs
         self.freq = freq
         self.exog_gap = exog_gap
 
@@ -180,7 +203,14 @@ class RNNForecaster(BaseForecaster):
             )
         # A perfect fit has no error variance, which no covariance may say.
         variances = np.maximum(np.atleast_1d(self.sigma2_), np.finfo(float).tiny)
-        return to_state_space(self._recurrence, np.diag(variances))
+        member = self._ensemble.first
+        if len(self._ensemble) > 1 or member.recurrence.horizon > 1 or not member.is_plain:
+            raise ValueError(
+                "an ARMA model of the series needs one recursive network that reads it as it is, "
+                f"this one has {len(self._ensemble)} network(s) on: {member.describe()}; fit "
+                "RNNForecaster(cell='linear'), or prepare the series beforehand"
+            )
+        return to_state_space(member.recurrence, np.diag(variances))
 
     def to_arma(self) -> ARMA:
         """The ARMA model whose one-step predictions a linear network with one target makes.
@@ -203,87 +233,85 @@ class RNNForecaster(BaseForecaster):
         return self.to_state_space().to_arma()
 
     def _min_rows(self) -> int:
-        return check_count("input_size", self.input_size) + 2
+        n_lags = 1 if self.input_size == "auto" else check_count("input_size", self.input_size)
+        return n_lags + 2
 
     def _fit(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
-        check_choice("cell", self.cell, CELLS)
-        if self.scale is not None:
-            check_choice("scale", self.scale, [name for name in SCALINGS if name])
-        n_scored = len(y) - self.input_size
-        sizes = sizes_of(self.hidden_size, self.cell, n_scored)
-        loss = loss_of(self.loss)
-        suits_lm = (
-            self.cell == "linear"
-            and n_scored > 2 * sizes[-1]
-            and loss == LOSSES["squared_error"]
-            and (y.shape[1], exog.shape[1], self.input_size, self.skip) == (1, 0, 1, False)
-        )
-        best = "lm" if suits_lm else "lbfgs"
-        solver = solver_of(self.solver, best, max_iter=self.max_iter, tol=self.tol)
-        fits = [self._train(y, exog, size, loss, solver) for size in sizes]
-
-        def bic(fit: tuple[Recurrence, Solution]) -> float:
-            recurrence, solution = fit
-            mean_square = max(2 * solution.value, np.finfo(float).tiny)
-            n_free = 2 * recurrence.network.state_size + 1
-            return float(n_scored * np.log(mean_square) + n_free * np.log(n_scored))
-
-        recurrence, solution = fits[0] if len(fits) == 1 else min(fits, key=bic)
-        if not solution.converged:
-            warnings.warn(
-                f"{solution.message} (loss {solution.value:.6g} after {solution.n_iter} "
-                "iterations)",
-                ConvergenceWarning,
-                stacklevel=4,
-            )
-        elif self.cell == "linear" and not is_stable(_recurrent_matrix(recurrence)):
-            warnings.warn(
-                "the trained recurrence never forgets its start (the spectral radius of A is "
-                f"{spectral_radius(_recurrent_matrix(recurrence)):.6g}), so training ended beside "
-                "the optimum; use solver='lm' or another random_state",
-                ConvergenceWarning,
-                stacklevel=4,
-            )
-        predicted, state = recurrence.run(y, exog, recurrence.start)
-        with np.errstate(over="ignore", invalid="ignore"):
-            mean_square = np.square((y - predicted)[self.input_size :]).mean(axis=0)
+        plan = plan_of(self, len(y), y.shape[1], exog.shape[1], season_length)
+        earlier = getattr(self, "_ensemble", None) if self.warm_start else None
+        random = check_random_state(self.random_state)
+        seeds = [int(random.randint(2**31 - 1)) for _ in range(plan.n_init)]
+        trained = train(plan, y, exog, season_length, seeds, self.n_jobs, earlier)
+        self._warn_of_trouble(plan, trained)
+        self._plan = plan
+        solution = trained.solutions[0]
         self.loss_curve_ = list(solution.loss_curve)
         self.n_iter_ = solution.n_iter
-        self._keep(recurrence, state, mean_square)
+        self._keep(trained.ensemble, self._mean_square(trained.ensemble, y, trained.y, exog))
 
-    def _keep(self, recurrence: Recurrence, state: Any, mean_square: FloatArray) -> None:
-        self._recurrence = recurrence
-        self.weights_: Params = recurrence.network.unpack(recurrence.params)
+    def _mean_square(
+        self, ensemble: Ensemble, y: FloatArray, filled: FloatArray, exog: FloatArray
+    ) -> FloatArray:
+        """Of the one-step errors of the rows that have all their lags."""
+        member = ensemble.first
+        n_first = member.preparation.n_lost + len(member.recurrence.start.lags)
+        with np.errstate(over="ignore", invalid="ignore"):
+            error = (y - ensemble.one_step(filled, exog))[n_first:]
+            return np.nanmean(np.square(error), axis=0)
+
+    def _warn_of_trouble(self, plan: Plan, trained: Trained) -> None:
+        for solution in trained.solutions:
+            if not solution.converged:
+                warnings.warn(
+                    f"{solution.message} (loss {solution.value:.6g} after {solution.n_iter} "
+                    "iterations)",
+                    ConvergenceWarning,
+                    stacklevel=5,
+                )
+                return
+        recurrence = trained.ensemble.first.recurrence
+        if self.cell == "linear" and not plan.is_direct:
+            recurrent = recurrence.network.unpack(recurrence.params)["w_hidden"]
+            if not is_stable(recurrent):
+                warnings.warn(
+                    "the trained recurrence never forgets its start (the spectral radius of A is "
+                    f"{spectral_radius(recurrent):.6g}), so training ended beside the optimum; use "
+                    "solver='lm' or another random_state",
+                    ConvergenceWarning,
+                    stacklevel=5,
+                )
+
+    def _keep(self, ensemble: Ensemble, mean_square: FloatArray) -> None:
+        self._ensemble = ensemble
+        recurrence = ensemble.first.recurrence
+        weights = [
+            member.recurrence.network.unpack(member.recurrence.params) for member in ensemble
+        ]
+        self.weights_: Params | list[Params] = weights[0] if len(weights) == 1 else weights
         self.hidden_size_ = recurrence.network.hidden_size
-        self.state_ = state
         self.sigma2_ = float(mean_square[0]) if len(mean_square) == 1 else mean_square
 
-    def _train(
-        self, y: FloatArray, exog: FloatArray, hidden_size: int, loss: Loss, solver: Solver
-    ) -> tuple[Recurrence, Solution]:
-        n_targets = y.shape[1]
-        n_inputs = n_targets * self.input_size + exog.shape[1]
-        network = Network(CELLS[self.cell], n_inputs, hidden_size, n_targets, skip=self.skip)
-        seed = check_random_state(self.random_state).randint(2**31 - 1)
-        params = network.init_params(np.random.default_rng(seed))
-        scaling = SCALINGS[self.scale]
-        untrained = Recurrence(
-            network, params, scaling(y), scaling(exog), at_rest(network, self.input_size)
-        )
-        x, targets = untrained.inputs(y, exog, untrained.start)
-        # The first rows lack some of their lags: they bring the state up, and are not scored.
-        objective = Objective(network, loss, x, targets, n_warmup=self.input_size)
-        solution = solver.solve(objective, params)
-        return untrained.with_params(solution.params), solution
+    @property
+    def state_(self) -> State | list[State]:
+        """What the network remembers after the last row; a list, if there are several."""
+        states = [member.state for member in self._ensemble]
+        return states[0] if len(states) == 1 else states
+
+    @property
+    def preparation_(self) -> list[str]:
+        """What is done to the series before each network reads it, in words."""
+        check_is_fitted(self)
+        return [seeds[0].describe() for seeds in self._ensemble.members]
 
     def _one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:
-        return self._recurrence.run(y, exog, self._recurrence.start)[0]
+        filled, _ = read_all(self._ensemble, y, exog)
+        return self._ensemble.one_step(filled, exog)
 
     def _forecast(self, future_exog: FloatArray) -> FloatArray:
-        return self._recurrence.forecast(future_exog, self.state_)
+        return self._ensemble.forecast(future_exog)
 
     def _advance(self, y: FloatArray, exog: FloatArray) -> None:
-        _, self.state_ = self._recurrence.run(y, exog, self.state_)
+        _, self._ensemble = self._ensemble.bridged(y, exog)
 
     def _wait(self, space: StateSpace) -> None:
         """Become fitted, without rows."""
@@ -294,7 +322,7 @@ class RNNForecaster(BaseForecaster):
         self._history = History(
             np.empty((0, k)), np.empty((0, m)), None, Layout(is_pandas=False, is_1d=k == 1)
         )
-        self._keep(recurrence, recurrence.start, np.diag(space.sigma))
+        self._keep(_alone(recurrence, recurrence.start), np.diag(space.sigma))
 
     def _begin(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
         space = self._space
@@ -311,8 +339,11 @@ class RNNForecaster(BaseForecaster):
         start = space.smoothed_start(values, exog if space.n_exog else None)
         recurrence = from_state_space(space, start)
         _, state = recurrence.run(y, exog, recurrence.start)
-        self._keep(recurrence, state, np.diag(space.sigma))
+        self._keep(_alone(recurrence, state), np.diag(space.sigma))
 
 
-def _recurrent_matrix(recurrence: Recurrence) -> FloatArray:
-    return recurrence.network.unpack(recurrence.params)["w_hidden"]
+def _alone(recurrence: Recurrence, state: State) -> Ensemble:
+    """One network, on a series as it is."""
+    n_targets = state.lags.shape[1]
+    as_it_is = Preparation(None, None, None, None, None).fit(np.zeros((1, n_targets)))
+    return Ensemble(((Member(as_it_is, recurrence, state, np.zeros(n_targets)),),))

@@ -13,10 +13,11 @@ import numpy as np
 from rnnts._descent import Descent
 from rnnts._objective import Objective
 from rnnts._types import FloatArray
-from rnnts._validation import check_count, check_positive
+from rnnts._validation import check_choice, check_count, check_positive
 from rnnts.kernels.descent import EXPLODED, GOING, STALLED
 from rnnts.solvers._base import Solution
 
+SCHEDULES = ["constant", "cosine"]
 _AT_ONCE = 50
 
 
@@ -34,11 +35,15 @@ class Adam:
     n_iter_no_change : int
     clip_norm : float
         A longer gradient is shortened to this Euclidean length.
+    schedule : "constant" or "cosine"
+        "cosine" lowers the learning rate to zero over `max_iter` iterations, so that training ends
+        there by design.
     beta_1, beta_2, epsilon : float
 
     References
     ----------
     Kingma and Ba (2015), *Adam: A Method for Stochastic Optimization*.
+    Loshchilov and Hutter (2017), *SGDR: Stochastic Gradient Descent with Warm Restarts*.
     """
 
     learning_rate: float = 1e-2
@@ -46,6 +51,7 @@ class Adam:
     tol: float = 1e-6
     n_iter_no_change: int = 50
     clip_norm: float = 1.0
+    schedule: str = "constant"
     beta_1: float = 0.9
     beta_2: float = 0.999
     epsilon: float = 1e-8
@@ -57,6 +63,7 @@ class Adam:
         check_positive("tol", self.tol)
         check_positive("clip_norm", self.clip_norm)
         check_positive("epsilon", self.epsilon)
+        check_choice("schedule", self.schedule, SCHEDULES)
 
     def solve(self, objective: Objective, params: FloatArray) -> Solution:
         """Minimise `objective`, starting at `params`; the best point seen is returned."""
@@ -71,9 +78,11 @@ class Adam:
             self.n_iter_no_change,
         )
         losses: list[float] = []
+        rates = self._rates()
         while descent.status == GOING and len(losses) < self.max_iter:
             # Now and then back from the kernel, where nobody can interrupt it.
-            losses.extend(descent.run(min(_AT_ONCE, self.max_iter - len(losses))))
+            next_rates = rates[len(losses) : len(losses) + _AT_ONCE]
+            losses.extend(descent.run(len(next_rates), next_rates))
         message = {
             GOING: f"adam stopped at max_iter={self.max_iter} while the loss was still falling; "
             "raise max_iter or learning_rate",
@@ -81,10 +90,20 @@ class Adam:
             EXPLODED: "the loss exploded; lower learning_rate",
         }[descent.status]
         curve = np.minimum.accumulate(np.nan_to_num(losses, nan=np.inf, posinf=np.inf))
+        is_done = descent.status == STALLED
+        if self.schedule == "cosine" and descent.status == GOING:
+            is_done, message = True, "the learning rate has come down to zero"
         return Solution(
             descent.best_params,
             descent.best_loss,
-            descent.status == STALLED,
+            is_done,
             message,
             tuple(curve.tolist()),
         )
+
+    def _rates(self) -> FloatArray:
+        """Learning rate of each iteration."""
+        rates = np.full(self.max_iter, self.learning_rate)
+        if self.schedule == "cosine":
+            rates *= 0.5 * (1 + np.cos(np.pi * np.arange(self.max_iter) / self.max_iter))
+        return rates

@@ -1,0 +1,72 @@
+"""Several networks that forecast as one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnnts._types import FloatArray
+from rnnts.forecasters._member import Member
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Median over seeds, then mean over preparations.
+
+    A median, because one seed that went astray ruins a mean.
+
+    Attributes
+    ----------
+    members : tuple of tuple of Member
+        Those that share a preparation stand together.
+    """
+
+    members: tuple[tuple[Member, ...], ...]
+
+    def combine(self, of_member: Callable[[Member], FloatArray]) -> FloatArray:
+        """What all of them say, given what one of them says."""
+        alike = [np.stack([of_member(member) for member in seeds]) for seeds in self.members]
+        medians = [seeds[0] if len(seeds) == 1 else np.median(seeds, axis=0) for seeds in alike]
+        combined: FloatArray = medians[0] if len(medians) == 1 else np.mean(medians, axis=0)
+        return combined
+
+    def map(self, change: Callable[[Member], Member]) -> "Ensemble":
+        """The ensemble of changed members."""
+        return Ensemble(tuple(tuple(map(change, seeds)) for seeds in self.members))
+
+    @property
+    def first(self) -> Member:
+        """The only member, where there is one."""
+        return self.members[0][0]
+
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        return (member for seeds in self.members for member in seeds)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.members))
+
+    def one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:
+        """Prediction of every row of a series from the rows before it."""
+        return self.combine(lambda member: member.one_step(y, exog))
+
+    def forecast(self, future_exog: FloatArray) -> FloatArray:
+        """Forecasts (n_steps, n_targets) of the rows after the last one read."""
+        return self.combine(lambda member: member.forecast(future_exog))
+
+    def advanced(self, y: FloatArray, exog: FloatArray) -> "Ensemble":
+        """After further rows, in which what is missing has been replaced."""
+        return self.map(lambda member: member.advanced(y, exog))
+
+    def bridged(self, y: FloatArray, exog: FloatArray) -> tuple[FloatArray, "Ensemble"]:
+        """Further rows, each missing value replaced by its prediction, and the ensemble after them.
+
+        Everything is predicted from the rows before it, bridged ones among them, as a Kalman
+        filter does.
+        """
+        y, after, read = y.copy(), self, 0
+        for row in np.flatnonzero(np.isnan(y).any(axis=1)):
+            after = after.advanced(y[read:row], exog[read:row])
+            said = after.forecast(exog[row : row + 1])[0]
+            y[row] = np.where(np.isnan(y[row]), said, y[row])
+            read = row
+        return y, after.advanced(y[read:], exog[read:])

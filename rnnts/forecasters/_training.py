@@ -1,0 +1,179 @@
+"""From a plan and rows to a trained ensemble."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+
+from rnnts._network import Network
+from rnnts._objective import Objective
+from rnnts._types import FloatArray
+from rnnts.forecasters._arguments import outputs_per_target
+from rnnts.forecasters._ensemble import Ensemble
+from rnnts.forecasters._member import Member
+from rnnts.forecasters._plan import Plan, Variant
+from rnnts.forecasters._recurrence import Recurrence, State, at_first_row, at_rest
+from rnnts.solvers import Solution
+from rnnts.transforms import SCALINGS, Level
+
+# Trainings on a series with gaps; each fills them with what the one before it predicts there.
+_ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class Trained:
+    """An ensemble, the series without gaps, and how each of its members was trained."""
+
+    ensemble: Ensemble
+    y: FloatArray
+    solutions: tuple[Solution, ...]
+
+
+def train(
+    plan: Plan,
+    y: FloatArray,
+    exog: FloatArray,
+    season_length: int,
+    seeds: Sequence[int],
+    n_jobs: int | None = None,
+    earlier: Ensemble | None = None,
+) -> Trained:
+    """Train every member on rows of shape (n_rows, n_targets), NaN where a value is missing.
+
+    With `earlier` training goes on from its weights, behind its preparations.
+    """
+    has_gaps = bool(np.isnan(y).any())
+    filled = _interpolated(y) if has_gaps else y
+    for _ in range(_ROUNDS if has_gaps else 1):
+        ensemble, solutions = _train_all(plan, y, filled, exog, season_length, seeds, n_jobs, earlier)
+        filled, ensemble = read_all(ensemble, y, exog)
+        earlier = ensemble
+    return Trained(ensemble, filled, solutions)
+
+
+def read_all(ensemble: Ensemble, y: FloatArray, exog: FloatArray) -> tuple[FloatArray, Ensemble]:
+    """A series from its first row on, its gaps bridged, and the ensemble after it."""
+    if not np.isnan(y).any():
+        return y, ensemble.map(lambda member: member.restarted(y, exog))
+    # Before the first prediction there is none to take.
+    n_first = max(member.n_unknown for member in ensemble) + 1
+    first = _interpolated(y)[:n_first]
+    begun = ensemble.map(lambda member: member.restarted(first, exog[:n_first]))
+    rest, after = begun.bridged(y[n_first:], exog[n_first:])
+    return np.vstack([first, rest]), after
+
+
+def _train_all(
+    plan: Plan,
+    y: FloatArray,
+    filled: FloatArray,
+    exog: FloatArray,
+    season_length: int,
+    seeds: Sequence[int],
+    n_jobs: int | None,
+    earlier: Ensemble | None,
+) -> tuple[Ensemble, tuple[Solution, ...]]:
+    def train_one(variant: Variant, seed: int, start: Member | None) -> tuple[Member, Solution]:
+        if start is not None:
+            return _solved(plan, start, start.recurrence.params, y, filled, exog)
+        fits = []
+        for hidden_size in plan.hidden_sizes:
+            member = _untrained(plan, variant, hidden_size, y, filled, exog, season_length)
+            network = member.recurrence.network
+            params = network.init_params(np.random.default_rng(seed))
+            if plan.is_direct:
+                # Close to nothing, so that training starts at the level.
+                network.unpack(params)["w_output"][:] *= 0.1
+            fits.append(_solved(plan, member, params, y, filled, exog))
+        n_scored = len(y) - variant.input_size
+        return fits[0] if len(fits) == 1 else min(fits, key=lambda fit: _bic(*fit, n_scored))
+
+    starts = [None] * (len(plan.variants) * len(seeds)) if earlier is None else list(earlier)
+    tasks = zip(product(plan.variants, seeds), starts, strict=True)
+    fits = Parallel(n_jobs, prefer="threads")(
+        delayed(train_one)(variant, seed, start) for (variant, seed), start in tasks
+    )
+    members = [member for member, _ in fits]
+    n_alike = len(seeds)
+    alike = [tuple(members[i : i + n_alike]) for i in range(0, len(members), n_alike)]
+    return Ensemble(tuple(alike)), tuple(solution for _, solution in fits)
+
+
+def _untrained(
+    plan: Plan,
+    variant: Variant,
+    hidden_size: int | tuple[int, ...],
+    y: FloatArray,
+    filled: FloatArray,
+    exog: FloatArray,
+    season_length: int,
+) -> Member:
+    """A member whose network has no weights yet, before the first row."""
+    preparation = variant.preparation.fit(y, season_length)
+    z = preparation.transform(filled)[preparation.n_lost :]
+    n_targets, n_inputs = y.shape[1], y.shape[1] * variant.input_size + exog.shape[1]
+    n_per_target, central = outputs_per_target(plan.loss)
+    n_outputs = plan.horizon * n_targets * n_per_target
+    network = Network(plan.cell, n_inputs, hidden_size, n_outputs, skip=plan.skip)
+    y_scaling = SCALINGS[plan.scale](z)
+    recurrence = Recurrence(
+        network,
+        np.zeros(network.n_params),
+        y_scaling,
+        SCALINGS["standard" if plan.scale else None](exog),
+        _start(network, variant, y_scaling.transform(z), season_length),
+        plan.horizon,
+        n_per_target,
+        central,
+    )
+    return Member(preparation, recurrence, recurrence.start, np.nanmean(y, axis=0))
+
+
+def _start(network: Network, variant: Variant, scaled: FloatArray, season_length: int) -> State:
+    if variant.level is None:
+        return at_rest(network, variant.input_size, scaled.shape[1])
+    level = Level(variant.level).fit(scaled, season_length).start.running
+    return at_first_row(network, variant.input_size, scaled[:1], level)
+
+
+def _solved(
+    plan: Plan,
+    member: Member,
+    params: FloatArray,
+    y: FloatArray,
+    filled: FloatArray,
+    exog: FloatArray,
+) -> tuple[Member, Solution]:
+    """The member with trained weights."""
+    recurrence, n_unknown = member.recurrence, member.n_unknown
+    z = member.prepared(filled)
+    is_known = ~np.isnan(member.prepared(y))
+    x, levels, _ = recurrence.inputs(z, exog[n_unknown:], recurrence.start)
+    targets, weights = recurrence.targets(z, levels, is_known)
+    objective = Objective(
+        recurrence.network,
+        plan.loss,
+        x,
+        targets,
+        # The first rows lack some of their lags: they bring the state up, and are not scored.
+        n_warmup=len(recurrence.start.lags) if recurrence.start.level is None else 0,
+        weights=None if weights.all() else weights,
+        l2=plan.l2,
+    )
+    solution = plan.solver.solve(objective, params)
+    return replace(member, recurrence=recurrence.with_params(solution.params)), solution
+
+
+def _bic(member: Member, solution: Solution, n_scored: int) -> float:
+    mean_square = max(2 * solution.value, np.finfo(float).tiny)
+    n_free = 2 * member.recurrence.network.state_size + 1
+    return float(n_scored * np.log(mean_square) + n_free * np.log(n_scored))
+
+
+def _interpolated(y: FloatArray) -> FloatArray:
+    """Gaps bridged by straight lines, the ends by the nearest known value."""
+    table = pd.DataFrame(y).interpolate(limit_direction="both")
+    return table.to_numpy(dtype=float)
