@@ -54,19 +54,5 @@ class Ensemble:
         return self.combine(lambda member: member.forecast(future_exog))
 
     def advanced(self, y: FloatArray, exog: FloatArray) -> "Ensemble":
-        """After further rows, in which what is missing has been replaced."""
+        """After further rows."""
         return self.map(lambda member: member.advanced(y, exog))
-
-    def bridged(self, y: FloatArray, exog: FloatArray) -> tuple[FloatArray, "Ensemble"]:
-        """Further rows, each missing value replaced by its prediction, and the ensemble after them.
-
-        Everything is predicted from the rows before it, bridged ones among them, as a Kalman
-        filter does.
-        """
-        y, after, read = y.copy(), self, 0
-        for row in np.flatnonzero(np.isnan(y).any(axis=1)):
-            after = after.advanced(y[read:row], exog[read:row])
-            said = after.forecast(exog[row : row + 1])[0]
-            y[row] = np.where(np.isnan(y[row]), said, y[row])
-            read = row
-        return y, after.advanced(y[read:], exog[read:])

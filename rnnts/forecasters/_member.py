@@ -1,4 +1,4 @@
-"""One trained network behind one fitted preparation."""
+"""One trained network, and all that stands between it and the series."""
 
 from dataclasses import dataclass, replace
 
@@ -16,8 +16,12 @@ class Member:
 
     Attributes
     ----------
+    power : Fitted
+        Without memory: the logarithm, for instance.
+    effects : ndarray of shape (n_exog, n_targets)
+        Of exogenous columns on the series after its power; they are taken out of it.
     preparation : Fitted
-        After the last row read.
+        Of what is left, after the last row read.
     recurrence : Recurrence
         Of the prepared rows.
     state : State
@@ -26,6 +30,8 @@ class Member:
         What is said of the first rows, of which the network knows nothing.
     """
 
+    power: Fitted
+    effects: FloatArray
     preparation: Fitted
     recurrence: Recurrence
     state: State
@@ -36,48 +42,64 @@ class Member:
         """First rows that have no prediction: those lost to differences, and one to a level."""
         return self.preparation.n_lost + (self.recurrence.start.level is not None)
 
-    def prepared(self, y: FloatArray) -> FloatArray:
-        """The rows that the network reads, from the first one that has a prediction."""
-        return self.preparation.transform(y)[self.n_unknown :]
+    @property
+    def is_plain(self) -> bool:
+        """Whether the network reads the series itself, only scaled."""
+        return self.describe() == AS_IT_IS and not self.effects.any()
+
+    def prepared(self, y: FloatArray, exog: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """What the network reads, from the first row on that it has a prediction of."""
+        z = self.preparation.transform(self._plain(y, exog))
+        return z[self.n_unknown :], self._read(exog[self.n_unknown :])
 
     def one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:
         """Prediction of every row of a series, from its first on, from the rows before it."""
-        n_unknown = self.n_unknown
-        z = self.preparation.transform(y)
-        recurrence = self.recurrence
-        known, _ = recurrence.run(z[n_unknown:], exog[n_unknown:], recurrence.start)
-        z[n_unknown:] = known
+        n_unknown, recurrence = self.n_unknown, self.recurrence
+        plain = self._plain(y, exog)
+        z = self.preparation.transform(plain)
+        read = self._read(exog[n_unknown:])
+        z[n_unknown:], _ = recurrence.run(z[n_unknown:], read, recurrence.start)
         with np.errstate(over="ignore", invalid="ignore"):
-            predicted = self.preparation.inverse_one_step(z, y)
+            predicted = self._whole(self.preparation.inverse_one_step(z, plain), exog)
         predicted[:n_unknown] = self.mean
         return predicted
 
     def advanced(self, y: FloatArray, exog: FloatArray) -> "Member":
         """The same network after further rows."""
-        z = self.preparation.transform_next(y)
-        _, state = self.recurrence.run(z, exog, self.state)
-        return replace(self, preparation=self.preparation.update(y), state=state)
+        plain = self._plain(y, exog)
+        z = self.preparation.transform_next(plain)
+        _, state = self.recurrence.run(z, self._read(exog), self.state)
+        return replace(self, preparation=self.preparation.update(plain), state=state)
 
     def restarted(self, y: FloatArray, exog: FloatArray) -> "Member":
         """The same network after all rows of a series, from its first on."""
-        n_unknown = self.n_unknown
-        z = self.preparation.transform(y)[n_unknown:]
-        _, state = self.recurrence.run(z, exog[n_unknown:], self.recurrence.start)
-        return replace(self, preparation=self.preparation.start.update(y), state=state)
+        _, state = self.recurrence.run(*self.prepared(y, exog), self.recurrence.start)
+        preparation = self.preparation.start.update(self._plain(y, exog))
+        return replace(self, preparation=preparation, state=state)
 
     def forecast(self, future_exog: FloatArray) -> FloatArray:
         """Forecasts (n_steps, n_targets) of the rows after the last one read."""
         with np.errstate(over="ignore", invalid="ignore"):
-            z = self.recurrence.forecast(future_exog, self.state)
-            return self.preparation.inverse_transform(z)
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether the network reads the series itself, only scaled."""
-        return self.preparation.describe() == AS_IT_IS and self.recurrence.start.level is None
+            z = self.recurrence.forecast(self._read(future_exog), self.state)
+            return self._whole(self.preparation.inverse_transform(z), future_exog)
 
     def describe(self) -> str:
         """The preparation, in a few words."""
         level = self.recurrence.start.level
-        words = [self.preparation.describe(), f"less the {level.describe()}" if level else ""]
-        return "; ".join(word for word in words if word and word != AS_IT_IS) or AS_IT_IS
+        words = [
+            self.power.describe(),
+            self.preparation.describe(),
+            f"less the {level.describe()}" if level else AS_IT_IS,
+        ]
+        return "; ".join(word for word in words if word != AS_IT_IS) or AS_IT_IS
+
+    def _read(self, exog: FloatArray) -> FloatArray:
+        """The exogenous columns that the network itself reads: all or none."""
+        return exog[:, : len(self.recurrence.exog_scaling.center)]
+
+    def _plain(self, y: FloatArray, exog: FloatArray) -> FloatArray:
+        """The series after its power, without the effects of exogenous columns."""
+        return self.power.transform_next(y) - exog @ self.effects
+
+    def _whole(self, plain: FloatArray, exog: FloatArray) -> FloatArray:
+        return self.power.inverse_transform(plain + exog @ self.effects)

@@ -12,8 +12,10 @@ from rnnts._network import Network
 from rnnts._objective import Objective
 from rnnts._types import FloatArray
 from rnnts.forecasters._arguments import outputs_per_target
+from rnnts.forecasters._effects import effects_of
 from rnnts.forecasters._ensemble import Ensemble
 from rnnts.forecasters._member import Member
+from rnnts.forecasters._model import bridged
 from rnnts.forecasters._plan import Plan, Variant
 from rnnts.forecasters._recurrence import Recurrence, State, at_first_row, at_rest
 from rnnts.solvers import Solution
@@ -62,7 +64,7 @@ def read_all(ensemble: Ensemble, y: FloatArray, exog: FloatArray) -> tuple[Float
     n_first = max(member.n_unknown for member in ensemble) + 1
     first = _interpolated(y)[:n_first]
     begun = ensemble.map(lambda member: member.restarted(first, exog[:n_first]))
-    rest, after = begun.bridged(y[n_first:], exog[n_first:])
+    rest, after = bridged(begun, y[n_first:], exog[n_first:])
     return np.vstack([first, rest]), after
 
 
@@ -112,9 +114,17 @@ def _untrained(
     season_length: int,
 ) -> Member:
     """A member whose network has no weights yet, before the first row."""
-    preparation = variant.preparation.fit(y, season_length)
-    z = preparation.transform(filled)[preparation.n_lost :]
-    n_targets, n_inputs = y.shape[1], y.shape[1] * variant.input_size + exog.shape[1]
+    power = variant.preparation.power.fit(y, season_length)
+    n_targets, n_exog = y.shape[1], exog.shape[1]
+    effects = np.zeros((n_exog, n_targets))
+    if plan.is_direct and n_exog:
+        # A head that looks ahead needs exogenous values ahead, which no input of one row holds.
+        effects = effects_of(power.transform_next(y), exog, season_length)
+    plain = power.transform_next(y) - exog @ effects
+    preparation = variant.preparation.after(power, season_length).fit(plain, season_length)
+    z = preparation.transform(power.transform_next(filled) - exog @ effects)[preparation.n_lost :]
+    read = exog[:, :0] if plan.is_direct else exog
+    n_inputs = n_targets * variant.input_size + read.shape[1]
     n_per_target, central = outputs_per_target(plan.loss)
     n_outputs = plan.horizon * n_targets * n_per_target
     network = Network(plan.cell, n_inputs, hidden_size, n_outputs, skip=plan.skip)
@@ -123,13 +133,14 @@ def _untrained(
         network,
         np.zeros(network.n_params),
         y_scaling,
-        SCALINGS["standard" if plan.scale else None](exog),
+        SCALINGS["standard" if plan.scale else None](read),
         _start(network, variant, y_scaling.transform(z), season_length),
         plan.horizon,
         n_per_target,
         central,
     )
-    return Member(preparation, recurrence, recurrence.start, np.nanmean(y, axis=0))
+    start, mean = recurrence.start, np.nanmean(y, axis=0)
+    return Member(power, effects, preparation, recurrence, start, mean)
 
 
 def _start(network: Network, variant: Variant, scaled: FloatArray, season_length: int) -> State:
@@ -148,10 +159,10 @@ def _solved(
     exog: FloatArray,
 ) -> tuple[Member, Solution]:
     """The member with trained weights."""
-    recurrence, n_unknown = member.recurrence, member.n_unknown
-    z = member.prepared(filled)
-    is_known = ~np.isnan(member.prepared(y))
-    x, levels, _ = recurrence.inputs(z, exog[n_unknown:], recurrence.start)
+    recurrence = member.recurrence
+    z, read = member.prepared(filled, exog)
+    is_known = ~np.isnan(member.prepared(y, exog)[0])
+    x, levels, _ = recurrence.inputs(z, read, recurrence.start)
     targets, weights = recurrence.targets(z, levels, is_known)
     objective = Objective(
         recurrence.network,

@@ -72,16 +72,25 @@ class Preparation(Transform[FittedChain]):
     def __post_init__(self) -> None:
         self._parts()
 
-    def _learn(self, values: FloatArray, season_length: int) -> FittedChain:
-        power, season, *rest = self._parts()
-        fitted_power = power._learn(values, season_length)
+    @property
+    def power(self) -> Transform[Any]:
+        """The first step alone."""
+        return self._parts()[0]
+
+    def after(self, power: Fitted, season_length: int) -> Chain:
+        """The other steps, for values that went through this power."""
+        _, season, *rest = self._parts()
         if self.deseasonalize == "auto" and season_length in _lags_of(self.diff):
             season = Identity()
         elif isinstance(season, Deseasonalize):
-            season = _season_after(season, fitted_power)
-        transformed = fitted_power.transform_next(values)
-        stages = Chain((season, *rest))._learn(transformed, season_length).stages
-        return FittedChain((fitted_power, *stages))
+            season = _season_after(season, power)
+        return Chain((season, *rest))
+
+    def _learn(self, values: FloatArray, season_length: int) -> FittedChain:
+        power = self.power._learn(values, season_length)
+        transformed = power.transform_next(values)
+        rest = self.after(power, season_length)._learn(transformed, season_length)
+        return FittedChain((power, *rest.stages))
 
     def _parts(self) -> tuple[Transform[Any], ...]:
         """The transforms that the words stand for, in their order."""

@@ -1,0 +1,56 @@
+"""The simpler forecasters that a network is averaged with, compared with, or replaced by."""
+
+from collections.abc import Callable
+from typing import Any
+
+from rnnts._types import FloatArray
+from rnnts._validation import check_choice
+from rnnts.forecasters._arma import ARMAForecaster
+from rnnts.forecasters._base import BaseForecaster
+from rnnts.forecasters._model import Companion
+from rnnts.forecasters._naive import SeasonalNaiveForecaster
+from rnnts.forecasters._report import YARDSTICK
+from rnnts.forecasters._theta import ThetaForecaster
+
+_SIMPLER: dict[str, Callable[[], BaseForecaster]] = {
+    "seasonal_naive": SeasonalNaiveForecaster,
+    "theta": ThetaForecaster,
+    "arma": lambda: ARMAForecaster((1, 1, 1)),
+}
+_NAMES = {"seasonal_naive": YARDSTICK}
+
+
+def partner_of(partner: Any) -> BaseForecaster | None:
+    """The forecaster to average with."""
+    return None if partner is None else _forecaster("partner", partner)
+
+
+def companions_of(
+    fallback: Any, y: FloatArray, exog: FloatArray, season_length: int
+) -> dict[str, Companion]:
+    """Forecasters to compare with, fitted on rows, by the name they have in a report."""
+    chosen: dict[str, BaseForecaster] = {}
+    words = ["seasonal_naive", "theta"]
+    if fallback == "auto":
+        words.append("arma")
+    for word in words:
+        chosen[_NAMES.get(word, word)] = _SIMPLER[word]()
+    if fallback not in (None, "auto"):
+        name = fallback if isinstance(fallback, str) else type(fallback).__name__
+        chosen[_NAMES.get(name, name)] = _forecaster("fallback", fallback)
+    return {
+        name: Companion.fitted(forecaster, y, exog, season_length)
+        for name, forecaster in chosen.items()
+    }
+
+
+def _forecaster(argument: str, given: Any) -> BaseForecaster:
+    if isinstance(given, BaseForecaster):
+        return given
+    if isinstance(given, str):
+        check_choice(argument, given, _SIMPLER)
+        return _SIMPLER[given]()
+    raise TypeError(
+        f"{argument} must be None, one of {', '.join(_SIMPLER)}, or a forecaster such as "
+        f"ThetaForecaster(), got {given!r}"
+    )

@@ -1,0 +1,98 @@
+"""Forecasts of rows that a model had not seen: what its report and its intervals rest on.
+
+One training on the first rows, then the origin moves through the last ones while the weights stay;
+so that a single further training yields a whole sample of errors for every horizon.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnnts._types import FloatArray, IntArray
+from rnnts.forecasters._model import Model
+from rnnts.transforms import Fitted
+
+# Share of the rows that are held out, and how many origins among them at most.
+_SHARE, _MANY = 0.25, 40
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """What happened after each origin, and what each model had said.
+
+    Attributes
+    ----------
+    actual : ndarray of shape (n_origins, horizon, n_targets)
+        NaN where it is missing, or beyond the last row.
+    forecasts : dict of ndarray
+        Of the same shape, by the name of the model.
+    """
+
+    actual: FloatArray
+    forecasts: Mapping[str, FloatArray]
+
+    def mean_absolute_error(self, name: str) -> FloatArray:
+        """Of each target: (n_targets,)."""
+        error: FloatArray = np.nanmean(np.abs(self.actual - self.forecasts[name]), axis=(0, 1))
+        return error
+
+    def best_of(self, names: Iterable[str]) -> str:
+        """The model with the smallest errors, each target counting alike."""
+        names = list(names)
+        means = np.array([self.mean_absolute_error(name) for name in names])
+        largest = means.max(axis=0)
+        relative = means / np.where(largest > 0, largest, 1.0)
+        return names[int(relative.mean(axis=1).argmin())]
+
+    def errors(self, name: str, power: Fitted) -> FloatArray:
+        """What happened less what was said, both after a power: the shape of `actual`."""
+        flat = (-1, self.actual.shape[-1])
+        actual = power.transform_next(self.actual.reshape(flat))
+        said = power.transform_next(self.forecasts[name].reshape(flat))
+        return (actual - said).reshape(self.actual.shape)
+
+
+def n_trained_on(n_rows: int, n_needed: int) -> int:
+    """How many first rows to train on, so that the rest may be held out; 0 if too few remain."""
+    n_first = max(round((1 - _SHARE) * n_rows), n_needed)
+    return n_first if n_first < n_rows else 0
+
+
+def held_out(
+    models: Mapping[str, Model],
+    y: FloatArray,
+    filled: FloatArray,
+    exog: FloatArray,
+    n_first: int,
+    horizon: int,
+) -> HeldOut:
+    """Move the origin of models that have read the first rows through the others.
+
+    Parameters
+    ----------
+    y, filled : ndarray of shape (n_rows, n_targets)
+        The series, and the series without gaps.
+    """
+    n_rows, n_targets = y.shape
+    n_ahead = min(horizon, n_rows - n_first)
+    origins = _origins(n_first, n_rows)
+    shape = len(origins), n_ahead, n_targets
+    actual = np.full(shape, np.nan)
+    forecasts = {name: np.empty(shape) for name in models}
+    padded = np.vstack([exog, np.repeat(exog[-1:], n_ahead, axis=0)])
+    for place, origin in enumerate(origins):
+        after = y[origin : origin + n_ahead]
+        actual[place, : len(after)] = after
+        before = origins[place - 1] if place else n_first
+        rows = slice(before, origin)
+        models = {name: model.advanced(filled[rows], exog[rows]) for name, model in models.items()}
+        for name, model in models.items():
+            forecasts[name][place] = model.forecast(padded[origin : origin + n_ahead])
+    return HeldOut(actual, forecasts)
+
+
+def _origins(n_first: int, n_rows: int) -> IntArray:
+    n_origins = min(n_rows - n_first, _MANY)
+    origins: IntArray = np.unique(np.linspace(n_first, n_rows - 1, n_origins).round().astype(int))
+    return origins
