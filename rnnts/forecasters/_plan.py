@@ -22,7 +22,7 @@ from rnnts.transforms import SCALINGS, Preparation
 from rnnts.transforms._level import LEVELS
 
 STRATEGIES = ["auto", "direct", "recursive"]
-STARTS = ["auto", "random", "arma"]
+STARTS = ["random", "arma"]
 
 # Measured on windows cut from the training parts of M1, M3 and M4 (see benchmarks/accuracy).
 _DIRECT_ADAM = Adam(learning_rate=5e-3, max_iter=300, schedule="cosine")
@@ -53,6 +53,8 @@ class Plan:
     l2: float
     n_init: int
     init: str
+    validation_fraction: float  # 0 without early stopping
+    n_iter_no_change: int
 
     @property
     def is_direct(self) -> bool:
@@ -60,20 +62,21 @@ class Plan:
         return self.horizon > 1
 
 
-def plan_of(
-    forecaster: Any, n_rows: int, n_targets: int, n_exog: int, season_length: int
-) -> Plan:
+def plan_of(forecaster: Any, n_rows: int, n_targets: int, n_exog: int, season_length: int) -> Plan:
     """Read the arguments, and raise where one makes no sense."""
     f = forecaster
     check_choice("cell", f.cell, CELLS)
     check_choice("init", f.init, STARTS)
-    horizon = _horizon_of(f.horizon, f.strategy, f.cell, season_length, n_rows)
+    is_linear = f.cell == "linear" or f.init == "arma"
+    horizon = _horizon_of(f.horizon, f.strategy, is_linear, season_length, n_rows)
     is_direct = horizon > 1
     variants = _variants_of(f, is_direct)
     n_scored = n_rows - max(variant.input_size for variant in variants)
     hidden_sizes = tuple(sizes_of(f.hidden_size, f.cell, n_scored))
     skip = is_direct if f.skip == "auto" else bool(f.skip)
-    loss = loss_of(("absolute_error" if is_direct else "squared_error") if f.loss == "auto" else f.loss)
+    loss = loss_of(
+        ("absolute_error" if is_direct else "squared_error") if f.loss == "auto" else f.loss
+    )
     scale = ("steps" if is_direct else "standard") if f.scale == "auto" else f.scale
     if scale is not None:
         check_choice("scale", scale, [name for name in SCALINGS if name])
@@ -95,12 +98,23 @@ def plan_of(
         loss,
         solver_of(f.solver, best, max_iter=f.max_iter, tol=f.tol),
         _penalty_of(f.l2, is_direct),
-        check_count("n_init", (_DIRECT_SEEDS if is_direct else 1) if f.n_init == "auto" else f.n_init),
+        check_count(
+            "n_init", (_DIRECT_SEEDS if is_direct else 1) if f.n_init == "auto" else f.n_init
+        ),
         f.init,
+        _validation_of(f),
+        check_count("n_iter_no_change", f.n_iter_no_change),
     )
 
 
-def _horizon_of(horizon: Any, strategy: str, cell: str, season_length: int, n_rows: int) -> int:
+def _validation_of(f: Any) -> float:
+    fraction = check_between("validation_fraction", f.validation_fraction, 0, 1)
+    return fraction if f.early_stopping else 0.0
+
+
+def _horizon_of(
+    horizon: Any, strategy: str, is_linear: bool, season_length: int, n_rows: int
+) -> int:
     """Rows predicted at once."""
     check_choice("strategy", strategy, STRATEGIES)
     if is_integer(horizon):
@@ -113,7 +127,7 @@ def _horizon_of(horizon: Any, strategy: str, cell: str, season_length: int, n_ro
         return int(horizon)
     if horizon is not None:
         check_choice("horizon", horizon, ["auto"])
-    is_recursive = horizon is None or cell == "linear"
+    is_recursive = horizon is None or is_linear
     if strategy == "recursive" or (strategy == "auto" and is_recursive):
         return 1
     wanted = season_length if 1 < season_length <= 24 else 12

@@ -78,10 +78,7 @@ def report_on(
     )
     safe = np.where(scale > 0, scale, 1.0)
     scaled = pd.Series(
-        {
-            model: (held_out.mean_absolute_error(model) / safe).mean()
-            for model in held_out.forecasts
-        }
+        {model: (held_out.mean_absolute_error(model) / safe).mean() for model in held_out.forecasts}
     )
     yardstick = scaled[YARDSTICK]
     relative = scaled / yardstick if yardstick > 0 else scaled.where(scaled == 0, np.inf) + 1.0

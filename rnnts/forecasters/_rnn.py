@@ -19,7 +19,7 @@ from rnnts.forecasters._held_out import HeldOut, held_out, n_trained_on
 from rnnts.forecasters._model import Blend, Companion, Model, bridged
 from rnnts.forecasters._plan import plan_of
 from rnnts.forecasters._recurrence import State
-from rnnts.forecasters._report import YARDSTICK, Report, report_on
+from rnnts.forecasters._report import Report, report_on
 from rnnts.forecasters._training import Trained, read_all, train
 from rnnts.linear._stability import is_stable, spectral_radius
 from rnnts.losses import Loss
@@ -111,6 +111,9 @@ class RNNForecaster(LinearConversion):
         l2: float | str = "auto",
         init: str = "random",
         n_init: int | str = "auto",
+        early_stopping: bool = False,
+        validation_fraction: float = 0.2,
+        n_iter_no_change: int = 20,
         warm_start: bool = False,
         partner: Any = None,
         fallback: Any = None,
@@ -138,6 +141,9 @@ class RNNForecaster(LinearConversion):
         self.l2 = l2
         self.init = init
         self.n_init = n_init
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
         self.warm_start = warm_start
         self.partner = partner
         self.fallback = fallback

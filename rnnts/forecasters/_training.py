@@ -11,14 +11,18 @@ from joblib import Parallel, delayed
 from rnnts._network import Network
 from rnnts._objective import Objective
 from rnnts._types import FloatArray
+from rnnts.cells import CELLS
 from rnnts.forecasters._arguments import outputs_per_target
+from rnnts.forecasters._arma_start import REACHES, linear_twin, name_of, started_at
 from rnnts.forecasters._effects import effects_of
 from rnnts.forecasters._ensemble import Ensemble
 from rnnts.forecasters._member import Member
 from rnnts.forecasters._model import bridged
 from rnnts.forecasters._plan import Plan, Variant
 from rnnts.forecasters._recurrence import Recurrence, State, at_first_row, at_rest
-from rnnts.solvers import Solution
+from rnnts.losses import LOSSES
+from rnnts.solvers import LBFGS, LevenbergMarquardt, Solution, Solver
+from rnnts.solvers._early_stopping import EarlyStopping, solve_watched
 from rnnts.transforms import SCALINGS, Level
 
 # Trainings on a series with gaps; each fills them with what the one before it predicts there.
@@ -50,7 +54,9 @@ def train(
     has_gaps = bool(np.isnan(y).any())
     filled = _interpolated(y) if has_gaps else y
     for _ in range(_ROUNDS if has_gaps else 1):
-        ensemble, solutions = _train_all(plan, y, filled, exog, season_length, seeds, n_jobs, earlier)
+        ensemble, solutions = _train_all(
+            plan, y, filled, exog, season_length, seeds, n_jobs, earlier
+        )
         filled, ensemble = read_all(ensemble, y, exog)
         earlier = ensemble
     return Trained(ensemble, filled, solutions)
@@ -85,10 +91,7 @@ def _train_all(
         for hidden_size in plan.hidden_sizes:
             member = _untrained(plan, variant, hidden_size, y, filled, exog, season_length)
             network = member.recurrence.network
-            params = network.init_params(np.random.default_rng(seed))
-            if plan.is_direct:
-                # Close to nothing, so that training starts at the level.
-                network.unpack(params)["w_output"][:] *= 0.1
+            params = _first_params(plan, network, seed)
             fits.append(_solved(plan, member, params, y, filled, exog))
         n_scored = len(y) - variant.input_size
         return fits[0] if len(fits) == 1 else min(fits, key=lambda fit: _bic(*fit, n_scored))
@@ -143,6 +146,16 @@ def _untrained(
     return Member(power, effects, preparation, recurrence, start, mean)
 
 
+def _first_params(plan: Plan, network: Network, seed: int) -> FloatArray:
+    if plan.init == "arma":
+        return np.zeros(network.n_params)
+    params = network.init_params(np.random.default_rng(seed))
+    if plan.is_direct:
+        # Close to nothing, so that training starts at the level.
+        network.unpack(params)["w_output"][:] *= 0.1
+    return params
+
+
 def _start(network: Network, variant: Variant, scaled: FloatArray, season_length: int) -> State:
     if variant.level is None:
         return at_rest(network, variant.input_size, scaled.shape[1])
@@ -160,22 +173,88 @@ def _solved(
 ) -> tuple[Member, Solution]:
     """The member with trained weights."""
     recurrence = member.recurrence
+    x, targets, weights = _lesson(member, y, filled, exog)
+    if plan.init == "arma" and not params.any():
+        recurrence, solution = _beyond_arma(plan, recurrence, x, targets, weights)
+    else:
+        solution = _minimised(plan, recurrence, params, x, targets, weights)
+    trained = recurrence.with_params(solution.params)
+    return replace(member, recurrence=trained, state=trained.start), solution
+
+
+def _lesson(
+    member: Member, y: FloatArray, filled: FloatArray, exog: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """What the network reads, what it should say, and how much that counts."""
     z, read = member.prepared(filled, exog)
     is_known = ~np.isnan(member.prepared(y, exog)[0])
-    x, levels, _ = recurrence.inputs(z, read, recurrence.start)
-    targets, weights = recurrence.targets(z, levels, is_known)
-    objective = Objective(
-        recurrence.network,
-        plan.loss,
-        x,
-        targets,
-        # The first rows lack some of their lags: they bring the state up, and are not scored.
-        n_warmup=len(recurrence.start.lags) if recurrence.start.level is None else 0,
-        weights=None if weights.all() else weights,
-        l2=plan.l2,
+    x, levels, _ = member.recurrence.inputs(z, read, member.recurrence.start)
+    return x, *member.recurrence.targets(z, levels, is_known)
+
+
+def _beyond_arma(
+    plan: Plan, recurrence: Recurrence, x: FloatArray, targets: FloatArray, weights: FloatArray
+) -> tuple[Recurrence, Solution]:
+    """Train from the ARMA model of the same rows, and end no worse than it."""
+    linear = linear_twin(recurrence)
+    network = linear.network
+    solver: Solver = LevenbergMarquardt() if suits_lm(plan, linear, weights) else LBFGS()
+    first = network.init_params(np.random.default_rng(0))
+    goal = _minimised(replace(plan, solver=solver), linear, first, x, targets, weights)
+    linear = linear.with_params(goal.params)
+    for reach in REACHES:
+        started = started_at(recurrence, name_of(plan.cell), linear, x, reach)
+        solution = _minimised(plan, started, started.params, x, targets, weights)
+        if solution.value <= goal.value:
+            break
+    return started, solution
+
+
+def _minimised(
+    plan: Plan,
+    recurrence: Recurrence,
+    params: FloatArray,
+    x: FloatArray,
+    targets: FloatArray,
+    weights: FloatArray,
+) -> Solution:
+    """The weights that the solver of the plan finds."""
+
+    def objective(weights: FloatArray, l2: float) -> Objective:
+        return Objective(
+            recurrence.network,
+            plan.loss,
+            x,
+            targets,
+            # The first rows lack some of their lags: they bring the state up, and do not count.
+            n_warmup=len(recurrence.start.lags) if recurrence.start.level is None else 0,
+            weights=None if weights.all() else weights,
+            start=recurrence.start.hidden if recurrence.start.hidden.any() else None,
+            l2=l2,
+        )
+
+    if not plan.validation_fraction:
+        return plan.solver.solve(objective(weights, plan.l2), params)
+    # A row belongs to those held out if anything predicted there does.
+    n_first = round(len(x) * (1 - plan.validation_fraction))
+    is_late = (np.arange(len(x)) + plan.horizon > n_first)[:, None, None]
+    stopping = EarlyStopping(objective(weights * is_late, 0.0), plan.n_iter_no_change)
+    return solve_watched(plan.solver, objective(weights * ~is_late, plan.l2), params, stopping)
+
+
+def suits_lm(plan: Plan, recurrence: Recurrence, weights: FloatArray) -> bool:
+    """Whether Levenberg-Marquardt can train this recurrence."""
+    network = recurrence.network
+    return (
+        network.cell is CELLS["linear"]
+        and len(network.hidden_sizes) == 1
+        and len(weights) - 1 > 2 * network.hidden_sizes[0]
+        and plan.loss == LOSSES["squared_error"]
+        and (network.n_inputs, network.n_outputs, network.skip) == (1, 1, False)
+        and bool(weights.all())
+        and not plan.l2
+        and not plan.validation_fraction
     )
-    solution = plan.solver.solve(objective, params)
-    return replace(member, recurrence=recurrence.with_params(solution.params)), solution
 
 
 def _bic(member: Member, solution: Solution, n_scored: int) -> float:

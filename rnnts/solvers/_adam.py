@@ -15,10 +15,10 @@ from rnnts._objective import Objective
 from rnnts._types import FloatArray
 from rnnts._validation import check_choice, check_count, check_positive
 from rnnts.kernels.descent import EXPLODED, GOING, STALLED
-from rnnts.solvers._base import Solution
+from rnnts.solvers._base import Solution, Watch
 
 SCHEDULES = ["constant", "cosine"]
-_AT_ONCE = 50
+_AT_ONCE, _WATCHED = 50, 10
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,9 @@ class Adam:
         check_positive("epsilon", self.epsilon)
         check_choice("schedule", self.schedule, SCHEDULES)
 
-    def solve(self, objective: Objective, params: FloatArray) -> Solution:
+    def solve(
+        self, objective: Objective, params: FloatArray, watch: Watch | None = None
+    ) -> Solution:
         """Minimise `objective`, starting at `params`; the best point seen is returned."""
         descent = Descent(
             objective,
@@ -79,10 +81,13 @@ class Adam:
         )
         losses: list[float] = []
         rates = self._rates()
+        n_at_once = _AT_ONCE if watch is None else _WATCHED
         while descent.status == GOING and len(losses) < self.max_iter:
             # Now and then back from the kernel, where nobody can interrupt it.
-            next_rates = rates[len(losses) : len(losses) + _AT_ONCE]
+            next_rates = rates[len(losses) : len(losses) + n_at_once]
             losses.extend(descent.run(len(next_rates), next_rates))
+            if watch is not None and watch(len(losses), descent.params):
+                break
         message = {
             GOING: f"adam stopped at max_iter={self.max_iter} while the loss was still falling; "
             "raise max_iter or learning_rate",

@@ -37,6 +37,13 @@ class Solution:
         return len(self.loss_curve)
 
 
+class Watch(Protocol):
+    """Looks at the weights now and then."""
+
+    def __call__(self, n_iter: int, params: FloatArray) -> bool:
+        """Whether to stop, given the weights after so many iterations."""
+
+
 class Solver(Protocol):
     """Minimises an objective from a starting point."""
 
@@ -44,5 +51,7 @@ class Solver(Protocol):
     def max_iter(self) -> int:
         """The most iterations it may take."""
 
-    def solve(self, objective: Objective, params: FloatArray) -> Solution:
-        """Minimise `objective`, starting at `params`."""
+    def solve(
+        self, objective: Objective, params: FloatArray, watch: Watch | None = None
+    ) -> Solution:
+        """Minimise `objective`, starting at `params`, until `watch` says to stop."""

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import OptimizeResult, minimize
 
 from rnnts._objective import Objective
 from rnnts._types import FloatArray
 from rnnts._validation import check_count, check_positive
-from rnnts.solvers._base import Solution
+from rnnts.solvers._base import Solution, Watch
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,10 @@ class LBFGS:
         check_count("max_iter", self.max_iter)
         check_positive("tol", self.tol)
 
-    def solve(self, objective: Objective, params: FloatArray) -> Solution:
-        """Minimise `objective`, starting at `params`."""
+    def solve(
+        self, objective: Objective, params: FloatArray, watch: Watch | None = None
+    ) -> Solution:
+        """Minimise `objective`, starting at `params`, until `watch` says to stop."""
         start, gradient = objective.value_and_gradient(params)
         if not (np.isfinite(start) and np.isfinite(gradient).all()):
             message = (
@@ -53,12 +55,17 @@ class LBFGS:
                 return value, gradient
             return wall, np.zeros_like(point)
 
+        def note(intermediate_result: OptimizeResult) -> None:
+            curve.append(float(intermediate_result.fun))
+            if watch is not None and watch(len(curve), intermediate_result.x):
+                raise StopIteration
+
         result = minimize(
             bounded,
             params,
             method="L-BFGS-B",
             jac=True,
-            callback=lambda intermediate_result: curve.append(float(intermediate_result.fun)),
+            callback=note,
             options={
                 "maxiter": self.max_iter,
                 "maxfun": 20 * self.max_iter,

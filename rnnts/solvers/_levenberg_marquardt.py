@@ -24,7 +24,7 @@ from rnnts._validation import check_count, check_positive
 from rnnts.cells import CELLS
 from rnnts.linear._polynomial import step_down, step_up
 from rnnts.losses import LOSSES
-from rnnts.solvers._base import Solution
+from rnnts.solvers._base import Solution, Watch
 
 
 class _Point(NamedTuple):
@@ -73,8 +73,15 @@ class LevenbergMarquardt:
         if not 0 < self.pacf_bound < 1:
             raise ValueError(f"pacf_bound must lie between 0 and 1, got {self.pacf_bound}")
 
-    def solve(self, objective: Objective, params: FloatArray) -> Solution:
+    def solve(
+        self, objective: Objective, params: FloatArray, watch: Watch | None = None
+    ) -> Solution:
         """Minimise `objective`, starting at `params` and elsewhere; the best end is returned."""
+        if watch is not None:
+            raise ValueError(
+                "solver='lm' takes a handful of iterations from several starts, among which "
+                "early_stopping makes no sense; use solver='lbfgs' or 'adam'"
+            )
         fit = _RationalFit(*_single_series(objective))
         n_units = objective.network.state_size
         recurrence = objective.network.unpack(params)["w_hidden"]
