@@ -149,7 +149,7 @@ class Objective:
         learning_rates: FloatArray,
         losses: FloatArray,
     ) -> int:
-        """Descend as :func:`rnnts._descent.by_steps` does, within one kernel if possible."""
+        """Descend as :func:`rnnts.kernels.descent.by_steps` does, within one kernel if possible."""
         descend = partial(by_steps, self) if self._work is None else self._work.descend
         return descend(n_params, moments, settings, learning_rates, losses)
 
