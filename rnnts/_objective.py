@@ -19,7 +19,9 @@ from rnnts.kernels.lanes.rows import RowsObjective
 from rnnts.kernels.loss_codes import GIVEN, LossCode
 from rnnts.losses import Loss, fused
 
-# Where rows in the lanes measured faster than units, whatever the cell.
+# Within these bounds rows in the lanes measured faster than units for tanh, GRU and LSTM, or as
+# fast (an LSTM of 8 units in float64).  With fewer rows they often still are, but each size of
+# network has to be compiled for itself, which few rows do not pay back.
 _FEW_UNITS, _MANY_ROWS = 8, 32
 
 
@@ -185,7 +187,7 @@ class Objective:
         learning_rates: FloatArray,
         losses: FloatArray,
     ) -> int:
-        """Descend as :func:`rnnts._descent.by_steps` does, within one kernel if possible."""
+        """Descend as :func:`rnnts.kernels.descent.by_steps` does, within one kernel if possible."""
         if self.l2 or (self.weights is not None and self.weights.ndim == 3):
             return by_steps(self, n_params, moments, settings, learning_rates, losses)
         descend = partial(by_steps, self) if self._work is None else self._work.descend

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -13,10 +12,10 @@ from rnnts._types import FloatArray, IntArray
 from rnnts._validation import check_memory
 from rnnts.kernels import driver
 from rnnts.kernels.descent import by_steps
+from rnnts.kernels.groups import sum_over_groups
 from rnnts.kernels.loss_codes import GIVEN, LossCode
 from rnnts.kernels.problem import END
 from rnnts.kernels.simd import aligned_empty
-from rnnts.kernels.threads import in_threads
 from rnnts.kernels.workspaces import Workspaces
 
 
@@ -48,14 +47,14 @@ class UnitsObjective:
 
     def value_and_gradient(self, params: FloatArray) -> tuple[float, FloatArray]:
         """Loss at `params`, and its gradient; zero where the loss is not finite."""
-        return self._share_out(self._task.problem, params)
+        return self._value_and_gradient(self._task.problem, params)
 
     def value_gradient_and_end(self, params: FloatArray) -> tuple[float, FloatArray, NDArray[Any]]:
         """Also the states after the last step, (n_sequences, state_size)."""
         end = np.empty_like(self._task.end)
         problem = self._task.problem.copy()
         problem[END] = end.ctypes.data
-        return *self._share_out(problem, params), end
+        return *self._value_and_gradient(problem, params), end
 
     def descend(
         self,
@@ -75,20 +74,14 @@ class UnitsObjective:
             )
         return n_filled
 
-    def _share_out(self, problem: IntArray, params: FloatArray) -> tuple[float, FloatArray]:
-        sums = np.empty((self._n_groups, 1 + len(params)))
-
-        def run(first: int, last: int) -> None:
+    def _value_and_gradient(
+        self, problem: IntArray, params: FloatArray
+    ) -> tuple[float, FloatArray]:
+        def fill(sums: FloatArray, first: int, last: int) -> None:
             with self._task.workspaces.one() as workspace:
                 driver.value_and_gradient(problem, params, sums, workspace, first, last)
 
-        in_threads(run, self._n_groups, self.n_threads)
-        # In this order, whoever computed them.
-        total = sums[0] if len(sums) == 1 else sums.sum(axis=0)
-        value, gradient = float(total[0]), total[1:]
-        if not isfinite(value):
-            gradient[:] = 0.0
-        return value, gradient
+        return sum_over_groups(fill, self._n_groups, len(params), self.n_threads)
 
     @cached_property
     def _n_groups(self) -> int:

@@ -24,7 +24,7 @@ if getattr(config, "DISABLE_JIT", False):
 
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
 # For what is never called from Python, or from C.
-_NO_WRAPPERS: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+NO_WRAPPERS: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 _PACKAGE = Path(__file__).parents[1]
 
 
@@ -39,7 +39,7 @@ def _digest_of_sources() -> str:
 _STAMP = _digest_of_sources()
 
 # A function that kernels call, compiled into each of them; Python cannot call it.
-helper = njit(**_OPTIONS, **_NO_WRAPPERS)
+helper = njit(**_OPTIONS, **NO_WRAPPERS)
 
 # The same, as if its lines stood in the place of the call: that saves compiling it by itself.
 fragment = njit(**_OPTIONS, inline="always")

@@ -6,8 +6,7 @@ code.  The last layer is read out and scored (:mod:`rnnts.kernels.scoring`), and
 back from layer to layer.  Memory is laid out as :mod:`rnnts.kernels.layout` says, and the data are
 found as :mod:`rnnts.kernels.problem` says.
 
-Gradients are summed in groups of blocks, and rounded to float64 there: the order of the sums is a
-matter of the data alone, whoever computes the groups.
+Gradients are summed in groups of blocks (:mod:`rnnts.kernels.groups`).
 """
 
 import numpy as np
@@ -17,8 +16,9 @@ from rnnts._types import FloatArray, IntArray
 from rnnts.kernels._jit import kernel
 from rnnts.kernels.cell import Recurrence
 from rnnts.kernels.denormals import flush_denormals, restore
-from rnnts.kernels.descent import GOING, take_step
+from rnnts.kernels.descent import GOING
 from rnnts.kernels.gemm import gemm
+from rnnts.kernels.groups import step_from_groups
 from rnnts.kernels.layer import backward_layer, forward_layer, prepare, write_gradient
 from rnnts.kernels.passes import compile_cell
 from rnnts.kernels.problem import (
@@ -187,24 +187,13 @@ def descend(
     `moments` and `settings` are those of :mod:`rnnts.kernels.descent`.
     """
     control = flush_denormals()
-    n_params, n_filled = partial.shape[1] - 1, 0
-    point, gradient = pointer(moments[0]), pointer(moments[1])
-    sums = pointer(partial)
-    for k in range(losses.size):
+    n_filled, status = 0, GOING
+    while n_filled < len(losses) and status == GOING:
+        point, sums = pointer(moments), pointer(partial)
         evaluate(pointer(problem), point, sums, pointer(workspace), 0, len(partial))
-        value = 0.0
-        clear(gradient, n_params)
-        for group in range(len(partial)):
-            row = advance(sums, group * (1 + n_params))
-            value += row[0]
-            for i in range(n_params):
-                gradient[i] += row[1 + i]
-        losses[k] = value
-        n_filled += 1
-        status = take_step(
-            pointer(moments), moments.shape[1], value, learning_rates[k], pointer(settings)
+        losses[n_filled], status = step_from_groups(
+            partial, moments, learning_rates[n_filled], settings
         )
-        if status != GOING:
-            break
+        n_filled += 1
     restore(control)
     return n_filled

@@ -12,10 +12,11 @@ from llvmlite import ir
 from numba import typeof, types
 from numba.core import cgutils
 
-from rnnts.kernels._jit import intrinsic, kernel
+from rnnts.kernels._jit import NO_WRAPPERS, intrinsic, kernel
 from rnnts.kernels.cell import Recurrence, Results, Vectors
 from rnnts.kernels.expressions import Expression
 from rnnts.kernels.simd import VECTOR, Pointer, advance, lane_count, load_ir, store_ir
+from rnnts.kernels.unit import address_of
 
 
 class _Vectors:
@@ -99,7 +100,7 @@ def _backward(
     return types.void(cell, saved, past, now, d_states, d_drives, types.intp), generate
 
 
-@kernel(no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@kernel(**NO_WRAPPERS)
 def _forward_rows(
     cell: Recurrence,
     drives: Pointer,
@@ -118,7 +119,7 @@ def _forward_rows(
             _forward(cell, z, advance(past, at), advance(now, at), padded, n_units - i)
 
 
-@kernel(no_cpython_wrapper=True, no_cfunc_wrapper=True)
+@kernel(**NO_WRAPPERS)
 def _backward_rows(
     cell: Recurrence,
     saved: Pointer,
@@ -156,14 +157,10 @@ _SHAPES = {_forward_rows: (3, 5), _backward_rows: (5, 6)}
 def compile_cell(recurrence: type[Recurrence], dtype: Any) -> tuple[int, int]:
     """Addresses of the two compiled passes over a block of rows."""
     tag = typeof(recurrence())
-    addresses = []
-    for unit, shape in _SHAPES.items():
-        signature = types.void(tag, *_arguments(dtype, *shape))
-        unit.compile(signature)
-        compiled = unit.overloads[signature.args]
-        name = compiled.fndesc.llvm_func_name
-        addresses.append(compiled.library.get_pointer_to_function(name))
-    forward, backward = addresses
+    forward, backward = (
+        address_of(unit, types.void(tag, *_arguments(dtype, *shape)))
+        for unit, shape in _SHAPES.items()
+    )
     return forward, backward
 
 

@@ -39,6 +39,7 @@ from rnnts.kernels.simd import (
     advance,
     at_address,
     broadcast,
+    clear,
     doubles_at,
     lane_count,
     lane_sum,
@@ -184,9 +185,11 @@ def score(problem: Integers, work: Pointer, first: int, n_rows: int) -> float:
             slopes = advance(d_prediction, (k * n_rows + b) * n)
             targets = advance(at_address(p.y, work), place * n)
             weight = np.float64(at_address(p.weights, work)[place]) if p.weights else 1.0
-            if p.loss == GIVEN or weight == 0.0:
+            if p.loss == GIVEN:
                 for output in range(n):
-                    slopes[output] = targets[output] if p.loss == GIVEN else 0.0
+                    slopes[output] = targets[output]
+            elif weight == 0.0:
+                clear(slopes, n)
             elif p.loss == CROSS_ENTROPY:
                 total += weight * _cross_entropy(slopes, targets, weight * share, n)
             else:

@@ -14,7 +14,7 @@ from llvmlite import ir
 from numba import from_dtype, types
 from numba.core import cgutils
 
-from rnnts.kernels._jit import intrinsic, kernel, with_arguments
+from rnnts.kernels._jit import NO_WRAPPERS, intrinsic, kernel, with_arguments
 from rnnts.kernels.simd import Doubles, Integers, Pointer, Scalar
 
 
@@ -25,7 +25,7 @@ class _Unit:
         self.name, self.needs = function.__name__, needs
         self.arguments = signature(function).parameters
         self.returns = signature(function).return_annotation
-        self.dispatcher = kernel(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+        self.dispatcher = kernel(function, **NO_WRAPPERS)
         self._linked: set[Scalar] = set()
 
     def signature(self, dtype: Any) -> Any:

@@ -18,7 +18,7 @@ from rnnts.kernels.lanes.rows import RowsObjective
 from rnnts.kernels.lanes.series import SeriesLanes
 from rnnts.kernels.lanes.training import series_objective
 from rnnts.kernels.loss_codes import HUBER, PINBALL, LossCode
-from rnnts.losses import LOSSES
+from rnnts.losses import LOSSES, fused
 from tests import naive
 
 SIZES = [(1, 1, 1, False), (2, 3, 2, True), (3, 5, 3, False)]  # inputs, units, outputs, skip
@@ -54,7 +54,8 @@ class Case(NamedTuple):
 
     @property
     def code(self):
-        code, n_outputs = list(LOSSES).index(self.loss), self.sizes[2]
+        n_outputs = self.sizes[2]
+        code = fused(LOSSES[self.loss], n_outputs).code
         levels = {HUBER: (DELTA,) * n_outputs, PINBALL: tuple(QUANTILES[:n_outputs])}
         return LossCode(code, levels.get(code, (0.0,) * n_outputs))
 

@@ -31,7 +31,8 @@ from rnnts._types import FloatArray
 from rnnts.kernels._jit import fragment, kernel
 from rnnts.kernels.adam import rates_in, update
 from rnnts.kernels.denormals import flush_denormals, restore
-from rnnts.kernels.descent import GOING, take_step
+from rnnts.kernels.descent import GOING
+from rnnts.kernels.groups import step_from_groups
 from rnnts.kernels.lanes.block import Span, backward, forward, places_of, span_from
 from rnnts.kernels.lanes.readout import read_out, settle
 from rnnts.kernels.lanes.sizes import (
@@ -205,22 +206,10 @@ def rows_gradient(
     start: int,
     stop: int,
 ) -> None:
-    """Loss and gradient of one network, as sums over groups of blocks.
-
-    Row k of `partial` belongs to the k-th group: first the loss, then the gradient, in float64.
-    Groups make the order of the sums a matter of the data alone, not of how many threads there are.
-    """
+    """Loss and gradient of one network, in rows of `partial` as for :mod:`rnnts.kernels.groups`."""
     span, control, work = span_from(spans), flush_denormals(), pointer(workspace)
     _groups_of_rows(net, data, span, starts, params, partial, ends, work, start, stop)
     restore(control)
-
-
-@fragment
-def _sum_groups(partial: FloatArray) -> None:
-    """Add all rows to the first."""
-    for group in range(1, len(partial)):
-        for k in range(partial.shape[1]):
-            partial[0, k] += partial[group, k]
 
 
 @kernel
@@ -246,15 +235,8 @@ def rows_descend(
     while n_filled < len(losses) and status == GOING:
         point = moments[0]
         _groups_of_rows(net, data, span, starts, point, partial, starts[:0], work, 0, len(partial))
-        _sum_groups(partial)
-        moments[1, : n_params_of(net)] = partial[0, 1:]
-        losses[n_filled] = partial[0, 0]
-        status = take_step(
-            pointer(moments),
-            moments.shape[1],
-            losses[n_filled],
-            learning_rates[n_filled],
-            pointer(settings),
+        losses[n_filled], status = step_from_groups(
+            partial, moments, learning_rates[n_filled], settings
         )
         n_filled += 1
     restore(control)

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from functools import cached_property, partial
-from math import isfinite
 from typing import Any
 
 import numpy as np
 
 from rnnts._types import FloatArray
 from rnnts.kernels.descent import by_steps
+from rnnts.kernels.groups import sum_over_groups
 from rnnts.kernels.lanes import entries as kernels
 from rnnts.kernels.lanes.arrays import (
     AnyFloatArray,
@@ -22,7 +22,6 @@ from rnnts.kernels.lanes.data import loss_of, mean_weights, steps_data
 from rnnts.kernels.lanes.sizes import LaneNetwork, most_vectors, power_of_two_within
 from rnnts.kernels.loss_codes import LossCode
 from rnnts.kernels.simd import lanes_of
-from rnnts.kernels.threads import in_threads
 from rnnts.kernels.workspaces import Workspaces
 
 
@@ -137,22 +136,12 @@ class RowsObjective:
         self, params: AnyFloatArray, ends: AnyFloatArray
     ) -> tuple[float, FloatArray]:
         point = np.ascontiguousarray(params, np.float64)
-        sums = self._sums_of_groups(point, ends)
-        total = sums[0] if len(sums) == 1 else sums.sum(axis=0)
-        value, gradient = float(total[0]), total[1:]
-        if not isfinite(value):
-            gradient[:] = 0.0
-        return value, gradient
 
-    def _sums_of_groups(self, point: FloatArray, ends: AnyFloatArray) -> FloatArray:
-        sums = np.empty((self._n_groups, 1 + len(point)))
-
-        def run(start: int, stop: int) -> None:
+        def fill(sums: FloatArray, start: int, stop: int) -> None:
             with self._workspaces.one() as memory:
                 kernels.rows_gradient(*self._problem, point, sums, ends, memory, start, stop)
 
-        in_threads(run, self._n_groups, self.n_threads)
-        return sums
+        return sum_over_groups(fill, self._n_groups, len(point), self.n_threads)
 
     @cached_property
     def _problem(self) -> tuple[Any, ...]:
