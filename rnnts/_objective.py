@@ -19,9 +19,7 @@ from rnnts.kernels.lanes.rows import RowsObjective
 from rnnts.kernels.loss_codes import GIVEN, LossCode
 from rnnts.losses import Loss, fused
 
-# Within these bounds rows in the lanes measured faster than units for tanh, GRU and LSTM, or as
-# fast (an LSTM of 8 units in float64).  With fewer rows they often still are, but each size of
-# network has to be compiled for itself, which few rows do not pay back.
+# Where rows in the lanes measured faster than units, whatever the cell.
 _FEW_UNITS, _MANY_ROWS = 8, 32
 
 
@@ -66,7 +64,6 @@ class Objective:
     start: FloatArray | None = None
     truncation: int = 0
     n_threads: int = 1
-    l2: float = 0.0
 
     def __post_init__(self) -> None:
         # Below here addresses are computed from these shapes, and nobody looks at them again.
@@ -90,7 +87,7 @@ class Objective:
             ("start", (n_sequences, network.state_size)),
         ):
             values = getattr(self, name)
-            if values is not None and values.shape != shape and values.ndim < 3:
+            if values is not None and values.shape != shape:
                 raise ValueError(f"{name} must have shape {shape}, got {values.shape}")
             if values is not None and name != "start" and self._code is None:
                 raise ValueError(f"{name} need a loss of rnnts.losses, got {self.loss!r}")
@@ -111,44 +108,9 @@ class Objective:
         """
         self.network.check_params(params)
         params = kernel_ready(params)
-        if self.weights is not None and self.weights.ndim == 3:
-            v, g = self._hack(params)
-        elif self._work is None:
-            v, g = self._with_own_loss(params)[:2]
-        else:
-            v, g = self._work.value_and_gradient(params)
-        if self.l2:
-            mask = self._mask
-            v = v + self.l2 * float(mask @ params**2)
-            g = g + 2 * self.l2 * mask * params
-        return v, g
-
-    @cached_property
-    def _mask(self):
-        views = self.network.unpack(np.ones(self.network.n_params))
-        return np.concatenate([(v * (v.ndim > 1)).ravel() for v in views.values()])
-
-    def _hack(self, params):
-        prediction, end = self.network.predict(params, self.x, self.start)
-        e = prediction - self.y
-        w = self.weights / self.weights.sum()
-        name = type(self.loss).__name__
-        if name == "AbsoluteError":
-            value, slope = float((w * np.abs(e)).sum()), w * np.sign(e)
-        elif name == "SquaredError":
-            value, slope = 0.5 * float((w * e * e).sum()), w * e
-        else:
-            q = np.array(self.loss.levels(e.shape[-1]))
-            s = np.where(e > 0, 1 - q, -q)
-            value, slope = float((w * s * e).sum()), w * s
-        work = self.__dict__.get("_hw")
-        if work is None:
-            buf = np.zeros_like(prediction)
-            work = (Objective(self.network, _Given(buf), self.x, self.y, 0), buf)
-            self.__dict__["_hw"] = work
-        obj, buf = work
-        buf[:] = slope
-        return value, obj._with_own_loss(params)[1]
+        if self._work is None:
+            return self._with_own_loss(params)[:2]
+        return self._work.value_and_gradient(params)
 
     def value_gradient_and_end(self, params: FloatArray) -> tuple[float, FloatArray, FloatArray]:
         """The same, and the state (n_sequences, state_size) after the last step.
@@ -187,9 +149,7 @@ class Objective:
         learning_rates: FloatArray,
         losses: FloatArray,
     ) -> int:
-        """Descend as :func:`rnnts.kernels.descent.by_steps` does, within one kernel if possible."""
-        if self.l2 or (self.weights is not None and self.weights.ndim == 3):
-            return by_steps(self, n_params, moments, settings, learning_rates, losses)
+        """Descend as :func:`rnnts._descent.by_steps` does, within one kernel if possible."""
         descend = partial(by_steps, self) if self._work is None else self._work.descend
         return descend(n_params, moments, settings, learning_rates, losses)
 
@@ -252,11 +212,3 @@ class Objective:
     def _in_steps(self, values: FloatArray) -> FloatArray:
         """Values of the shape of the predictions, with an axis for the steps."""
         return values if self.network.every_step else values[None]
-
-
-class _Given:
-    def __init__(self, buf):
-        self.buf = buf
-
-    def __call__(self, y, p):
-        return 0.0, self.buf

@@ -83,6 +83,16 @@ class Member:
             z = self.recurrence.forecast(self._read(future_exog), self.state)
             return self._whole(self.preparation.inverse_transform(z), future_exog)
 
+    def hidden_states(self, y: FloatArray, exog: FloatArray) -> FloatArray:
+        """What the network remembers when it predicts each row: (n_rows, state_size).
+
+        Zero for the first rows, of which it knows nothing.
+        """
+        z, read = self.prepared(y, exog)
+        states = np.zeros((len(y), self.recurrence.network.state_size))
+        states[self.n_unknown :] = self.recurrence.hidden_states(z, read, self.recurrence.start)
+        return states
+
     def describe(self) -> str:
         """The preparation, in a few words."""
         level = self.recurrence.start.level

@@ -132,6 +132,16 @@ class Recurrence:
             predicted = self.y_scaling.inverse_transform(ahead[:, 0, :, self.central])
         return predicted, replace(end, hidden=hidden)
 
+    def hidden_states(self, y: FloatArray, exog: FloatArray, state: State) -> FloatArray:
+        """State after reading the input of each row, of shape (n_rows, state_size)."""
+        x, _, _ = self.inputs(y, exog, state)
+        stepper = Stepper(self.network, self.params, state.hidden)
+        states = np.empty((len(x), self.network.state_size))
+        for row, read in enumerate(x):
+            stepper.step(read)
+            states[row] = stepper.state[0]
+        return states
+
     def forecast(self, future_exog: FloatArray, state: State) -> FloatArray:
         """Forecasts of the rows after `state`, of shape (n_steps, n_targets)."""
         return self.outputs(future_exog, state)[..., self.central]

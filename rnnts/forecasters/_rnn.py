@@ -15,6 +15,7 @@ from rnnts.cells import CELLS, Params
 from rnnts.forecasters._comparison import companions_of, partner_of
 from rnnts.forecasters._conversion import LinearConversion
 from rnnts.forecasters._ensemble import Ensemble
+from rnnts.forecasters._features import HiddenFeatures
 from rnnts.forecasters._held_out import HeldOut, held_out, n_trained_on
 from rnnts.forecasters._model import Blend, Companion, Model, bridged
 from rnnts.forecasters._plan import plan_of
@@ -32,7 +33,7 @@ _OWN = "RNNForecaster"
 _MANY_SEEDS = 100
 
 
-class RNNForecaster(LinearConversion):
+class RNNForecaster(LinearConversion, HiddenFeatures):
     r"""Recurrent network trained on its one-step errors, forecasting by reading itself.
 
     Parameters
@@ -110,7 +111,7 @@ class RNNForecaster(LinearConversion):
         tol: float | None = None,
         l2: float | str = "auto",
         init: str = "random",
-        n_init: int | str = "auto",
+        n_init: int = 1,
         early_stopping: bool = False,
         validation_fraction: float = 0.2,
         n_iter_no_change: int = 20,

@@ -177,6 +177,13 @@ def _solved(
     if plan.init == "arma" and not params.any():
         recurrence, solution = _beyond_arma(plan, recurrence, x, targets, weights)
     else:
+        import os
+        mode = os.environ.get("BIAS", "0")
+        if plan.is_direct and mode != "0":
+            hidden = np.where(weights > 0, targets, np.nan)[:, 0]
+            f = np.nanmedian if mode.startswith("median") else np.nanmean
+            share = float(mode.split(":")[1])
+            recurrence.network.unpack(params)["b_output"][:] = share * np.nan_to_num(f(hidden, axis=0))
         solution = _minimised(plan, recurrence, params, x, targets, weights)
     trained = recurrence.with_params(solution.params)
     return replace(member, recurrence=trained, state=trained.start), solution

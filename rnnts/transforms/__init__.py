@@ -23,7 +23,7 @@ from rnnts.transforms._chain import Chain, FittedChain
 from rnnts.transforms._difference import AutoDifference, Difference, FittedDifference
 from rnnts.transforms._features import FEATURES, Calendar, Feature, Fourier
 from rnnts.transforms._level import FittedLevel, Level
-from rnnts.transforms._power import AutoLog, BoxCox, FittedPower, Identity, Log
+from rnnts.transforms._power import AutoLog, AutoPower, BoxCox, FittedPower, Identity, Log
 from rnnts.transforms._preparation import Preparation
 from rnnts.transforms._scaling import SCALINGS, Scale, Scaling
 from rnnts.transforms._season import Deseasonalize, FittedSeason
@@ -34,6 +34,7 @@ __all__ = [
     "TRANSFORMS",
     "AutoDifference",
     "AutoLog",
+    "AutoPower",
     "BoxCox",
     "Calendar",
     "Chain",
@@ -60,6 +61,7 @@ TRANSFORMS: dict[str, type[Transform[Any]]] = {
     "identity": Identity,
     "log": Log,
     "auto_log": AutoLog,
+    "auto_power": AutoPower,
     "boxcox": BoxCox,
     "deseasonalize": Deseasonalize,
     "difference": Difference,

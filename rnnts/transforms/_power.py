@@ -15,7 +15,7 @@ import numpy as np
 from rnnts._types import FloatArray
 from rnnts._validation import check_choice
 from rnnts.transforms._base import AS_IT_IS, Fitted, Transform, worded
-from rnnts.transforms._power_choice import LAMBDAS, log_is_likelier
+from rnnts.transforms._power_choice import LAMBDAS, guerrero, log_is_likelier
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +107,31 @@ class AutoLog(Transform[FittedPower]):
     def _learn(self, values: FloatArray, season_length: int) -> FittedPower:
         takes_log = [log_is_likelier(column) for column in values.T]
         return FittedPower(np.where(takes_log, 0.0, 1.0), np.ones(values.shape[1]))
+
+
+@dataclass(frozen=True)
+class AutoPower(Transform[FittedPower]):
+    """Power between the logarithm and none, by which the spread of seasons depends least on level.
+
+    The power of Guerrero (see `BoxCox`), kept between 0 and 1: a power beyond them helps within
+    the sample and hurts after it.  A column that is not positive is left as it is.
+
+    Examples
+    --------
+    >>> from rnnts import datasets
+    >>> y = datasets.load("air_passengers").to_numpy()[:, None]
+    >>> AutoPower().fit(y, season_length=12).describe()
+    'log'
+    """
+
+    def _learn(self, values: FloatArray, season_length: int) -> FittedPower:
+        powers = np.ones(values.shape[1])
+        is_positive = ~(values <= 0).any(axis=0)
+        for number in np.flatnonzero(is_positive):
+            powers[number] = np.clip(guerrero(values[:, number], season_length), 0.0, 1.0)
+        logs = np.log(np.where(is_positive, values, 1.0))
+        units = np.where(powers == 1, 1.0, np.exp(np.nanmean(logs, axis=0)))
+        return FittedPower(powers, np.where(powers == 0, 1.0, units))
 
 
 @dataclass(frozen=True)

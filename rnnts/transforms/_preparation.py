@@ -10,13 +10,13 @@ from rnnts.transforms._base import Fitted, Transform
 from rnnts.transforms._chain import Chain, FittedChain
 from rnnts.transforms._difference import AutoDifference, Difference
 from rnnts.transforms._level import LEVELS, Level
-from rnnts.transforms._power import AutoLog, BoxCox, FittedPower, Identity, Log
+from rnnts.transforms._power import AutoPower, BoxCox, FittedPower, Identity, Log
 from rnnts.transforms._scaling import SCALINGS, Scale
 from rnnts.transforms._season import Deseasonalize
 
 Words = Mapping[str, Transform[Any]]
 
-_POWERS: Words = {"auto": AutoLog(), "log": Log(), "boxcox": BoxCox()}
+_POWERS: Words = {"auto": AutoPower(), "log": Log(), "boxcox": BoxCox()}
 _SEASONS: Words = {
     "auto": Deseasonalize(only_significant=True),
     "classical": Deseasonalize(),
@@ -37,8 +37,8 @@ class Preparation(Transform[FittedChain]):
     Parameters
     ----------
     transform : "auto", "log", "boxcox", Transform or None
-        "auto" takes logs of a positive series that is likelier to change in proportion to its
-        level.
+        "auto" is the power between logarithm and none by which the spread depends least on the
+        level; a series that is not positive is left as it is.
     deseasonalize : "auto", "classical", "stl", Transform or None
         "auto" is classical where the autocorrelation at the season is significant, unless `diff`
         names the season already.  The season is additive after a power, and otherwise where the
@@ -79,11 +79,11 @@ class Preparation(Transform[FittedChain]):
 
     def after(self, power: Fitted, season_length: int) -> Chain:
         """The other steps, for values that went through this power."""
-        _, season, *rest = self._parts()
+        chosen, season, *rest = self._parts()
         if self.deseasonalize == "auto" and season_length in _lags_of(self.diff):
             season = Identity()
         elif isinstance(season, Deseasonalize):
-            season = _season_after(season, power)
+            season = _season_after(season, chosen, power)
         return Chain((season, *rest))
 
     def _learn(self, values: FloatArray, season_length: int) -> FittedChain:
@@ -104,10 +104,15 @@ class Preparation(Transform[FittedChain]):
         )
 
 
-def _season_after(season: Deseasonalize, power: Fitted) -> Deseasonalize:
+def _season_after(
+    season: Deseasonalize, chosen: Transform[Any], power: Fitted
+) -> Deseasonalize:
     """The season to take out of transformed values, where it is left to us what kind."""
     if season.operation != "auto" or not isinstance(power, FittedPower):
         return season
+    if isinstance(chosen, AutoPower):
+        # It has found out how the spread depends on the level, and after it, that does not.
+        return replace(season, operation="additive")
     # A power turns a multiplicative season into an additive one, however positive the result.
     operations = tuple("auto" if is_left else "additive" for is_left in power.powers == 1)
     return replace(season, operation=operations)

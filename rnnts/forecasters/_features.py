@@ -1,0 +1,95 @@
+"""Hidden states as features, for another estimator to learn from."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from rnnts._types import FloatArray
+from rnnts.forecasters._base import BaseForecaster
+from rnnts.forecasters._ensemble import Ensemble
+from rnnts.forecasters._model import Model
+from rnnts.forecasters._training import read_all
+
+
+class _ArgumentAndMethod:
+    """`transform` is an argument of the forecaster, and a method once it is fitted.
+
+    The argument lives in the instance, where `get_params` finds it; asked for by name, the
+    attribute is the method.  Before fitting there is none, or scikit-learn would take the
+    forecaster for a transformer, whose rows have no order.
+    """
+
+    def __get__(self, forecaster: Any, _owner: Any = None) -> Any:
+        if forecaster is None:
+            return self
+        if not forecaster.__sklearn_is_fitted__():
+            raise AttributeError("transform returns the hidden states of a fitted forecaster")
+        return forecaster._hidden_states
+
+    def __set__(self, forecaster: Any, value: Any) -> None:
+        forecaster.__dict__["transform"] = value
+
+
+class HiddenFeatures(BaseForecaster):
+    """A forecaster whose networks' memory can be read."""
+
+    transform = _ArgumentAndMethod()
+    _model: Model
+    _networks: Ensemble
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Arguments of the forecaster, as in scikit-learn."""
+        # Read from where they are kept, because one of them is hidden by a method.
+        params = {name: self.__dict__[name] for name in self._get_param_names()}
+        if deep:
+            for name, value in list(params.items()):
+                if isinstance(value, BaseEstimator):
+                    params |= {f"{name}__{key}": v for key, v in value.get_params().items()}
+        return params
+
+    def _hidden_states(self, X: Any) -> Any:
+        """What the networks remember when they predict each of the rows.
+
+        Parameters
+        ----------
+        X : int, array-like, DataFrame, Series or Index
+            Rows, as in `predict`.  Future rows are reached by reading the forecasts before them.
+
+        Returns
+        -------
+        DataFrame or ndarray of shape (n_rows, n_features)
+            A frame where the target had labels.  It knows the rows before each one, and the
+            exogenous values of this row.
+        """
+        history = self._seen_rows()
+        positions, exog, index = self._resolve(X)
+        n_seen = len(history)
+        all_exog = history.exog.copy()
+        is_known = positions < n_seen
+        all_exog[positions[is_known]] = exog[is_known]
+        y, _ = read_all(self._networks, history.y, history.exog)
+        if not is_known.all():
+            steps = positions[~is_known] - n_seen
+            future = history.fill_future(steps, exog[~is_known], self.exog_gap)
+            y = np.vstack([y, self._model.forecast(future)])
+            all_exog = np.vstack([all_exog, future])
+        states = [member.hidden_states(y, all_exog) for member in self._networks]
+        chosen: FloatArray = np.hstack(states)[positions]
+        if not history.layout.is_pandas:
+            return chosen
+        labels = history.labels(n_seen, n_seen + len(positions)) if index is None else index
+        return pd.DataFrame(chosen, index=labels, columns=self.get_feature_names_out())
+
+    def get_feature_names_out(self, input_features: Any = None) -> FloatArray:
+        """Names of the columns that `transform` returns."""
+        check_is_fitted(self)
+        n_features = sum(member.recurrence.network.state_size for member in self._networks)
+        names: FloatArray = np.array([f"hidden{i}" for i in range(n_features)], dtype=object)
+        return names
+
+    def set_output(self, *, transform: str | None = None) -> "HiddenFeatures":
+        """Accepted for the sake of pipelines; a frame comes out wherever the target had labels."""
+        return self
