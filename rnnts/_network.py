@@ -220,6 +220,7 @@ class Network:
             end=end.ctypes.data,
             y=y.ctypes.data,
             weights=0 if weights is None else weights.ctypes.data,
+            n_weights=1 if weights is None else weights.shape[2],
             numbers=numbers.ctypes.data,
             loss=loss,
             n_read=len(y),

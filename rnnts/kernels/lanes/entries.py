@@ -10,7 +10,8 @@ and back before the next one starts, so that what a block remembers stays in the
 is C-contiguous and aligned to a register; L is the number of lanes of a block::
 
     data         (n_blocks, ...): for a block x, (n_steps, n_inputs, L), and y, which may be a later
-                 part of the same numbers, (n_scored, n_outputs, L); then weights, (n_scored, L)
+                 part of the same numbers, (n_scored, n_outputs, L); then weights,
+                 (n_scored, n_weights, L)
     params       (n_blocks, n_params * L), or (n_params,) in float64 of the one network
     gradient     the same as params
     starts, ends (n_blocks, n_states * L): the hidden state of all units, then further states;
