@@ -32,7 +32,7 @@ class UnitsObjective:
     weights : ndarray of shape (n_steps, n_sequences, n_weights), or None
         As many steps as in `y`; one weight for each row of predictions, or one for each target.
     loss : LossCode
-    n_warmup, start, truncation, n_threads
+    n_warmup, start, truncation, costs, n_threads
         As for :class:`rnnts._objective.Objective`.
     """
 
@@ -44,6 +44,7 @@ class UnitsObjective:
     n_warmup: int = 0
     start: FloatArray | None = None
     truncation: int = 0
+    costs: FloatArray | None = None
     n_threads: int = 1
 
     def value_and_gradient(self, params: FloatArray) -> tuple[float, FloatArray]:
@@ -122,6 +123,7 @@ class _Task:
             self._y,
             self._numbers,
             weights=self._weights,
+            costs=objective.costs,
             loss=loss.code,
             n_warmup=n_warmup,
             truncation=objective.truncation,

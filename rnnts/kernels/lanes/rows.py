@@ -58,6 +58,8 @@ class RowsObjective:
     truncation : int
         The gradient does not pass from a step t to the one before if this divides t, counted from
         zero; the states do.  Zero for a gradient that goes all the way back.
+    costs : ndarray of shape (n_params,), optional
+        What the square of each parameter adds to the loss.
     n_threads : int
         The result does not depend on it.
 
@@ -84,6 +86,7 @@ class RowsObjective:
     weights: AnyFloatArray | None = None
     start: AnyFloatArray | None = None
     truncation: int = 0
+    costs: FloatArray | None = None
     n_threads: int = 1
 
     def value_and_gradient(self, params: AnyFloatArray) -> tuple[float, FloatArray]:
@@ -157,7 +160,8 @@ class RowsObjective:
         starts = self._no_states
         if self.start is not None:
             starts = to_lanes([self.start], self._n_lanes, self.dtype)
-        return self.network.tag, data, tuple(span), starts
+        costs = np.empty(0) if self.costs is None else self.costs
+        return self.network.tag, data, tuple(span), starts, costs
 
     @cached_property
     def _loss(self) -> LossCode:
