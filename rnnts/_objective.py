@@ -6,6 +6,7 @@ network, cells and kernels are fused as speed demands.
 
 from dataclasses import dataclass, fields
 from functools import cached_property, partial
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from rnnts._units_objective import UnitsObjective, to_ends
 from rnnts.kernels.descent import by_steps
 from rnnts.kernels.lanes.rows import RowsObjective
 from rnnts.kernels.loss_codes import GIVEN, LossCode
-from rnnts.losses import Loss, fused
+from rnnts.losses import CrossEntropy, Loss, count_targets, fused
 
 # Where rows in the lanes measured faster than units, whatever the cell.
 _FEW_UNITS, _MANY_ROWS = 8, 32
@@ -36,13 +37,15 @@ class Objective:
     x : ndarray of shape (n_steps, n_sequences, n_inputs)
     y : ndarray
         Of the shape of the network's predictions: (n_steps, n_sequences, n_outputs), or
-        (n_sequences, n_outputs) for a network that reads its last hidden state only.
+        (n_sequences, n_outputs) for a network that reads its last hidden state only.  For a loss
+        with several outputs for each target, such as quantiles, each target may stand there once.
     n_warmup : int
         How many first steps only bring the hidden state up and do not count in the loss; for a
         network that reads every step.
     weights : ndarray, optional
-        Of the shape of `y` without the outputs: how much each prediction counts in the mean.  What
-        has weight zero is not looked at.
+        How much each prediction counts in the mean, which is the weighted sum over the sum of the
+        weights: of the shape of `y` without the outputs, or with one weight for each target in
+        their place.  What has weight zero is not looked at.
     lengths : ndarray of int of shape (n_sequences,), optional
         Steps of each sequence, where they differ: x and y beyond them are padding, and the last
         hidden state is the one at a sequence's own end.
@@ -50,6 +53,8 @@ class Objective:
         State before the first step; zero unless given.
     truncation : int
         The gradient does not flow from step t to t - 1 where this divides t; with 0 it always does.
+    l2 : float
+        Added is this times the sum of squares of all matrices; biases are free.
     n_threads : int
         The result does not depend on it.
     """
@@ -63,34 +68,42 @@ class Objective:
     lengths: IntArray | None = None
     start: FloatArray | None = None
     truncation: int = 0
+    l2: float = 0.0
     n_threads: int = 1
 
     def __post_init__(self) -> None:
         # Below here addresses are computed from these shapes, and nobody looks at them again.
         network = self.network
         n_steps, n_sequences, n_inputs = self.x.shape
-        expected: tuple[int, ...] = (n_sequences, network.n_outputs)
-        if network.every_step:
-            expected = (n_steps, *expected)
-        if n_inputs != network.n_inputs or self.y.shape != expected:
+        rows = (n_steps, n_sequences) if network.every_step else (n_sequences,)
+        by_target = (*rows, count_targets(self.loss, network.n_outputs))
+        by_output = (*rows, network.n_outputs)
+        if n_inputs != network.n_inputs or self.y.shape not in (by_target, by_output):
             raise ValueError(
                 f"this network needs x of shape ({n_steps}, {n_sequences}, {network.n_inputs}) and "
-                f"y of shape {expected}, got {self.x.shape} and {self.y.shape}"
+                f"y of shape {_either(by_target, by_output)}, got {self.x.shape} and {self.y.shape}"
             )
+        # The outputs of a row share one cross-entropy.
+        weighted = (rows,) if isinstance(self.loss, CrossEntropy) else (rows, by_target)
         if not 0 <= self.n_warmup < n_steps:
             raise ValueError(
                 f"n_warmup must be less than the {n_steps} steps there are, got {self.n_warmup}"
             )
-        for name, shape in (
-            ("weights", expected[:-1]),
-            ("lengths", (n_sequences,)),
-            ("start", (n_sequences, network.state_size)),
+        for name, shapes in (
+            ("weights", weighted),
+            ("lengths", ((n_sequences,),)),
+            ("start", ((n_sequences, network.state_size),)),
         ):
             values = getattr(self, name)
-            if values is not None and values.shape != shape:
-                raise ValueError(f"{name} must have shape {shape}, got {values.shape}")
+            if values is not None and values.shape not in shapes:
+                raise ValueError(
+                    f"{name} must have shape {_either(*shapes)} for {type(self.loss).__name__}, "
+                    f"got {values.shape}"
+                )
             if values is not None and name != "start" and self._code is None:
                 raise ValueError(f"{name} need a loss of rnnts.losses, got {self.loss!r}")
+        if not 0 <= self.l2 < np.inf:
+            raise ValueError(f"l2 must be a finite number from 0 upwards, got {self.l2!r}")
         weights, lengths = self.weights, self.lengths
         if weights is not None and not (np.isfinite(weights).all() and weights.min() >= 0):
             raise ValueError("weights must be finite numbers from 0 upwards")
@@ -128,13 +141,14 @@ class Objective:
         first = self._first_scored
         with np.errstate(over="ignore", invalid="ignore"):
             prediction, end = self.network.predict(params, self.x, self.start)
-            value, d_scored = self.loss(self.y[first:], prediction[first:])
+            value, d_scored = self.loss(self._targets[first:], prediction[first:])
         if not np.isfinite(value):
             return value, np.zeros_like(params), end
         d_prediction = np.zeros_like(prediction)
         d_prediction[first:] = d_scored
         work = self._in_units(LossCode(GIVEN, ()), d_prediction)
-        return value, work.value_and_gradient(params)[1], end
+        penalty, gradient = work.value_and_gradient(params)
+        return value + penalty, gradient, end
 
     def adam(self, params: FloatArray, learning_rate: float = 1e-2, **settings: Any) -> Descent:
         """Descent by Adam from `params`; the settings are those of :class:`Descent`."""
@@ -165,13 +179,13 @@ class Objective:
         sizes = self.network.hidden_sizes
         if len(sizes) == 1 and sizes[0] <= _FEW_UNITS and self.x.shape[1] >= _MANY_ROWS:
             return self._in_rows(self._code, sizes[0])
-        return self._in_units(self._code, self.y)
+        return self._in_units(self._code, self._targets)
 
     def _in_units(self, code: LossCode, y: FloatArray) -> UnitsObjective:
         return UnitsObjective(self.network, *self._data(y), code, **self._options())
 
     def _in_rows(self, code: LossCode, hidden_size: int) -> RowsObjective:
-        x, y, weights = self._data(self.y)
+        x, y, weights = self._data(self._targets)
         network = self.network
         return RowsObjective(
             network.cell,
@@ -190,16 +204,36 @@ class Objective:
             "n_warmup": self._first_scored,
             "start": self.start,
             "truncation": self.truncation,
+            "costs": self._costs,
             "n_threads": self.n_threads,
         }
 
     def _data(self, y: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray | None]:
         """x, y and weights with an axis for the steps of y, whatever the lengths."""
-        weights = None if self.weights is None else self._in_steps(self.weights)
+        weights = self.weights
+        if weights is not None:
+            # One for each row as a last axis of one.
+            weights = self._in_steps(weights.reshape(*y.shape[:-1], -1))
         x, y, weights = to_ends(self.x, self._in_steps(y), weights, self.lengths)
         if weights is not None and not weights[self._first_scored :].any():
             raise ValueError("no prediction has a weight above zero; nothing would be learned")
         return x, y, weights
+
+    @cached_property
+    def _costs(self) -> FloatArray | None:
+        """What the square of each parameter adds to the loss."""
+        if not self.l2:
+            return None
+        shapes = self.network.shapes.values()
+        return np.repeat(
+            [self.l2 if len(shape) == 2 else 0.0 for shape in shapes], [*map(prod, shapes)]
+        )
+
+    @cached_property
+    def _targets(self) -> FloatArray:
+        """Targets, each as often as it has outputs."""
+        n_each = self.network.n_outputs // self.y.shape[-1]
+        return self.y if n_each == 1 else np.repeat(self.y, n_each, axis=-1)
 
     @cached_property
     def _code(self) -> LossCode | None:
@@ -212,3 +246,7 @@ class Objective:
     def _in_steps(self, values: FloatArray) -> FloatArray:
         """Values of the shape of the predictions, with an axis for the steps."""
         return values if self.network.every_step else values[None]
+
+
+def _either(*shapes: tuple[int, ...]) -> str:
+    return " or ".join(dict.fromkeys(map(str, shapes)))

@@ -29,9 +29,10 @@ class UnitsObjective:
     x : ndarray of shape (n_steps, n_sequences, n_inputs)
     y : ndarray of shape (n_steps, n_sequences, n_outputs)
         Or (1, n_sequences, n_outputs), to read the last hidden state only.
-    weights : ndarray of the shape of `y` without the outputs, or None
+    weights : ndarray of shape (n_steps, n_sequences, n_weights), or None
+        As many steps as in `y`; one weight for each row of predictions, or one for each target.
     loss : LossCode
-    n_warmup, start, truncation, n_threads
+    n_warmup, start, truncation, costs, n_threads
         As for :class:`rnnts._objective.Objective`.
     """
 
@@ -43,6 +44,7 @@ class UnitsObjective:
     n_warmup: int = 0
     start: FloatArray | None = None
     truncation: int = 0
+    costs: FloatArray | None = None
     n_threads: int = 1
 
     def value_and_gradient(self, params: FloatArray) -> tuple[float, FloatArray]:
@@ -104,8 +106,9 @@ class _Task:
         # Before anything is copied.
         check_memory(layout.scratch.end * np.dtype(dtype).itemsize)
         weights, start = objective.weights, objective.start
-        n_scored = (len(objective.y) - n_warmup) * n_sequences
-        total = n_scored if weights is None else float(weights[n_warmup:].sum())
+        total = (len(objective.y) - n_warmup) * n_sequences
+        if weights is not None:
+            total = float(weights[n_warmup:].sum()) / weights.shape[2]
         share = 1.0 if loss.code == GIVEN else 1.0 / (total * loss.n_terms)
         self.end = np.empty((n_sequences, network.state_size), dtype)
         self._x, self._y = (kernel_ready(a, dtype) for a in (objective.x, objective.y))
@@ -120,6 +123,7 @@ class _Task:
             self._y,
             self._numbers,
             weights=self._weights,
+            costs=objective.costs,
             loss=loss.code,
             n_warmup=n_warmup,
             truncation=objective.truncation,
@@ -140,4 +144,4 @@ def to_ends(
         live = steps < lengths
     else:
         live, y = steps == lengths - 1, np.broadcast_to(y, (len(x), *y.shape[1:]))
-    return x, y, live * (np.ones(()) if weights is None else weights)
+    return x, y, live[..., None] * (np.ones(()) if weights is None else weights)

@@ -34,7 +34,11 @@ __all__ = [
 
 
 class Loss(Protocol):
-    """A differentiable function of predictions."""
+    """A differentiable function of predictions.
+
+    A loss that takes several outputs for each target says how many as `n_per_target`.  The outputs
+    of the first target then come first, and `y_true` holds each target as often.
+    """
 
     def __call__(self, y_true: FloatArray, y_pred: FloatArray) -> tuple[float, FloatArray]:
         """Return the mean loss and its gradient on `y_pred`."""
@@ -131,20 +135,15 @@ class Pinball:
         for quantile in self.quantiles:
             check_between("quantiles", quantile, 0, 1)
 
-    def levels(self, n_outputs: int) -> tuple[float, ...]:
-        """The quantile of each output."""
-        n_targets, left = divmod(n_outputs, len(self.quantiles))
-        if left or not n_targets:
-            raise ValueError(
-                f"{len(self.quantiles)} quantiles need as many outputs for each target, got "
-                f"{n_outputs} outputs"
-            )
-        return tuple(map(float, self.quantiles)) * n_targets
+    @property
+    def n_per_target(self) -> int:
+        """Outputs for each target."""
+        return len(self.quantiles)
 
     def __call__(self, y_true: FloatArray, y_pred: FloatArray) -> tuple[float, FloatArray]:
         """Return the mean loss and its gradient (a subgradient at zero) on `y_pred`."""
         error = y_pred - y_true
-        levels = np.array(self.levels(error.shape[-1]))
+        levels = np.array(self.quantiles * count_targets(self, error.shape[-1]))
         slope = np.where(error > 0, 1 - levels, np.where(error < 0, -levels, error))
         return float(np.mean(slope * error)), slope / error.size
 
@@ -199,6 +198,17 @@ LOSSES: dict[str, Loss] = {
 }
 
 
+def count_targets(loss: Loss, n_outputs: int) -> int:
+    """How many targets so many outputs predict."""
+    n_each = getattr(loss, "n_per_target", 1)
+    n_targets, left = divmod(n_outputs, n_each)
+    if left or not n_targets:
+        raise ValueError(
+            f"{loss!r} needs {n_each} outputs for each target, got {n_outputs} outputs"
+        )
+    return int(n_targets)
+
+
 def fused(loss: Loss, n_outputs: int) -> LossCode | None:
     """How the kernels know a loss of so many outputs, if they do.
 
@@ -211,7 +221,7 @@ def fused(loss: Loss, n_outputs: int) -> LossCode | None:
     if isinstance(loss, Huber):
         levels = (float(loss.delta),) * n_outputs
     elif isinstance(loss, Pinball):
-        levels = loss.levels(n_outputs)
+        levels = tuple(map(float, loss.quantiles)) * count_targets(loss, n_outputs)
     return LossCode(code, levels)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
+from rnnts._descent import Descent
 from rnnts._network import Network
 from rnnts._objective import Objective
 from rnnts._stepper import Stepper
@@ -23,6 +24,17 @@ class LogCosh:
     def __call__(self, y_true, y_pred):
         error = y_pred - y_true
         return float(np.mean(np.log(np.cosh(error)))), np.tanh(error) / error.size
+
+
+@dataclass(frozen=True)
+class StepByStep:
+    """An objective without a way to take many steps at once."""
+
+    objective: Objective
+    n_threads: int = 1
+
+    def value_and_gradient(self, params):
+        return self.objective.value_and_gradient(params)
 
 
 class DoubledError(SquaredError):
@@ -107,6 +119,118 @@ def test_a_weight_counts_as_often_as_it_says(loss, every_step, n_warmup):
     assert np.linalg.norm(gradient - expected) <= 1e-7 * np.linalg.norm(expected)
 
 
+sums_over_outputs = [loss for name, loss in LOSSES.items() if name != "cross_entropy"]
+
+
+@pytest.mark.parametrize("loss", [*sums_over_outputs, Pinball((0.1, 0.8))])
+@pytest.mark.parametrize(("every_step", "n_warmup"), [(True, 0), (True, 4), (False, 0)])
+@pytest.mark.parametrize("n_sequences", [7, 40])
+def test_each_target_has_a_weight_of_its_own(loss, every_step, n_warmup, n_sequences):
+    n_each = getattr(loss, "n_per_target", 1)
+    shape = (11, n_sequences, 2 // n_each) if every_step else (n_sequences, 2 // n_each)
+    weights = np.maximum(np.random.default_rng(1).uniform(-0.5, 1.0, shape), 0.0)
+    objective, params = make_objective(
+        "tanh", loss, every_step, n_warmup, weights=weights, n_sequences=n_sequences, hidden_size=2
+    )
+    objective.y.reshape(*shape, n_each)[weights == 0] = np.nan
+
+    value, gradient = objective.value_and_gradient(params)
+
+    assert isinstance(objective._work, RowsObjective) == (n_sequences == 40)
+    prediction, _ = objective.network.predict(params, objective.x)
+    y, p = (a[n_warmup:].reshape(-1, n_each) for a in (objective.y, prediction))
+    scored = np.ravel(weights[n_warmup:])
+    total = sum(w * loss(y[k], p[k])[0] for k, w in enumerate(scored) if w)
+    assert value == pytest.approx(total / scored.sum(), rel=1e-12)
+    expected = naive.gradient(lambda p: objective.value_and_gradient(p)[0], params)
+    assert np.linalg.norm(gradient - expected) <= 1e-7 * np.linalg.norm(expected)
+
+
+@pytest.mark.parametrize("loss", [Huber(0.3), Pinball((0.1, 0.8)), LogCosh()])
+def test_equal_weights_of_targets_are_none(loss):
+    plain, params = make_objective("tanh", loss)
+    n_targets = 1 if isinstance(loss, Pinball) else 2
+    weights = None if isinstance(loss, LogCosh) else np.full((11, 7, n_targets), 0.25)
+
+    value, gradient = replace(plain, weights=weights).value_and_gradient(params)
+
+    assert value == pytest.approx(plain.value_and_gradient(params)[0], rel=1e-14)
+    np.testing.assert_allclose(gradient, plain.value_and_gradient(params)[1], rtol=1e-12)
+
+
+@pytest.mark.parametrize("every_step", [True, False])
+@pytest.mark.parametrize("n_sequences", [7, 40])
+def test_a_target_of_several_quantiles_may_stand_there_once(every_step, n_sequences):
+    twice, params = make_objective("tanh", Pinball((0.1, 0.8)), every_step, n_sequences=n_sequences)
+    once = twice.y[..., :1]
+    twice.y[..., 1] = once[..., 0]
+
+    value, gradient = replace(twice, y=once).value_and_gradient(params)
+
+    assert value == twice.value_and_gradient(params)[0]
+    np.testing.assert_array_equal(gradient, twice.value_and_gradient(params)[1])
+
+
+def test_one_cross_entropy_has_one_weight():
+    with pytest.raises(
+        ValueError, match=r"weights must have shape \(11, 7\) for CrossEntropy, got"
+    ):
+        make_objective("tanh", LOSSES["cross_entropy"], weights=np.ones((11, 7, 2)))
+
+
+def test_outputs_that_do_not_share_out_among_targets_are_refused():
+    with pytest.raises(ValueError, match=r"Pinball.* needs 3 outputs for each target, got 2"):
+        make_objective("tanh", Pinball((0.1, 0.5, 0.9)))
+
+
+def naive_penalty(network, params):
+    """Sum of the squares of all that is not a bias."""
+    views = network.unpack(params)
+    return sum(np.sum(view**2) for name, view in views.items() if not name.startswith("b"))
+
+
+@pytest.mark.parametrize("cell", ["linear", "gru", "lstm"])
+@pytest.mark.parametrize("hidden_size", [3, (3, 4)])
+@pytest.mark.parametrize("n_sequences", [7, 40])
+@pytest.mark.parametrize("loss", [Huber(), LogCosh()])
+def test_l2_penalises_the_matrices(cell, hidden_size, n_sequences, loss):
+    plain, params = make_objective(cell, loss, hidden_size=hidden_size, n_sequences=n_sequences)
+    l2 = 0.3
+
+    value, gradient, end = replace(plain, l2=l2).value_gradient_and_end(params)
+
+    plain_value, plain_gradient, plain_end = plain.value_gradient_and_end(params)
+    penalty = naive_penalty(plain.network, params)
+    assert value == pytest.approx(plain_value + l2 * penalty, rel=1e-13)
+    slope = naive.gradient(lambda p: l2 * naive_penalty(plain.network, p), params)
+    np.testing.assert_allclose(gradient, plain_gradient + slope, rtol=0, atol=1e-8)
+    np.testing.assert_array_equal(end, plain_end)
+
+
+@pytest.mark.parametrize("hidden_size", [2, 5])
+@pytest.mark.parametrize("n_sequences", [7, 700])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_l2_is_the_same_in_one_kernel_and_step_by_step(hidden_size, n_sequences, dtype):
+    one, params = make_objective(
+        "tanh", Huber(), hidden_size=hidden_size, n_sequences=n_sequences, dtype=dtype, l2=0.1
+    )
+
+    run = one.adam(params)
+    losses = run.run(5)
+
+    by_hand = Descent(StepByStep(one), params)
+    np.testing.assert_array_equal(losses, by_hand.run(5))
+    np.testing.assert_array_equal(run.params, by_hand.params)
+    assert losses[0] == one.value_and_gradient(params)[0]
+    assert replace(one, n_threads=2).value_and_gradient(params)[0] == losses[0]
+
+
+@pytest.mark.parametrize("wrong", [-0.1, np.nan, np.inf])
+def test_l2_is_a_finite_number_from_zero(wrong):
+    with pytest.raises(ValueError, match="l2 must be a finite number from 0 upwards, got"):
+        make_objective("tanh", Huber(), l2=wrong)
+
+
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("every_step", [True, False])
 @pytest.mark.parametrize("hidden_size", [5, (3, 4)])
@@ -181,7 +305,10 @@ def test_threads_do_not_change_a_bit(cell, dtype, n_sequences):
 @pytest.mark.parametrize("cell", ["linear", "gru"])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("every_step", [True, False])
-def test_small_networks_with_many_rows_compute_the_same_in_other_lanes(cell, dtype, every_step):
+@pytest.mark.parametrize("by_target", [(), (2,)])
+def test_small_networks_with_many_rows_compute_the_same_in_other_lanes(
+    cell, dtype, every_step, by_target
+):
     rng = np.random.default_rng(1)
     n_states = 5 * CELLS[cell].n_states
     objective, params = make_objective(
@@ -190,7 +317,7 @@ def test_small_networks_with_many_rows_compute_the_same_in_other_lanes(cell, dty
         every_step,
         dtype=dtype,
         n_sequences=50,
-        weights=rng.random((11, 50) if every_step else 50),
+        weights=rng.random((11, 50, *by_target) if every_step else (50, *by_target)),
         lengths=rng.integers(1, 12, 50),
         start=rng.standard_normal((50, n_states)),
         truncation=4,

@@ -164,7 +164,8 @@ def add_to_hidden(
 def score(problem: Integers, work: Pointer, first: int, n_rows: int) -> float:
     """Weighted sum of the losses of a block; leaves its slopes, and adds those of the read-out.
 
-    A row of weight zero does not count, whatever its target.
+    A weight is that of a row, or of as many of its outputs as belong to one target; what has weight
+    zero does not count, whatever its target.
     """
     p, s, at = read_problem(problem), readout_in(problem), scratch_in(problem)
     layers = layers_in(problem)
@@ -173,6 +174,7 @@ def score(problem: Integers, work: Pointer, first: int, n_rows: int) -> float:
     numbers = doubles_at(p.numbers)
     share, levels = numbers[0], advance(numbers, 1)
     n, n_steps = s.n_outputs, p.n_read - p.n_warmup
+    n_each = n // p.n_weights
     t = p.n_steps - n_steps
     x_row = advance(work, bottom.tape + t * n_rows * s.x_row)
     h = advance(work, top.tape + (t + 1) * n_rows * s.h_row + top.front)
@@ -180,20 +182,22 @@ def score(problem: Integers, work: Pointer, first: int, n_rows: int) -> float:
         predict_rows(x_row, h, readout, d_prediction, problem, n_steps * n_rows)
     total: float = 0.0
     for k in range(n_steps):
-        for b in range(n_rows):
-            place = (p.n_warmup + k) * p.n_sequences + first + b
-            slopes = advance(d_prediction, (k * n_rows + b) * n)
-            targets = advance(at_address(p.y, work), place * n)
+        begin = ((p.n_warmup + k) * p.n_sequences + first) * p.n_weights
+        for part in range(n_rows * p.n_weights):
+            place = begin + part
+            slopes = advance(d_prediction, k * n_rows * n + part * n_each)
+            targets = advance(at_address(p.y, work), place * n_each)
             weight = np.float64(at_address(p.weights, work)[place]) if p.weights else 1.0
             if p.loss == GIVEN:
-                for output in range(n):
+                for output in range(n_each):
                     slopes[output] = targets[output]
             elif weight == 0.0:
-                clear(slopes, n)
+                clear(slopes, n_each)
             elif p.loss == CROSS_ENTROPY:
-                total += weight * _cross_entropy(slopes, targets, weight * share, n)
+                total += weight * _cross_entropy(slopes, targets, weight * share, n_each)
             else:
-                total += weight * _losses(p.loss, levels, slopes, targets, weight * share, n)
+                own = advance(levels, part % p.n_weights * n_each)
+                total += weight * _losses(p.loss, own, slopes, targets, weight * share, n_each)
     d_readout = advance(readout, at.gradients)
     n_scored = n_steps * n_rows
     gemm(d_readout, s.width, d_prediction, 1, n, x_row, s.x_row, n, s.front, n_scored, 1)

@@ -23,6 +23,7 @@ from tests.kernels.lanes_cases import (
     naive_loss,
     naive_sums,
     poisoned,
+    single_loss,
 )
 
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
@@ -207,6 +208,59 @@ def test_steps_without_weight_are_as_if_they_were_not_there(case):
     assert together[0] == pytest.approx(expected, rel=tolerance(case))
 
 
+@pytest.mark.parametrize(
+    "case",
+    [case for case in CASES if case.sizes[2] > 1 and case.loss != "cross_entropy"],
+    ids=lambda case: case.id,
+)
+def test_targets_have_weights_of_their_own(case):
+    n_outputs = case.sizes[2]
+    data, params = make_data(case, 33, n_warmup=2), make_params(case, 33)
+    weights = np.random.default_rng(1).integers(0, 3, (9, 33, n_outputs)) + 0.0
+    weights[-1] += 1.0
+    data.y[weights == 0] = np.nan
+    data = data._replace(weights=weights)
+
+    losses, gradient = make_series(case, data).value_and_gradient(params)
+    value, d_shared = make_rows(case, data).value_and_gradient(params[0])
+
+    def weighted_sum(theta, b):
+        views, start = case.network.unpack(theta), np.zeros(case.network.state_size)
+        prediction, _ = naive.run(case.cell, views, data.x[:, b], start)
+        scored = [(t, k) for t in range(2, 9) for k in range(n_outputs) if weights[t, b, k]]
+        return sum(
+            weights[t, b, k] * single_loss(case, k, data.y[t, b], prediction[t]) for t, k in scored
+        )
+
+    shares = weights[2:].sum(axis=(0, 2))
+    direction = np.random.default_rng(5).standard_normal(case.network.n_params)
+    for b in (0, 32):
+        assert losses[b] == pytest.approx(
+            weighted_sum(params[b], b) / shares[b], rel=tolerance(case)
+        )
+        ends = [weighted_sum(params[b] + s * direction, b) / shares[b] for s in (1e-6, -1e-6)]
+        size = np.linalg.norm(gradient[b]) * np.linalg.norm(direction)
+        slope = (ends[0] - ends[1]) / 2e-6
+        assert abs(gradient[b] @ direction - slope) <= 1e4 * tolerance(case) * size + 1e-8
+    totals = [weighted_sum(params[0], b) for b in range(33)]
+    assert value == pytest.approx(sum(totals) / shares.sum(), rel=tolerance(case))
+    shared = make_series(case, data).value_and_gradient(np.tile(params[0], (33, 1)))[1]
+    size = np.abs(d_shared).max()
+    np.testing.assert_allclose(
+        d_shared, shares @ shared / shares.sum(), rtol=0, atol=10 * tolerance(case) * size
+    )
+
+
+def test_weights_fit_the_terms_of_the_loss():
+    case = next(case for case in CASES if case.loss == "cross_entropy" and case.sizes[2] > 1)
+    data = make_data(case, 5)
+    data = data._replace(weights=np.ones((9, 5, case.sizes[2])))
+
+    for make in (make_series, make_rows):
+        with pytest.raises(ValueError, match=r"1 terms in the loss need one weight for each row"):
+            make(case, data).value_and_gradient(make_params(case, 5))
+
+
 def test_a_network_that_nothing_weighs_has_no_loss_and_no_gradient():
     case = CASES[1]
     data, params = make_data(case, 5, weighted=True), make_params(case, 5)
@@ -241,14 +295,14 @@ def test_going_on_from_the_end_equals_going_through_with_the_gradient_cut(case):
 
 @pytest.mark.parametrize("n_lags", [1, 3])
 @pytest.mark.parametrize("n_warmup", [0, 2])
-@pytest.mark.parametrize("is_weighted", [False, True])
-def test_windows_of_a_series_equal_windows_cut_out(n_lags, n_warmup, is_weighted):
+@pytest.mark.parametrize("weighted", [None, (), (2,)], ids=["not", "by step", "by target"])
+def test_windows_of_a_series_equal_windows_cut_out(n_lags, n_warmup, weighted):
     rng, horizon = np.random.default_rng(0), 2
     series = rng.standard_normal((20, 7))
     lanes = SeriesLanes(CELLS["linear"], n_lags, 1, horizon, dtype=np.float64)
     params = rng.uniform(-0.6, 0.6, (7, lanes.n_params))
     windows = np.lib.stride_tricks.sliding_window_view(series, n_lags + horizon, axis=0)
-    weights = rng.random(windows.shape[:2]) if is_weighted else None
+    weights = None if weighted is None else rng.random((*windows.shape[:2], *weighted))
     cut_out = series_objective(
         lanes, windows[..., :n_lags], windows[..., n_lags:], None, n_warmup, weights
     )

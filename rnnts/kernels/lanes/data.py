@@ -27,13 +27,24 @@ def loss_of(loss: LossCode | None, n_outputs: int) -> LossCode:
     return loss
 
 
+def with_targets(weights: AnyFloatArray, loss: LossCode, shape: tuple[int, int]) -> AnyFloatArray:
+    """Weights of steps and rows, or of each target there, as (n_steps, n_rows, n_weights)."""
+    parts = np.atleast_3d(weights)
+    if loss.n_terms % parts.shape[2]:
+        raise ValueError(
+            f"predictions with {loss.n_terms} terms in the loss need one weight for each row, or "
+            f"one for each target, got {parts.shape[2]}"
+        )
+    return np.broadcast_to(parts, (*shape, parts.shape[2]))
+
+
 def mean_weights(
     weights: AnyFloatArray, loss: LossCode, axis: int | tuple[int, int]
 ) -> AnyFloatArray:
     """Weights whose sum of losses is the mean over some axes; NaN where all of them are zero."""
-    total = loss.n_terms * np.sum(weights, axis=axis, dtype=np.float64)
+    total = np.sum(weights, axis=axis, keepdims=True, dtype=np.float64).sum(axis=2, keepdims=True)
     with np.errstate(invalid="ignore"):
-        return np.asarray(weights / total)
+        return np.asarray(weights / (total * (loss.n_terms // weights.shape[2])))
 
 
 def steps_data(
@@ -54,14 +65,15 @@ def steps_data(
         Scalars in the lanes.
     x : ndarray of shape (n_steps, n_rows, n_inputs)
     y : ndarray of shape (n_scored, n_rows, n_outputs)
-    weights : ndarray of shape (n_scored, n_rows), or (1, n_rows) for all steps, optional
+    weights : ndarray of shape (n_scored, n_rows, n_weights), optional
+        Or (1, n_rows, n_weights) for all steps.
     loss : LossCode
     truncation : int
     """
     lanes, parts = net.lanes_per_block(dtype), [by_row(x), by_row(y)]
     y_start, weights_start = np.cumsum([part.shape[1] for part in parts]) * lanes
     if weights is not None:
-        parts.append(weights.T)
+        parts.append(by_row(weights))
     span = Span(
         n_steps=len(x),
         first_scored=len(x) - len(y),
@@ -70,7 +82,7 @@ def steps_data(
         y_start=int(y_start),
         y_step=net.n_outputs * lanes,
         weights_start=int(weights_start),
-        weights_step=0 if weights is None or len(weights) == 1 else lanes,
+        weights_step=0 if weights is None or len(weights) == 1 else weights.shape[2] * lanes,
         share=1.0 / (len(y) * loss.n_terms) if weights is None else 1.0,
         levels=loss.levels,
     )
@@ -86,7 +98,10 @@ def windows_data(
     loss: LossCode,
     truncation: int,
 ) -> LaneData:
-    """Series (n_times, n_rows) whose windows are inputs and targets; weights (n_scored, n_rows)."""
+    """Series (n_times, n_rows) whose windows are inputs and targets.
+
+    Weights are (n_scored, n_rows, n_weights).
+    """
     lanes = net.lanes_per_block(dtype)
     n_steps = len(series) - net.n_inputs - net.n_outputs + 1
     span = Span(
@@ -97,9 +112,9 @@ def windows_data(
         y_start=(n_warmup + net.n_inputs) * lanes,
         y_step=lanes,
         weights_start=len(series) * lanes,
-        weights_step=0 if weights is None else lanes,
+        weights_step=0 if weights is None else weights.shape[2] * lanes,
         share=1.0 / ((n_steps - n_warmup) * loss.n_terms) if weights is None else 1.0,
         levels=loss.levels,
     )
-    parts = [series.T] if weights is None else [series.T, weights.T]
+    parts = [series.T] if weights is None else [series.T, by_row(weights)]
     return to_lanes(parts, lanes, dtype), span

@@ -4,8 +4,9 @@ r"""Predictions of a small network, their losses, and the way back to its hidden
     \hat y_t = h_t W_y + x_t W_s + b_y, \qquad
     \bar h_t \mathrel{+}= \bar y_t W_y^\top
 
-A bar marks the gradient of the loss, which is summed in float64 whatever the lanes hold.  If steps
-are weighted, the weights add up to one over the terms of a step: the weighted sum is the mean.
+A bar marks the gradient of the loss, which is summed in float64 whatever the lanes hold.  Steps, or
+the targets of each, may be weighted: the weights then add up to one over what each has a share of,
+so that the weighted sum is the mean.
 """
 
 from llvmlite import ir
@@ -112,12 +113,17 @@ def _score_piece(
             for k in range(5)
         )
         targets = lanes.read_each(y, net.n_outputs)
-        loss, d_predictions = LOSSES[net.loss](predict(x, now), targets, levels_)
-        if net.is_weighted:
-            loss, d_predictions = _weighted(lanes.read(weight, 0), loss, d_predictions)
-        for output, slope in enumerate(d_predictions):
-            lanes.write(slopes, output, slope)
-        builder.store((lanes.wrap(builder.load(total)) + lanes.widened(loss)).value, total)
+        predictions = predict(x, now)
+        n_parts = max(1, net.n_weights)
+        n_each = net.n_outputs // n_parts
+        for part in range(n_parts):
+            own = slice(part * n_each, (part + 1) * n_each)
+            loss, d_predictions = LOSSES[net.loss](predictions[own], targets[own], levels_[own])
+            if net.n_weights:
+                loss, d_predictions = _weighted(lanes.read(weight, part), loss, d_predictions)
+            for output, slope in enumerate(d_predictions, own.start):
+                lanes.write(slopes, output, slope)
+            builder.store((lanes.wrap(builder.load(total)) + lanes.widened(loss)).value, total)
     lanes.write(losses, 0, lanes.wrap(builder.load(total)))
 
 

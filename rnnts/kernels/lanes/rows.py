@@ -18,7 +18,7 @@ from rnnts.kernels.lanes.arrays import (
     to_lanes,
 )
 from rnnts.kernels.lanes.block import new_workspace
-from rnnts.kernels.lanes.data import loss_of, mean_weights, steps_data
+from rnnts.kernels.lanes.data import loss_of, mean_weights, steps_data, with_targets
 from rnnts.kernels.lanes.sizes import LaneNetwork, most_vectors, power_of_two_within
 from rnnts.kernels.loss_codes import LossCode
 from rnnts.kernels.simd import lanes_of
@@ -50,13 +50,16 @@ class RowsObjective:
     dtype : type
         Scalars that a pass computes with; parameters and gradient are float64 whatever it is.
     weights : ndarray of shape (n_steps, n_rows), or (1, n_rows), optional
-        What each step of each row counts in the mean.  What has no weight may be missing: the
+        What each step of each row counts in the mean; with a last axis of n_targets, what each
+        target there counts, except in the cross-entropy.  What has no weight may be missing: the
         target NaN, the input any number.
     start : ndarray of shape (n_rows, state_size), optional
         States before the first step; zero unless given.
     truncation : int
         The gradient does not pass from a step t to the one before if this divides t, counted from
         zero; the states do.  Zero for a gradient that goes all the way back.
+    costs : ndarray of shape (n_params,), optional
+        What the square of each parameter adds to the loss.
     n_threads : int
         The result does not depend on it.
 
@@ -83,6 +86,7 @@ class RowsObjective:
     weights: AnyFloatArray | None = None
     start: AnyFloatArray | None = None
     truncation: int = 0
+    costs: FloatArray | None = None
     n_threads: int = 1
 
     def value_and_gradient(self, params: AnyFloatArray) -> tuple[float, FloatArray]:
@@ -129,7 +133,7 @@ class RowsObjective:
             is_shared=True,
             n_vectors=power_of_two_within(min(n_vectors, most_vectors(self.hidden_size))),
             loss=self._loss.code,
-            is_weighted=True,
+            n_weights=self._weights.shape[2],
         )
 
     def _value_and_gradient(
@@ -146,9 +150,7 @@ class RowsObjective:
     @cached_property
     def _problem(self) -> tuple[Any, ...]:
         """What every call hands to a kernel in the same way."""
-        given = 1.0 if self.weights is None else self.weights
-        steps = np.broadcast_to(given, self.y.shape[:2])[self.n_warmup :]
-        weights = mean_weights(steps, self._loss, axis=(0, 1))
+        weights = mean_weights(self._weights[self.n_warmup :], self._loss, axis=(0, 1))
         if self.weights is None:
             weights = weights[:1]
         targets = self.y[self.n_warmup :]
@@ -158,11 +160,18 @@ class RowsObjective:
         starts = self._no_states
         if self.start is not None:
             starts = to_lanes([self.start], self._n_lanes, self.dtype)
-        return self.network.tag, data, tuple(span), starts
+        costs = np.empty(0) if self.costs is None else self.costs
+        return self.network.tag, data, tuple(span), starts, costs
 
     @cached_property
     def _loss(self) -> LossCode:
         return loss_of(self.loss, self.y.shape[2])
+
+    @cached_property
+    def _weights(self) -> AnyFloatArray:
+        given = np.ones((1, 1)) if self.weights is None else self.weights
+        n_steps, n_rows, _ = self.y.shape
+        return with_targets(given, self._loss, (n_steps, n_rows))
 
     @cached_property
     def _n_lanes(self) -> int:

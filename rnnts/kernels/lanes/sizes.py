@@ -41,8 +41,8 @@ class LaneNetwork(NamedTuple):
         Vectors that advance together, a power of two.
     loss : int
         One of :mod:`rnnts.kernels.loss_codes`.
-    is_weighted : bool
-        Whether each step of each lane has a weight in the loss.
+    n_weights : int
+        What each step of each lane has of them in the loss: none, one, or one for each target.
     """
 
     recurrence: type[Recurrence]
@@ -54,7 +54,7 @@ class LaneNetwork(NamedTuple):
     is_shared: bool
     n_vectors: int
     loss: int = SQUARED_ERROR
-    is_weighted: bool = False
+    n_weights: int = 0
 
     @property
     def tag(self) -> Tag:

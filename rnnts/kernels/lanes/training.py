@@ -15,7 +15,13 @@ from rnnts.kernels.adam import rates_of
 from rnnts.kernels.lanes import entries as kernels
 from rnnts.kernels.lanes.arrays import AnyFloatArray, empty_blocks
 from rnnts.kernels.lanes.block import Span, new_workspace
-from rnnts.kernels.lanes.data import loss_of, mean_weights, steps_data, windows_data
+from rnnts.kernels.lanes.data import (
+    loss_of,
+    mean_weights,
+    steps_data,
+    windows_data,
+    with_targets,
+)
 from rnnts.kernels.lanes.series import SeriesLanes
 from rnnts.kernels.lanes.sizes import LaneNetwork
 from rnnts.kernels.loss_codes import LossCode
@@ -46,8 +52,9 @@ def series_objective(
     n_warmup : int
         How many first steps do not count, if every step is read.
     weights : ndarray of shape (n_steps, n_series), or (1, n_series), optional
-        What each step counts in its network's mean.  What has no weight may be missing: the target
-        NaN, the input any number.
+        What each step counts in its network's mean; with a last axis of n_targets, what each target
+        of a step counts, except in the cross-entropy.  What has no weight may be missing: the
+        target NaN, the input any number.
     truncation : int
         The gradient does not pass from a step t to the one before if this divides t, counted from
         zero; the states do.  Zero for a gradient that goes all the way back.
@@ -55,10 +62,7 @@ def series_objective(
         The result does not depend on it.
     """
     loss = loss_of(loss, lanes.n_outputs)
-    if weights is not None:
-        weights = np.broadcast_to(weights, y.shape[:2])[n_warmup:]
-        weights = mean_weights(weights, loss, axis=0)
-    net = lanes.network._replace(loss=loss.code, is_weighted=weights is not None)
+    net, weights = _scored(lanes, loss, weights, n_warmup, y.shape[:2])
     data, span = steps_data(net, lanes.dtype, x, y[n_warmup:], weights, loss, truncation)
     return SeriesObjective(lanes, net, data, span, x.shape[1], n_threads)
 
@@ -100,11 +104,24 @@ def windows_objective(
     ((20, 100), True)
     """
     loss = loss_of(loss, lanes.n_outputs)
-    if weights is not None:
-        weights = mean_weights(weights[n_warmup:], loss, axis=0)
-    net = lanes.network._replace(loss=loss.code, is_weighted=weights is not None)
+    n_steps, n_series = len(series) - lanes.n_inputs - lanes.n_outputs + 1, series.shape[1]
+    net, weights = _scored(lanes, loss, weights, n_warmup, (n_steps, n_series))
     data, span = windows_data(net, lanes.dtype, series, n_warmup, weights, loss, truncation)
     return SeriesObjective(lanes, net, data, span, series.shape[1], n_threads)
+
+
+def _scored(
+    lanes: SeriesLanes,
+    loss: LossCode,
+    weights: AnyFloatArray | None,
+    n_warmup: int,
+    shape: tuple[int, int],
+) -> tuple[LaneNetwork, AnyFloatArray | None]:
+    """The network and how it is scored, and the weights of the scored steps."""
+    if weights is None:
+        return lanes.network._replace(loss=loss.code, n_weights=0), None
+    weights = mean_weights(with_targets(weights, loss, shape)[n_warmup:], loss, axis=0)
+    return lanes.network._replace(loss=loss.code, n_weights=weights.shape[2]), weights
 
 
 @dataclass(frozen=True)
