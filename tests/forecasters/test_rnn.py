@@ -16,6 +16,9 @@ from rnnts.solvers import LBFGS, SOLVERS, Adam, LevenbergMarquardt
 from rnnts.transforms import SCALINGS
 from tests import naive
 
+# One network, trained on the one-step errors of the series itself.
+PLAIN = {"horizon": None, "transform": None, "deseasonalize": None, "diff": 0}
+
 short_training = pytest.mark.filterwarnings(
     "ignore:.*max_iter:sklearn.exceptions.ConvergenceWarning"
 )
@@ -24,7 +27,7 @@ short_training = pytest.mark.filterwarnings(
 @short_training
 @pytest.mark.parametrize("cell", CELLS)
 def test_training_a_cell_lowers_its_loss_below_that_of_the_mean(cell, y):
-    network = RNNForecaster(cell, 3, max_iter=40).fit(y)
+    network = RNNForecaster(cell, 3, max_iter=40, **PLAIN).fit(y)
 
     # Half the mean square of scaled rows is 0.5.
     assert network.loss_curve_[-1] < 0.1
@@ -36,7 +39,7 @@ def test_training_a_cell_lowers_its_loss_below_that_of_the_mean(cell, y):
 @short_training
 @pytest.mark.parametrize("cell", CELLS)
 def test_forecasts_are_the_recursion_read_back_by_hand(cell, y):
-    network = RNNForecaster(cell, 3, input_size=2, skip=True, max_iter=10).fit(y)
+    network = RNNForecaster(cell, 3, input_size=2, skip=True, max_iter=10, **PLAIN).fit(y)
     center, spread = y.mean(), y.std(ddof=0)
     scaled = [0.0, 0.0, *((y - center) / spread)]
 
@@ -74,7 +77,7 @@ def test_the_loss_is_that_of_the_scaled_residuals(y):
 @pytest.mark.parametrize("loss", FORECAST_LOSSES)
 @pytest.mark.parametrize("scale", SCALINGS)
 def test_every_loss_and_scaling_trains(loss, scale, y):
-    network = RNNForecaster("tanh", 2, loss=loss, scale=scale, max_iter=15).fit(y / 100)
+    network = RNNForecaster("tanh", 2, loss=loss, scale=scale, max_iter=15, **PLAIN).fit(y / 100)
 
     assert network.loss_curve_[-1] < network.loss_curve_[0]
 
@@ -107,8 +110,8 @@ def test_max_iter_and_tol_override_those_of_a_solver_object(y):
     solver = Adam(learning_rate=0.1, max_iter=500, tol=1e-12)
 
     with pytest.warns(ConvergenceWarning, match="adam stopped at max_iter=7 .*raise max_iter"):
-        short = RNNForecaster("tanh", 2, solver=solver, max_iter=7).fit(y)
-    loose = RNNForecaster("tanh", 2, solver=solver, tol=0.5).fit(y)
+        short = RNNForecaster("tanh", 2, solver=solver, max_iter=7, **PLAIN).fit(y)
+    loose = RNNForecaster("tanh", 2, solver=solver, tol=0.5, **PLAIN).fit(y)
 
     assert short.n_iter_ == 7
     assert loose.n_iter_ < 500
@@ -117,16 +120,16 @@ def test_max_iter_and_tol_override_those_of_a_solver_object(y):
 
 def test_the_warning_names_the_loss_and_points_at_the_callers_line(y):
     with pytest.warns(ConvergenceWarning, match=r"\(loss 0\.\d+ after 3 iterations\)") as caught:
-        RNNForecaster("tanh", 2, max_iter=3).fit(y)
+        RNNForecaster("tanh", 2, max_iter=3, **PLAIN).fit(y)
 
     assert caught[0].filename == __file__
 
 
 def test_diverging_training_warns_and_keeps_finite_weights(y):
     with pytest.warns(ConvergenceWarning, match=r"\(loss 0\.\d+ after 1 iterations\)"):
-        first = RNNForecaster(solver=Adam(learning_rate=1e6), max_iter=1).fit(y)
+        first = RNNForecaster(solver=Adam(learning_rate=1e6), max_iter=1, **PLAIN).fit(y)
     with pytest.warns(ConvergenceWarning, match="the loss exploded; lower learning_rate .loss 0"):
-        exploded = RNNForecaster("relu", 2, solver=Adam(learning_rate=1e300)).fit(y)
+        exploded = RNNForecaster("relu", 2, solver=Adam(learning_rate=1e300), **PLAIN).fit(y)
 
     for network in (first, exploded):
         assert all(np.isfinite(weight).all() for weight in network.weights_.values())
@@ -146,7 +149,7 @@ def test_an_explosive_forecast_is_an_error_that_names_the_row():
 @short_training
 def test_the_same_random_state_gives_the_same_bits(y):
     def forecast(random_state):
-        return RNNForecaster("tanh", 3, max_iter=20, random_state=random_state).fit(y).predict(5)
+        return RNNForecaster("tanh", 3, max_iter=20, random_state=random_state, **PLAIN).fit(y).predict(5)
 
     pd.testing.assert_series_equal(forecast(1), forecast(1), rtol=0, atol=0)
     pd.testing.assert_series_equal(
@@ -156,7 +159,7 @@ def test_the_same_random_state_gives_the_same_bits(y):
 
 
 def test_training_again_starts_again(y):
-    network = RNNForecaster("tanh", 2, tol=1e-4)
+    network = RNNForecaster("tanh", 2, tol=1e-4, **PLAIN)
     first = network.fit(y).predict(3)
 
     second = network.fit(y).predict(3)
@@ -208,7 +211,8 @@ BAD_PARAMETERS = {
     "hidden_size 0": (0, ValueError, "hidden_size must be at least 1, got 0"),
     "hidden_size -1": (-1, ValueError, "hidden_size must be at least 1, got -1"),
     "hidden_size word": ("aic", ValueError, "unknown hidden_size 'aic'; give a number .* or 'bic'"),
-    "hidden_size tuple": ((4, 4), TypeError, r"hidden_size must be an integer, got \(4, 4\)"),
+    "hidden_size ()": ((), ValueError, r"hidden_size must name at least one layer, got \(\)"),
+    "hidden_size (4, 0)": ((4, 0), ValueError, "every entry of hidden_size must be at least 1"),
     "input_size": (0, ValueError, "input_size must be at least 1, got 0"),
     "input_size 1.5": (1.5, TypeError, "input_size must be an integer, got 1.5"),
     "scale": ("standart", ValueError, r"unknown scale 'standart'; .*did you mean 'standard'"),
