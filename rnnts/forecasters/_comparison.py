@@ -20,9 +20,11 @@ _SIMPLER: dict[str, Callable[[], BaseForecaster]] = {
 _NAMES = {"seasonal_naive": YARDSTICK}
 
 
-def partner_of(partner: Any) -> BaseForecaster | None:
-    """The forecaster to average with."""
-    return None if partner is None else _forecaster("partner", partner)
+def partner_of(partner: Any, share_of_theta: float) -> tuple[BaseForecaster | None, float]:
+    """The forecaster to average with, and its weight; `share_of_theta` is meant by "auto"."""
+    if isinstance(partner, str) and partner == "auto":
+        return (ThetaForecaster(), share_of_theta) if share_of_theta else (None, 0.0)
+    return (None, 0.0) if partner is None else (_forecaster("partner", partner), 0.5)
 
 
 def companions_of(

@@ -1,33 +1,22 @@
-"""What the words among the arguments of a network come to, on a given series.
-
-"auto" stands for one of three recipes:
-
-- a *direct head* (the default of nonlinear cells): networks on several preparations forecast a
-  whole horizon at once, relative to the level of the series, and are combined;
-- *recursive*: one network, trained on the one-step errors of the prepared series;
-- *linear*: recursive, on the series as it is, so that the network is an ARMA model of it.
-"""
+"""What the arguments of a network come to, on a given series."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from rnnts._types import FloatArray
 from rnnts._validation import check_between, check_choice, check_count, is_integer
 from rnnts.cells import CELLS, Cell
 from rnnts.forecasters._arguments import loss_of, sizes_of, solver_of
+from rnnts.forecasters._recipes import Recipe, recipe_for
 from rnnts.losses import LOSSES, Loss
-from rnnts.solvers import Adam, Solver
+from rnnts.solvers import Solver
 from rnnts.transforms import SCALINGS, Preparation
 from rnnts.transforms._level import LEVELS
 
 STRATEGIES = ["auto", "direct", "recursive"]
 STARTS = ["random", "arma"]
-
-# Measured on windows cut from the training parts of M1, M3 and M4.  Few steps and a penalty that
-# fades with the number of rows keep so small a sample from being learned by heart.
-_DIRECT_ADAM = Adam(learning_rate=5e-3, max_iter=150, schedule="cosine")
-_DIRECT_L2_TIMES_ROWS = 4.0
 
 
 @dataclass(frozen=True)
@@ -41,7 +30,15 @@ class Variant:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to train: every variant from every seed, at every hidden size that is to be compared."""
+    """What to train: every variant from every seed, at every hidden size that is to be compared.
+
+    Attributes
+    ----------
+    validation_fraction : float
+        Held out for early stopping; 0 without it.
+    partner : float
+        Weight of the theta method, where none is named.
+    """
 
     cell: Cell
     hidden_sizes: tuple[int | tuple[int, ...], ...]
@@ -54,8 +51,9 @@ class Plan:
     l2: float
     n_init: int
     init: str
-    validation_fraction: float  # 0 without early stopping
+    validation_fraction: float
     n_iter_no_change: int
+    partner: float
 
     @property
     def is_direct(self) -> bool:
@@ -63,58 +61,62 @@ class Plan:
         return self.horizon > 1
 
 
-def plan_of(forecaster: Any, n_rows: int, n_targets: int, n_exog: int, season_length: int) -> Plan:
-    """Read the arguments, and raise where one makes no sense."""
-    f = forecaster
-    check_choice("cell", f.cell, CELLS)
-    check_choice("init", f.init, STARTS)
-    is_linear = f.cell == "linear" or f.init == "arma"
-    horizon = _horizon_of(f.horizon, f.strategy, is_linear, season_length, n_rows)
-    is_direct = horizon > 1
-    variants = _variants_of(f, is_direct, n_rows, season_length)
-    n_scored = n_rows - max(variant.input_size for variant in variants)
-    hidden_sizes = tuple(sizes_of(f.hidden_size, f.cell, n_scored))
-    skip = is_direct if f.skip == "auto" else bool(f.skip)
-    loss = loss_of(
-        ("absolute_error" if is_direct else "squared_error") if f.loss == "auto" else f.loss
-    )
-    scale = ("steps" if is_direct else "standard") if f.scale == "auto" else f.scale
+def plan_of(arguments: Any, y: FloatArray, n_exog: int, season_length: int) -> Plan:
+    """Read the arguments of a forecaster, and raise where one makes no sense.
+
+    Parameters
+    ----------
+    arguments : object with an attribute for each
+    y : ndarray of shape (n_rows, n_targets)
+        Gaps filled.
+    n_exog, season_length : int
+    """
+    given = arguments
+    check_choice("cell", given.cell, CELLS)
+    check_choice("init", given.init, STARTS)
+    is_linear = given.cell == "linear" or given.init == "arma"
+    horizon = _horizon_of(given.horizon, given.strategy, is_linear)
+    is_direct = horizon != 1
+    auto = recipe_for(y, season_length, is_direct=is_direct, is_linear=given.cell == "linear")
+
+    def chosen(name: str) -> Any:
+        value = getattr(given, name)
+        return getattr(auto, name) if isinstance(value, str) and value == "auto" else value
+
+    variants = _variants_of(given, auto, chosen)
+    n_scored = len(y) - max(variant.input_size for variant in variants)
+    hidden_sizes = tuple(sizes_of(given.hidden_size, given.cell, n_scored))
+    scale, skip, loss = chosen("scale"), bool(chosen("skip")), loss_of(chosen("loss"))
     if scale is not None:
         check_choice("scale", scale, [name for name in SCALINGS if name])
     suits_lm = (
-        f.cell == "linear"
+        auto.solver == "lm"
         and n_scored > 2 * hidden_sizes[-1]
         and loss == LOSSES["squared_error"]
-        and (n_targets, n_exog, horizon, skip) == (1, 0, 1, False)
+        and (y.shape[1], n_exog, skip) == (1, 0, False)
         and [(variant.input_size, variant.level) for variant in variants] == [(1, None)]
     )
-    best = _DIRECT_ADAM if is_direct else "lm" if suits_lm else "lbfgs"
+    best = auto.solver if auto.solver != "lm" or suits_lm else "lbfgs"
     return Plan(
-        CELLS[f.cell],
-        hidden_sizes,
-        skip,
-        horizon,
-        variants,
-        scale,
-        loss,
-        solver_of(f.solver, best, max_iter=f.max_iter, tol=f.tol),
-        _penalty_of(f.l2, is_direct, n_rows),
-        check_count("n_init", f.n_init),
-        f.init,
-        _validation_of(f),
-        check_count("n_iter_no_change", f.n_iter_no_change),
+        cell=CELLS[given.cell],
+        hidden_sizes=hidden_sizes,
+        skip=skip,
+        horizon=auto.horizon if horizon is None else horizon,
+        variants=variants,
+        scale=scale,
+        loss=loss,
+        solver=solver_of(given.solver, best, max_iter=given.max_iter, tol=given.tol),
+        l2=_penalty_of(chosen("l2")),
+        n_init=check_count("n_init", given.n_init),
+        init=given.init,
+        validation_fraction=_validation_of(given),
+        n_iter_no_change=check_count("n_iter_no_change", given.n_iter_no_change),
+        partner=auto.partner if n_exog == 0 else 0.0,
     )
 
 
-def _validation_of(f: Any) -> float:
-    fraction = check_between("validation_fraction", f.validation_fraction, 0, 1)
-    return fraction if f.early_stopping else 0.0
-
-
-def _horizon_of(
-    horizon: Any, strategy: str, is_linear: bool, season_length: int, n_rows: int
-) -> int:
-    """Rows predicted at once."""
+def _horizon_of(horizon: Any, strategy: str, is_linear: bool) -> int | None:
+    """Rows predicted at once; None where the recipe says how many."""
     check_choice("strategy", strategy, STRATEGIES)
     if is_integer(horizon):
         horizon = check_count("horizon", horizon)
@@ -126,46 +128,27 @@ def _horizon_of(
         return int(horizon)
     if horizon is not None:
         check_choice("horizon", horizon, ["auto"])
-    is_recursive = horizon is None or is_linear
-    if strategy == "recursive" or (strategy == "auto" and is_recursive):
-        return 1
-    wanted = season_length if 1 < season_length <= 24 else 12
-    # At least three times as many rows as are predicted, or there is nothing to learn from.
-    return max(min(wanted, n_rows // 3), 1)
+    is_recursive = strategy == "auto" and (horizon is None or is_linear)
+    return 1 if strategy == "recursive" or is_recursive else None
 
 
-def _variants_of(
-    f: Any, is_direct: bool, n_rows: int, season_length: int
-) -> tuple[Variant, ...]:
-    """Every combination of the choices given."""
-    is_left = f.cell == "linear" and not is_direct
-    transform = None if is_left and f.transform == "auto" else f.transform
-    seasons: Any = f.deseasonalize
-    if seasons == "auto" and is_left:
-        seasons = None
-    elif seasons == "auto" and is_direct:
-        # The two err in different ways, and their mean is better than both.
-        seasons = ("classical", None) if 2 <= season_length < n_rows / 2 else None
-    diff = f.diff
-    if diff == "auto" and (is_direct or is_left):
-        diff = 0
-    levels = _each(("ses" if is_direct else None) if f.level == "auto" else f.level)
+def _variants_of(given: Any, auto: Recipe, chosen: Any) -> tuple[Variant, ...]:
+    """Every combination of the choices."""
+    levels = _each(chosen("level"))
     for level in levels:
         if level is not None:
             check_choice("level", level, LEVELS)
+    choices = product(_each(chosen("transform")), _each(chosen("deseasonalize")), levels)
     variants = []
-    for power, season, level in product(_each(transform), _each(seasons), levels):
-        n_lags = f.input_size
-        if n_lags == "auto":
-            n_lags = _lags_of(season, season_length, n_rows) if is_direct else 1
-        preparation = Preparation(power, season, diff, None, None)
+    for power, season, level in choices:
+        n_lags = given.input_size
+        if isinstance(n_lags, str):
+            check_choice("input_size", n_lags, ["auto"])
+            first, *_ = auto.input_size.values()
+            n_lags = auto.input_size.get(season if isinstance(season, str) else None, first)
+        preparation = Preparation(power, season, chosen("diff"), None, None)
         variants.append(Variant(preparation, level, check_count("input_size", n_lags)))
     return tuple(variants)
-
-
-def _lags_of(season: Any, season_length: int, n_rows: int) -> int:
-    """Rows a direct head reads: a season and one more, if the season is not taken out."""
-    return 2 if season is not None or season_length < 2 else min(season_length + 1, n_rows // 3)
 
 
 def _each(choices: Any) -> Sequence[Any]:
@@ -173,7 +156,10 @@ def _each(choices: Any) -> Sequence[Any]:
     return choices if isinstance(choices, tuple | list) else (choices,)
 
 
-def _penalty_of(l2: Any, is_direct: bool, n_rows: int) -> float:
-    if l2 == "auto":
-        return _DIRECT_L2_TIMES_ROWS / n_rows if is_direct else 0.0
+def _penalty_of(l2: Any) -> float:
     return 0.0 if l2 == 0 else check_between("l2", l2, 0, float("inf"))
+
+
+def _validation_of(given: Any) -> float:
+    fraction = check_between("validation_fraction", given.validation_fraction, 0, 1)
+    return fraction if given.early_stopping else 0.0

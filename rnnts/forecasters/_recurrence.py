@@ -109,17 +109,17 @@ class Recurrence:
 
         Returns
         -------
-        targets, weights : ndarray of shape (n_rows, 1, n_outputs)
-            The weight is zero beyond the last row and where the value is missing.
+        targets : ndarray of shape (n_rows, 1, n_outputs)
+        weights : ndarray of shape (n_rows, 1, horizon * n_targets)
+            Zero beyond the last row, and where the value is missing.
         """
         n_rows, n_targets = y.shape
         padded = np.zeros((2, n_rows + self.horizon - 1, n_targets))
         padded[0, :n_rows], padded[1, :n_rows] = self.y_scaling.transform(y), is_known
         windows = sliding_window_view(padded, self.horizon, axis=1).swapaxes(-1, -2)
         relative = windows[0] - levels[:, None, :]
-        both = np.stack([relative, windows[1]]).reshape(2, n_rows, 1, -1)
-        targets, weights = np.repeat(both, self.n_per_target, axis=-1)
-        return targets, weights
+        targets, weights = np.stack([relative, windows[1]]).reshape(2, n_rows, 1, -1)
+        return np.repeat(targets, self.n_per_target, axis=-1), weights
 
     def run(self, y: FloatArray, exog: FloatArray, state: State) -> tuple[FloatArray, State]:
         """One-step predictions of the rows, and the state after the last of them."""

@@ -21,7 +21,7 @@ from rnnts.forecasters._model import Blend, Companion, Model, bridged
 from rnnts.forecasters._plan import plan_of
 from rnnts.forecasters._recurrence import State
 from rnnts.forecasters._report import Report, report_on
-from rnnts.forecasters._training import Trained, read_all, train
+from rnnts.forecasters._training import Trained, interpolated, read_all, train
 from rnnts.linear._stability import is_stable, spectral_radius
 from rnnts.losses import Loss
 from rnnts.solvers import Solver
@@ -116,7 +116,7 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
         validation_fraction: float = 0.2,
         n_iter_no_change: int = 20,
         warm_start: bool = False,
-        partner: Any = None,
+        partner: Any = "auto",
         fallback: Any = None,
         random_state: Any = 0,
         n_jobs: int | None = None,
@@ -193,14 +193,14 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
     ) -> tuple[Trained, Model]:
         """Networks trained on rows, and what forecasts with them."""
         words = SimpleNamespace(**self.get_params(deep=False))
-        plan = plan_of(words, len(y), y.shape[1], exog.shape[1], season_length)
+        plan = plan_of(words, interpolated(y), exog.shape[1], season_length)
         seeds = self._seeds[: plan.n_init]
         trained = train(plan, y, exog, season_length, seeds, self.n_jobs, earlier)
-        partner = partner_of(self.partner)
+        partner, share = partner_of(self.partner, plan.partner)
         if partner is None:
             return trained, trained.ensemble
         companion = Companion.fitted(partner, trained.y, exog, season_length)
-        return trained, Blend(trained.ensemble, companion, 0.5)
+        return trained, Blend(trained.ensemble, companion, share)
 
     def _mean_square(
         self, model: Model, y: FloatArray, filled: FloatArray, exog: FloatArray

@@ -52,7 +52,7 @@ def train(
     With `earlier` training goes on from its weights, behind its preparations.
     """
     has_gaps = bool(np.isnan(y).any())
-    filled = _interpolated(y) if has_gaps else y
+    filled = interpolated(y)
     for _ in range(_ROUNDS if has_gaps else 1):
         ensemble, solutions = _train_all(
             plan, y, filled, exog, season_length, seeds, n_jobs, earlier
@@ -68,7 +68,7 @@ def read_all(ensemble: Ensemble, y: FloatArray, exog: FloatArray) -> tuple[Float
         return y, ensemble.map(lambda member: member.restarted(y, exog))
     # Before the first prediction there is none to take.
     n_first = max(member.n_unknown for member in ensemble) + 1
-    first = _interpolated(y)[:n_first]
+    first = interpolated(y)[:n_first]
     begun = ensemble.map(lambda member: member.restarted(first, exog[:n_first]))
     rest, after = bridged(begun, y[n_first:], exog[n_first:])
     return np.vstack([first, rest]), after
@@ -177,13 +177,6 @@ def _solved(
     if plan.init == "arma" and not params.any():
         recurrence, solution = _beyond_arma(plan, recurrence, x, targets, weights)
     else:
-        import os
-        mode = os.environ.get("BIAS", "0")
-        if plan.is_direct and mode != "0":
-            hidden = np.where(weights > 0, targets, np.nan)[:, 0]
-            f = np.nanmedian if mode.startswith("median") else np.nanmean
-            share = float(mode.split(":")[1])
-            recurrence.network.unpack(params)["b_output"][:] = share * np.nan_to_num(f(hidden, axis=0))
         solution = _minimised(plan, recurrence, params, x, targets, weights)
     trained = recurrence.with_params(solution.params)
     return replace(member, recurrence=trained, state=trained.start), solution
@@ -270,7 +263,9 @@ def _bic(member: Member, solution: Solution, n_scored: int) -> float:
     return float(n_scored * np.log(mean_square) + n_free * np.log(n_scored))
 
 
-def _interpolated(y: FloatArray) -> FloatArray:
+def interpolated(y: FloatArray) -> FloatArray:
     """Gaps bridged by straight lines, the ends by the nearest known value."""
+    if not np.isnan(y).any():
+        return y
     table = pd.DataFrame(y).interpolate(limit_direction="both")
     return table.to_numpy(dtype=float)

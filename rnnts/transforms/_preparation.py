@@ -104,9 +104,7 @@ class Preparation(Transform[FittedChain]):
         )
 
 
-def _season_after(
-    season: Deseasonalize, chosen: Transform[Any], power: Fitted
-) -> Deseasonalize:
+def _season_after(season: Deseasonalize, chosen: Transform[Any], power: Fitted) -> Deseasonalize:
     """The season to take out of transformed values, where it is left to us what kind."""
     if season.operation != "auto" or not isinstance(power, FittedPower):
         return season

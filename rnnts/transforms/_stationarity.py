@@ -34,6 +34,11 @@ def difference_lags(column: FloatArray, season_length: int) -> tuple[int, ...]:
     return tuple(lags)
 
 
+def is_level_stationary(column: FloatArray) -> bool:
+    """Whether KPSS finds no sign, at 5 %, of a level that does not stay."""
+    return kpss(column[~np.isnan(column)]) <= _KPSS_5_PERCENT
+
+
 def _wanders(values: FloatArray) -> bool:
     """Whether both tests, of opposite hypotheses, say that there is no level to return to."""
     # KPSS alone would difference a slow cycle, whose level does stay.
