@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         NaiveForecaster,
         RNNForecaster,
         SeasonalNaiveForecaster,
+        ThetaForecaster,
         no_exog,
     )
 
@@ -24,6 +25,7 @@ __all__ = [
     "NaiveForecaster",
     "RNNForecaster",
     "SeasonalNaiveForecaster",
+    "ThetaForecaster",
     "__version__",
     "backtest",
     "datasets",
@@ -37,6 +39,7 @@ _HOMES = {
     "NaiveForecaster": "rnnts.forecasters",
     "RNNForecaster": "rnnts.forecasters",
     "SeasonalNaiveForecaster": "rnnts.forecasters",
+    "ThetaForecaster": "rnnts.forecasters",
     "no_exog": "rnnts.forecasters",
     "backtest": "rnnts.evaluation",
 }

@@ -5,6 +5,7 @@ from rnnts.forecasters._base import BaseForecaster
 from rnnts.forecasters._exog import no_exog
 from rnnts.forecasters._naive import NaiveForecaster, SeasonalNaiveForecaster
 from rnnts.forecasters._rnn import RNNForecaster
+from rnnts.forecasters._theta import ThetaForecaster
 
 __all__ = [
     "FORECASTERS",
@@ -13,12 +14,14 @@ __all__ = [
     "NaiveForecaster",
     "RNNForecaster",
     "SeasonalNaiveForecaster",
+    "ThetaForecaster",
     "no_exog",
 ]
 
 FORECASTERS: dict[str, type[BaseForecaster]] = {
     "rnn": RNNForecaster,
     "arma": ARMAForecaster,
+    "theta": ThetaForecaster,
     "naive": NaiveForecaster,
     "seasonal_naive": SeasonalNaiveForecaster,
 }
