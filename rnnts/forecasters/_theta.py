@@ -52,7 +52,7 @@ class ThetaForecaster(BaseForecaster):
     alpha_ : ndarray of shape (n_targets,)
         Weight of a row in the level.
     theta_ : ndarray of shape (n_targets,)
-        At least 1, where the line plays no part; with a large theta it plays it in full.
+        With 1, the least, the line plays no part; with a large one it counts in full.
     initial_level_ : ndarray of shape (n_targets,)
         :math:`\ell_0`.
     sigma2_ : ndarray of shape (n_targets,)
