@@ -26,6 +26,7 @@ class Variant:
     preparation: Preparation
     level: str | None
     input_size: int
+    share: float
 
 
 @dataclass(frozen=True)
@@ -141,13 +142,15 @@ def _variants_of(given: Any, auto: Recipe, chosen: Any) -> tuple[Variant, ...]:
     choices = product(_each(chosen("transform")), _each(chosen("deseasonalize")), levels)
     variants = []
     for power, season, level in choices:
+        word = season if isinstance(season, str) else None
         n_lags = given.input_size
         if isinstance(n_lags, str):
             check_choice("input_size", n_lags, ["auto"])
             first, *_ = auto.input_size.values()
-            n_lags = auto.input_size.get(season if isinstance(season, str) else None, first)
+            n_lags = auto.input_size.get(word, first)
         preparation = Preparation(power, season, chosen("diff"), None, None)
-        variants.append(Variant(preparation, level, check_count("input_size", n_lags)))
+        n_lags = check_count("input_size", n_lags)
+        variants.append(Variant(preparation, level, n_lags, auto.shares.get(word, 1.0)))
     return tuple(variants)
 
 

@@ -5,7 +5,7 @@ What they share: few steps of Adam and a penalty that fades with the number of r
 small a sample from being learned by heart.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -32,6 +32,8 @@ class Recipe:
         By what is done about the season.
     partner : float
         Weight of the theta method in the average.
+    shares : dict
+        Relative weight of the networks, by what is done about the season; 1 unless given.
     """
 
     horizon: int
@@ -46,6 +48,7 @@ class Recipe:
     solver: str | Solver
     l2: float
     partner: float
+    shares: dict[str | None, float] = field(default_factory=dict)
 
 
 def recipe_for(y: FloatArray, season_length: int, *, is_direct: bool, is_linear: bool) -> Recipe:
@@ -129,8 +132,9 @@ def _seasonal(n_rows: int, season_length: int) -> Recipe:
         skip=True,
         loss="absolute_error",
         solver=Adam(learning_rate=5e-3, max_iter=150, schedule="cosine"),
-        l2=4 / n_rows,
-        partner=1 / 3 if n_rows >= _PARTNER_ROWS else 0.0,
+        l2=(12 / n_rows) ** 2,
+        partner=1 / 4 if n_rows >= _PARTNER_ROWS else 0.0,
+        shares={"classical": 2.0},
     )
 
 

@@ -58,6 +58,11 @@ class Report:
         others = [name for name in self.loses_to if name != YARDSTICK]
         return f"{sentence}; {' and '.join(others)} did better" if others else sentence
 
+    @property
+    def warning(self) -> str:
+        """The same, if the seasonal naive forecast did better; else nothing."""
+        return self.verdict if YARDSTICK in self.loses_to and self.chosen == self.name else ""
+
     def __str__(self) -> str:
         lines = [
             f"Forecasts of up to {self.horizon} row(s) from {self.n_origins} held-out origin(s)",

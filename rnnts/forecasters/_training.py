@@ -28,6 +28,13 @@ from rnnts.transforms import SCALINGS, Level
 # Trainings on a series with gaps; each fills them with what the one before it predicts there.
 _ROUNDS = 3
 
+# How much of its random weights a direct head starts with: it says next to nothing.
+_QUIET = 0.1
+
+# Share of rows that have to agree before a direct head starts with a drift.  Few steps of training
+# would not find it: a trend adds up over the horizon.
+_NEARLY_ALL = 0.96
+
 
 @dataclass(frozen=True)
 class Trained:
@@ -86,13 +93,11 @@ def _train_all(
 ) -> tuple[Ensemble, tuple[Solution, ...]]:
     def train_one(variant: Variant, seed: int, start: Member | None) -> tuple[Member, Solution]:
         if start is not None:
-            return _solved(plan, start, start.recurrence.params, y, filled, exog)
+            return _solved(plan, start, start.recurrence.params, seed, y, filled, exog)
         fits = []
         for hidden_size in plan.hidden_sizes:
             member = _untrained(plan, variant, hidden_size, y, filled, exog, season_length)
-            network = member.recurrence.network
-            params = _first_params(plan, network, seed)
-            fits.append(_solved(plan, member, params, y, filled, exog))
+            fits.append(_solved(plan, member, None, seed, y, filled, exog))
         n_scored = len(y) - variant.input_size
         return fits[0] if len(fits) == 1 else min(fits, key=lambda fit: _bic(*fit, n_scored))
 
@@ -104,7 +109,8 @@ def _train_all(
     members = [member for member, _ in fits]
     n_alike = len(seeds)
     alike = [tuple(members[i : i + n_alike]) for i in range(0, len(members), n_alike)]
-    return Ensemble(tuple(alike)), tuple(solution for _, solution in fits)
+    shares = tuple(variant.share for variant in plan.variants)
+    return Ensemble(tuple(alike), shares), tuple(solution for _, solution in fits)
 
 
 def _untrained(
@@ -146,14 +152,31 @@ def _untrained(
     return Member(power, effects, preparation, recurrence, start, mean)
 
 
-def _first_params(plan: Plan, network: Network, seed: int) -> FloatArray:
-    if plan.init == "arma":
-        return np.zeros(network.n_params)
+def _first_params(
+    plan: Plan, recurrence: Recurrence, seed: int, targets: FloatArray, weights: FloatArray
+) -> FloatArray:
+    """Random weights; those of a direct head say that the series stays where it is, or drifts."""
+    network = recurrence.network
     params = network.init_params(np.random.default_rng(seed))
     if plan.is_direct:
-        # Close to nothing, so that training starts at the level.
-        network.unpack(params)["w_output"][:] *= 0.1
+        network.unpack(params)["w_output"][:] *= _QUIET
+        n_alike = recurrence.n_per_target
+        known = np.where(weights[:, 0] > 0, targets[:, 0, ::n_alike], np.nan)
+        drift = np.repeat(_drift_of(known), n_alike)
+        if len(drift) == network.n_outputs:
+            network.unpack(params)["b_output"][:] = drift
     return params
+
+
+def _drift_of(known: FloatArray) -> FloatArray:
+    """Median of each column where nearly all rows agree on its sign, else zero."""
+    n_known = np.maximum((~np.isnan(known)).sum(axis=0), 1)
+    n_up, n_down = (known > 0).sum(axis=0), (known < 0).sum(axis=0)
+    is_sure = np.maximum(n_up, n_down) >= _NEARLY_ALL * n_known
+    middle = np.array([np.median(column[~np.isnan(column)]) for column in known[:, is_sure].T])
+    drift = np.zeros(known.shape[1])
+    drift[is_sure] = middle
+    return drift
 
 
 def _start(network: Network, variant: Variant, scaled: FloatArray, season_length: int) -> State:
@@ -166,17 +189,20 @@ def _start(network: Network, variant: Variant, scaled: FloatArray, season_length
 def _solved(
     plan: Plan,
     member: Member,
-    params: FloatArray,
+    params: FloatArray | None,
+    seed: int,
     y: FloatArray,
     filled: FloatArray,
     exog: FloatArray,
 ) -> tuple[Member, Solution]:
-    """The member with trained weights."""
+    """The member with weights trained from `params`, or else from fresh ones."""
     recurrence = member.recurrence
     x, targets, weights = _lesson(member, y, filled, exog)
-    if plan.init == "arma" and not params.any():
+    if params is None and plan.init == "arma":
         recurrence, solution = _beyond_arma(plan, recurrence, x, targets, weights)
     else:
+        if params is None:
+            params = _first_params(plan, recurrence, seed, targets, weights)
         solution = _minimised(plan, recurrence, params, x, targets, weights)
     trained = recurrence.with_params(solution.params)
     return replace(member, recurrence=trained, state=trained.start), solution
