@@ -159,4 +159,4 @@ def _alone(recurrence: Recurrence, state: State) -> Ensemble:
     as_it_is = Identity().fit(np.zeros((1, n_targets)))
     effects = np.zeros((len(recurrence.exog_scaling.center), n_targets))
     member = Member(as_it_is, effects, as_it_is, recurrence, state, np.zeros(n_targets))
-    return Ensemble(((member,),), (1.0,))
+    return Ensemble(((member,),))

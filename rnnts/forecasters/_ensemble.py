@@ -1,7 +1,7 @@
 """Several networks that forecast as one."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,25 +19,20 @@ class Ensemble:
     ----------
     members : tuple of tuple of Member
         Those that share a preparation stand together.
-    shares : tuple of float
-        How much each preparation counts.
     """
 
     members: tuple[tuple[Member, ...], ...]
-    shares: tuple[float, ...]
 
     def combine(self, of_member: Callable[[Member], FloatArray]) -> FloatArray:
         """What all of them say, given what one of them says."""
         alike = [np.stack([of_member(member) for member in seeds]) for seeds in self.members]
         medians = [seeds[0] if len(seeds) == 1 else np.median(seeds, axis=0) for seeds in alike]
-        if len(medians) == 1:
-            return medians[0]
-        combined: FloatArray = np.average(medians, axis=0, weights=self.shares)
+        combined: FloatArray = medians[0] if len(medians) == 1 else np.mean(medians, axis=0)
         return combined
 
     def map(self, change: Callable[[Member], Member]) -> "Ensemble":
         """The ensemble of changed members."""
-        return replace(self, members=tuple(tuple(map(change, seeds)) for seeds in self.members))
+        return Ensemble(tuple(tuple(map(change, seeds)) for seeds in self.members))
 
     @property
     def first(self) -> Member:

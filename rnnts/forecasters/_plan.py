@@ -1,6 +1,6 @@
 """What the arguments of a network come to, on a given series."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -26,7 +26,6 @@ class Variant:
     preparation: Preparation
     level: str | None
     input_size: int
-    share: float
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ def plan_of(arguments: Any, y: FloatArray, n_exog: int, season_length: int) -> P
 
     def chosen(name: str) -> Any:
         value = getattr(given, name)
-        return getattr(auto, name) if isinstance(value, str) and value == "auto" else value
+        return getattr(auto, name) if _is_auto(value) else value
 
     variants = _variants_of(given, auto, chosen)
     n_scored = len(y) - max(variant.input_size for variant in variants)
@@ -133,25 +132,32 @@ def _horizon_of(horizon: Any, strategy: str, is_linear: bool) -> int | None:
     return 1 if strategy == "recursive" or is_recursive else None
 
 
-def _variants_of(given: Any, auto: Recipe, chosen: Any) -> tuple[Variant, ...]:
+def _variants_of(given: Any, auto: Recipe, chosen: Callable[[str], Any]) -> tuple[Variant, ...]:
     """Every combination of the choices."""
-    levels = _each(chosen("level"))
-    for level in levels:
-        if level is not None:
-            check_choice("level", level, LEVELS)
-    choices = product(_each(chosen("transform")), _each(chosen("deseasonalize")), levels)
+    readings = auto.readings
+    if not _is_auto(given.deseasonalize):
+        # What the recipe knows of this season, or else of its first one.
+        by_season = {reading.season: reading for reading in readings}
+        readings = tuple(
+            by_season.get(season if isinstance(season, str) else None, readings[0])._replace(
+                season=season
+            )
+            for season in _each(given.deseasonalize)
+        )
     variants = []
-    for power, season, level in choices:
-        word = season if isinstance(season, str) else None
-        n_lags = given.input_size
-        if isinstance(n_lags, str):
-            check_choice("input_size", n_lags, ["auto"])
-            first, *_ = auto.input_size.values()
-            n_lags = auto.input_size.get(word, first)
-        preparation = Preparation(power, season, chosen("diff"), None, None)
-        n_lags = check_count("input_size", n_lags)
-        variants.append(Variant(preparation, level, n_lags, auto.shares.get(word, 1.0)))
+    for power, reading in product(_each(chosen("transform")), readings):
+        levels = (reading.level,) if _is_auto(given.level) else _each(given.level)
+        n_lags = reading.input_size if _is_auto(given.input_size) else given.input_size
+        for level in levels:
+            if level is not None:
+                check_choice("level", level, LEVELS)
+            preparation = Preparation(power, reading.season, chosen("diff"), None, None)
+            variants.append(Variant(preparation, level, check_count("input_size", n_lags)))
     return tuple(variants)
+
+
+def _is_auto(value: Any) -> bool:
+    return isinstance(value, str) and value == "auto"
 
 
 def _each(choices: Any) -> Sequence[Any]:

@@ -5,7 +5,8 @@ What they share: few steps of Adam and a penalty that fades with the number of r
 small a sample from being learned by heart.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,35 +21,36 @@ _CYCLE_LAGS, _CYCLE_ROWS = 12, 40
 _PARTNER_ROWS = 8
 
 
+class Reading(NamedTuple):
+    """What one network does about the season and the level, and how many lags it reads."""
+
+    season: str | None
+    level: str | None
+    input_size: int
+
+
 @dataclass(frozen=True)
 class Recipe:
     """Values of the arguments that are "auto".
 
     Attributes
     ----------
-    deseasonalize : tuple
-        Several are trained side by side, and averaged.
-    input_size : dict
-        By what is done about the season.
+    readings : tuple of Reading
+        One network each, trained side by side and averaged.
     partner : float
         Weight of the theta method in the average.
-    shares : dict
-        Relative weight of the networks, by what is done about the season; 1 unless given.
     """
 
     horizon: int
     transform: str | None
-    deseasonalize: tuple[str | None, ...]
+    readings: tuple[Reading, ...]
     diff: str | int
-    level: str | None
-    scale: str | None
-    input_size: dict[str | None, int]
+    scale: str
     skip: bool
     loss: str
     solver: str | Solver
     l2: float
     partner: float
-    shares: dict[str | None, float] = field(default_factory=dict)
 
 
 def recipe_for(y: FloatArray, season_length: int, *, is_direct: bool, is_linear: bool) -> Recipe:
@@ -66,11 +68,9 @@ def recipe_for(y: FloatArray, season_length: int, *, is_direct: bool, is_linear:
 _AS_IT_IS = Recipe(
     horizon=1,
     transform=None,
-    deseasonalize=(None,),
+    readings=(Reading(None, None, 1),),
     diff=0,
-    level=None,
     scale="standard",
-    input_size={None: 1},
     skip=False,
     loss="squared_error",
     solver="lm",
@@ -82,11 +82,9 @@ _AS_IT_IS = Recipe(
 _RECURSIVE = Recipe(
     horizon=1,
     transform="auto",
-    deseasonalize=("auto",),
+    readings=(Reading("auto", None, 1),),
     diff="auto",
-    level=None,
     scale="standard",
-    input_size={None: 1},
     skip=False,
     loss="squared_error",
     solver="lbfgs",
@@ -100,11 +98,9 @@ def _plain(n_rows: int) -> Recipe:
     return Recipe(
         horizon=_head(3, n_rows),
         transform="auto",
-        deseasonalize=(None,),
+        readings=(Reading(None, "ses", 2),),
         diff=0,
-        level="ses",
         scale="steps",
-        input_size={None: 2},
         skip=True,
         loss="absolute_error",
         solver=Adam(learning_rate=5e-3, max_iter=150, schedule="cosine"),
@@ -114,27 +110,24 @@ def _plain(n_rows: int) -> Recipe:
 
 
 def _seasonal(n_rows: int, season_length: int) -> Recipe:
-    """The same, once without the season and once reading all of it.
+    """The same without the season, old or recent, and once more reading all of it.
 
-    The two err in different ways, and so does the theta method.
+    They err in different ways, and so does the theta method: their mean is better than each.
     """
-    is_seen_twice = n_rows > 2 * season_length
     n_ahead = season_length if season_length >= 8 else 2 * season_length
-    n_lags = min(season_length + 1, n_rows // 3)
+    whole = Reading(None, "last", max(min(season_length + 1, n_rows // 3), 2))
+    without = Reading("classical", "ses", 2), Reading("recent", "ses", 2)
     return Recipe(
         horizon=_head(min(n_ahead, 24), n_rows),
         transform="auto",
-        deseasonalize=("classical", None) if is_seen_twice else (None,),
+        readings=(*without, whole) if n_rows > 2 * season_length else (whole,),
         diff=0,
-        level="ses",
         scale="steps",
-        input_size={"classical": 2, None: max(n_lags, 2)},
         skip=True,
         loss="absolute_error",
         solver=Adam(learning_rate=5e-3, max_iter=150, schedule="cosine"),
         l2=(12 / n_rows) ** 2,
         partner=1 / 4 if n_rows >= _PARTNER_ROWS else 0.0,
-        shares={"classical": 2.0},
     )
 
 
@@ -143,11 +136,9 @@ def _cyclic(n_rows: int) -> Recipe:
     return Recipe(
         horizon=_head(6, n_rows),
         transform="auto",
-        deseasonalize=(None,),
+        readings=(Reading(None, None, _CYCLE_LAGS),),
         diff=0,
-        level=None,
         scale="standard",
-        input_size={None: _CYCLE_LAGS},
         skip=True,
         loss="absolute_error",
         solver=Adam(learning_rate=5e-3, max_iter=300, schedule="cosine"),

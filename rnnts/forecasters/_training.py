@@ -29,7 +29,7 @@ from rnnts.transforms import SCALINGS, Level
 _ROUNDS = 3
 
 # How much of its random weights a direct head starts with: it says next to nothing.
-_QUIET = 0.1
+_QUIET = 0.3
 
 # Share of rows that have to agree before a direct head starts with a drift.  Few steps of training
 # would not find it: a trend adds up over the horizon.
@@ -109,8 +109,7 @@ def _train_all(
     members = [member for member, _ in fits]
     n_alike = len(seeds)
     alike = [tuple(members[i : i + n_alike]) for i in range(0, len(members), n_alike)]
-    shares = tuple(variant.share for variant in plan.variants)
-    return Ensemble(tuple(alike), shares), tuple(solution for _, solution in fits)
+    return Ensemble(tuple(alike)), tuple(solution for _, solution in fits)
 
 
 def _untrained(
@@ -159,12 +158,17 @@ def _first_params(
     network = recurrence.network
     params = network.init_params(np.random.default_rng(seed))
     if plan.is_direct:
-        network.unpack(params)["w_output"][:] *= _QUIET
+        weights_of = network.unpack(params)
+        weights_of["w_output"][:] *= _QUIET
+        if network.cell.n_gates == 1:
+            # Units that remember from the start learn it in few steps.
+            recurrent = weights_of["w_hidden"]
+            recurrent[:] = 0.5 * recurrent + 0.3 * np.eye(len(recurrent))
         n_alike = recurrence.n_per_target
         known = np.where(weights[:, 0] > 0, targets[:, 0, ::n_alike], np.nan)
         drift = np.repeat(_drift_of(known), n_alike)
         if len(drift) == network.n_outputs:
-            network.unpack(params)["b_output"][:] = drift
+            weights_of["b_output"][:] = drift
     return params
 
 

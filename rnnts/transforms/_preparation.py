@@ -20,6 +20,7 @@ _POWERS: Words = {"auto": AutoPower(), "log": Log(), "boxcox": BoxCox()}
 _SEASONS: Words = {
     "auto": Deseasonalize(only_significant=True),
     "classical": Deseasonalize(),
+    "recent": Deseasonalize(n_seasons=4),
     "stl": Deseasonalize("stl"),
 }
 _DIFFERENCES: Words = {"auto": AutoDifference()}
@@ -39,10 +40,10 @@ class Preparation(Transform[FittedChain]):
     transform : "auto", "log", "boxcox", Transform or None
         "auto" is the power between logarithm and none by which the spread depends least on the
         level; a series that is not positive is left as it is.
-    deseasonalize : "auto", "classical", "stl", Transform or None
+    deseasonalize : "auto", "classical", "recent", "stl", Transform or None
         "auto" is classical where the autocorrelation at the season is significant, unless `diff`
-        names the season already.  The season is additive after a power, and otherwise where the
-        series is not positive.
+        names the season already; "recent" is classical on the last four seasons.  The season is
+        additive after a power, and otherwise where the series is not positive.
     diff : "auto", int, tuple of int, Transform or None
         Number of first differences, or the lags to difference by, such as ``(1, 12)``.  "auto"
         takes a seasonal difference where a strong season is left, and a first one where the KPSS

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rnnts._types import FloatArray
-from rnnts._validation import check_choice
+from rnnts._validation import check_choice, check_count
 from rnnts.transforms._base import AS_IT_IS, Fitted, Transform, worded
 from rnnts.transforms._decomposition import (
     additive_season,
@@ -90,6 +90,8 @@ class Deseasonalize(Transform[FittedSeason]):
     operation : "auto", "additive" or "multiplicative", or one of them for each column
         "auto" is multiplicative for a positive column.  Of logs, which make a multiplicative
         season additive, say "additive".
+    n_seasons : int, optional
+        Learn a classical season from the last so many only, where there are more: it changes.
     only_significant : bool
         Leave a column without a significant season alone (see `is_seasonal`), instead of taking
         out whatever its means are.
@@ -112,12 +114,15 @@ class Deseasonalize(Transform[FittedSeason]):
 
     method: str = "classical"
     operation: str | tuple[str, ...] = "auto"
+    n_seasons: int | None = None
     only_significant: bool = False
 
     def __post_init__(self) -> None:
         check_choice("method", self.method, ["classical", "stl"])
         for operation in np.atleast_1d(self.operation):
             check_choice("operation", str(operation), _OPERATIONS)
+        if self.n_seasons is not None:
+            check_count("n_seasons", self.n_seasons, 2)
 
     def _learn(self, values: FloatArray, season_length: int) -> FittedSeason:
         n_observed = int((~np.isnan(values)).sum(axis=0).min())
@@ -151,12 +156,20 @@ class Deseasonalize(Transform[FittedSeason]):
             )
         is_additive = operation == "additive" or not is_positive
         if self.method == "classical":
+            recent = self._recent(column, season_length)
             if is_additive:
-                center = additive_season(column, season_length)
+                center = additive_season(recent, season_length)
             else:
-                spread = multiplicative_season(column, season_length)
+                spread = multiplicative_season(recent, season_length)
         elif is_additive:
             center = loess_season(column, season_length)
         else:
             spread = np.exp(loess_season(np.log(column), season_length))
         return center, spread
+
+    def _recent(self, column: FloatArray, season_length: int) -> FloatArray:
+        """The last seasons, from the first row of one on."""
+        if self.n_seasons is None:
+            return column
+        n_before = max(len(column) // season_length - self.n_seasons, 0)
+        return column[n_before * season_length :]
