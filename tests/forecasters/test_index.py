@@ -32,6 +32,28 @@ def test_future_labels_come_in_any_order_and_with_gaps(forecaster, y):
     pd.testing.assert_series_equal(picked, path.iloc[[7, 2, 11]], check_freq=False)
 
 
+@pytest.mark.parametrize("kind", [list, tuple, np.array], ids=["list", "tuple", "array"])
+@pytest.mark.parametrize("is_period", [False, True], ids=["stamps", "periods"])
+def test_labels_may_come_without_an_index(forecaster, y, kind, is_period):
+    if is_period:
+        y = y.to_period()
+    fitted = forecaster.fit(y)
+    expected = fitted.predict(12).iloc[[2, 5]]
+
+    forecast = fitted.predict(kind(expected.index.tolist()))
+
+    pd.testing.assert_series_equal(forecast, expected, check_names=False, check_freq=False)
+
+
+def test_an_array_of_stamps_stands_for_no_exogenous_columns(forecaster, y):
+    expected = clone(forecaster).fit(y).predict(3)
+
+    fitted = forecaster.fit(y.index.to_numpy(), y.to_numpy())
+
+    assert fitted.future_index(1)[0] == expected.index[0]
+    np.testing.assert_array_equal(fitted.predict(expected.index.to_numpy()), expected)
+
+
 def test_known_and_future_labels_mix(forecaster, y):
     fitted = forecaster.fit(y)
     labels = fitted.future_index(2)[::-1].append(y.index[:2])
