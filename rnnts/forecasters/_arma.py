@@ -161,6 +161,10 @@ class ARMAForecaster(BaseForecaster):
         self.sigma2_ = float(params[names.index("sigma2")])
         self.n_iter_ = n_iter
 
+    def _continue(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
+        # The maximum of the likelihood is the same wherever the search for it starts.
+        self._fit(y, exog, season_length)
+
     def _filtered(self, y: FloatArray, exog: FloatArray) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -28,7 +28,7 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
 
     A subclass takes `season_length`, `freq` and `exog_gap` among its parameters and implements
     `_fit`, `_one_step`, `_forecast` and `_advance`, on plain float arrays of shape
-    (n_rows, n_targets) and (n_rows, n_exog).
+    (n_rows, n_targets) and (n_rows, n_exog).  One that goes on training implements `_continue` too.
 
     Where a value is missing, y holds NaN, in every one of them; a subclass that copes with this
     sets `_bridges_missing`, the others are spared it.
@@ -57,6 +57,9 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
 
     def _advance(self, y: FloatArray, exog: FloatArray) -> None:
         """Read further observed rows; called before they join the history."""
+
+    def _continue(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
+        """Train on, from the weights at hand, over every row seen."""
 
     def _begin(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
         """Read the first rows of a model whose weights came from elsewhere."""
@@ -166,6 +169,43 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
         if len(y_new):
             self._advance(y_new, exog_new)
             self._history = history.extended(y_new, exog_new)
+        return self
+
+    def partial_fit(self, X: Any = None, y: Any = None) -> Self:
+        """Append observed rows as `update` does, then train on from the weights at hand.
+
+        A forecaster that trains nothing, such as a naive one, is only updated.  In both cases
+        `score` goes by all rows seen from then on.
+
+        Parameters
+        ----------
+        X, y
+            As in `fit`, which is what is called as long as nothing is fitted.  Rows already seen
+            are skipped; given nothing else, training goes on over these.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        TimeIndexError
+            If the new rows leave a hole after the last known one.
+
+        Examples
+        --------
+        >>> from rnnts import ARMAForecaster, datasets
+        >>> y = datasets.load("nile")
+        >>> model = ARMAForecaster((0, 1, 1)).partial_fit(y[:50]).partial_fit(y[50:])
+        >>> model.predict(2).round(0).tolist()
+        [799.0, 799.0]
+        """
+        if not self.__sklearn_is_fitted__():
+            return self.fit(X, y)
+        with _restored_on_error(self):
+            self.update(X, y)
+            self._continue(self._history.y, self._history.exog, self.season_length_)
+            self._keep_scale()
         return self
 
     def predict(self, X: Any) -> Any:
