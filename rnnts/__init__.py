@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         NaiveForecaster,
         RNNForecaster,
         SeasonalNaiveForecaster,
+        make_forecast_pipeline,
         no_exog,
     )
 
@@ -27,6 +28,7 @@ __all__ = [
     "__version__",
     "backtest",
     "datasets",
+    "make_forecast_pipeline",
     "no_exog",
 ]
 
@@ -37,6 +39,7 @@ _HOMES = {
     "NaiveForecaster": "rnnts.forecasters",
     "RNNForecaster": "rnnts.forecasters",
     "SeasonalNaiveForecaster": "rnnts.forecasters",
+    "make_forecast_pipeline": "rnnts.forecasters",
     "no_exog": "rnnts.forecasters",
     "backtest": "rnnts.evaluation",
 }

@@ -4,6 +4,7 @@ from rnnts.forecasters._arma import ARMAForecaster
 from rnnts.forecasters._base import BaseForecaster
 from rnnts.forecasters._exog import no_exog
 from rnnts.forecasters._naive import NaiveForecaster, SeasonalNaiveForecaster
+from rnnts.forecasters._pipeline import make_forecast_pipeline
 from rnnts.forecasters._rnn import RNNForecaster
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "NaiveForecaster",
     "RNNForecaster",
     "SeasonalNaiveForecaster",
+    "make_forecast_pipeline",
     "no_exog",
 ]
 
