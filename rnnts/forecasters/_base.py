@@ -288,6 +288,8 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
         history.check_same_series(rows)
         check_consistent_length(rows.y, sample_weight)
         request = locate(self, history, rows.exog, rows.index, len(rows.y), stacklevel=3)
+        if request.labels is not None:
+            history.check_not_renumbered(request.positions, rows.y, history.y, request.labels)
         predicted = self._predict_at(request.positions, request.exog)
         weights = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
         return skill(rows.y, predicted, self.scale_, weights)
