@@ -10,12 +10,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from sklearn.compose import TransformedTargetRegressor
-from sklearn.model_selection._search import BaseSearchCV
 from sklearn.pipeline import Pipeline
 
 from rnnts._types import FloatArray
 from rnnts._validation import check_between
-from rnnts.forecasters._target import labels_of, read_target
+from rnnts.forecasters._rows import Rows, read_rows
 from rnnts.metrics import ratio
 
 Scorer = Callable[..., float]
@@ -66,7 +65,8 @@ class WinklerScorer:
         + \frac{2}{\alpha} (y_t - u_t)_+ \Big], \qquad \alpha = 1 - \text{level} / 100
 
     averaged over rows: narrow is good, and a miss costs the more the surer the interval was.
-    Divided by the forecaster's `scale_` s, it is the MSIS of the M4 competition.
+    Divided by the forecaster's `scale_` s, it is the MSIS of the M4 competition.  Known rows have
+    no interval, so that a search cannot give training scores of it.
 
     Parameters
     ----------
@@ -81,7 +81,8 @@ class WinklerScorer:
 
     def __init__(self, level: float = 95) -> None:
         if not isinstance(level, bool) and isinstance(level, int | float) and 0 < level <= 1:
-            raise ValueError(f"level is in per cent, got {level!r}; did you mean {100 * level:g}?")
+            meant = f"{100 * level:g}" if level < 1 else "95"
+            raise ValueError(f"level is in per cent, got {level:g} (did you mean {meant}?)")
         check_between("level", level, 0, 100)
         self.level = level
 
@@ -92,7 +93,9 @@ class WinklerScorer:
         """Score a fitted estimator on rows as `mase_score` takes them."""
         given = _read(estimator, X, y)
         frame = given.forecaster.predict_interval(given.rows, level=(self.level,))
-        low, high = (_array(_end(frame, f"{end}-{self.level:g}"), given.y) for end in ("lo", "hi"))
+        low, high = (
+            _array(_end(frame, f"{end}-{self.level:.12g}"), given.y) for end in ("lo", "hi")
+        )
         per_miss = 2 / (1 - self.level / 100)
         below, above = np.maximum(low - given.y, 0), np.maximum(given.y - high, 0)
         return -_scaled(high - low + per_miss * (below + above), given.forecaster.scale_)
@@ -106,7 +109,7 @@ SCORERS: dict[str, Scorer] = {
 
 
 class _Given(NamedTuple):
-    """What a scorer was given: the forecaster within, observed values, and the rows for it."""
+    """What a scorer goes by: the forecaster within, observed values, and their rows."""
 
     forecaster: Any
     y: FloatArray  # (n_rows, n_targets)
@@ -118,22 +121,28 @@ def _read(estimator: Any, X: Any, y: Any) -> _Given:
         if isinstance(estimator, Pipeline):
             X = estimator[:-1].transform(X) if len(estimator) > 1 else X
             estimator = estimator[-1]
-        elif isinstance(estimator, BaseSearchCV):
+        elif hasattr(estimator, "best_estimator_"):
             estimator = estimator.best_estimator_
         else:
             _refuse(estimator)
-    if y is None:
-        X, y = labels_of(X), X
-        rows = len(y) if X is None else X
-    elif labels_of(X) is None and labels_of(y) is not None:
-        # A transformer took the labels off.
-        rows = pd.DataFrame(np.asarray(X), index=labels_of(y))
-    else:
-        rows = X
-    observed, _ = read_target(y)
-    if np.isnan(observed).all():
-        raise ValueError(f"nothing to score: all {len(observed)} row(s) of y are missing")
-    return _Given(estimator, observed, rows)
+    given = read_rows(X, y)
+    if np.isnan(given.y).all():
+        raise ValueError(f"nothing to score: all {len(given.y)} row(s) of y are missing")
+    return _Given(estimator, given.y, _rows(given))
+
+
+def _rows(given: Rows) -> Any:
+    """What `predict` takes for the rows: their columns under their labels, as far as there are any.
+
+    Labels that a transformer took off X are those of y.
+    """
+    if given.index is None:
+        return len(given.y) if given.exog is None else given.exog
+    if given.exog is None:
+        return given.index
+    if isinstance(given.exog, pd.DataFrame | pd.Series):
+        return given.exog.set_axis(given.index)
+    return pd.DataFrame(np.asarray(given.exog), index=given.index)
 
 
 def _refuse(estimator: Any) -> None:

@@ -32,6 +32,16 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
 
     Where a value is missing, y holds NaN, in every one of them; a subclass that copes with this
     sets `_bridges_missing`, the others are spared it.
+
+    Attributes
+    ----------
+    season_length_ : int
+        Rows in a season, as given or taken from the index.
+    freq_ : pandas offset, int or None
+        Step of the index.
+    scale_, squared_scale_ : ndarray of shape (n_targets,)
+        Mean absolute and mean squared error of the seasonal naive forecast in the rows learned
+        from, by which `score` and the scorers of `rnnts.evaluation` divide.
     """
 
     season_length: int | str

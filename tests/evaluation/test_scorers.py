@@ -180,7 +180,7 @@ def test_the_winkler_score_of_several_series_is_the_mean_of_theirs():
 
 
 def test_the_level_is_in_per_cent():
-    with pytest.raises(ValueError, match=r"level is in per cent, got 0.95; did you mean 95\?"):
+    with pytest.raises(ValueError, match=r"level is in per cent, got 0.95 \(did you mean 95\?\)"):
         WinklerScorer(0.95)
     with pytest.raises(ValueError, match="level must lie between 0 and 100, got 100"):
         WinklerScorer(100)

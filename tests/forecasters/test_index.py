@@ -6,6 +6,7 @@ import pytest
 from sklearn.base import clone
 
 from rnnts.exceptions import IndexLostWarning, TimeIndexError
+from rnnts.forecasters import NaiveForecaster
 
 
 def test_a_known_label_gets_the_one_step_prediction_of_its_row(forecaster, y):
@@ -103,6 +104,17 @@ def test_losing_the_labels_brings_a_warning(forecaster, y, X):
         forecast = fitted.predict(X[144:].to_numpy())
 
     pd.testing.assert_series_equal(forecast, expected, check_names=False)
+
+
+def test_the_warning_points_at_the_callers_line(y, X):
+    fitted = NaiveForecaster().fit(X[:144].to_numpy(), y)
+
+    with pytest.warns(IndexLostWarning) as of_predict:
+        fitted.predict(X[144:].to_numpy())
+    with pytest.warns(IndexLostWarning) as of_score:
+        fitted.score(X[144:].to_numpy(), np.ones(12))
+
+    assert of_predict[0].filename == of_score[0].filename == __file__
 
 
 def test_integer_labels_are_lost_in_silence(forecaster, y):

@@ -282,11 +282,22 @@ KNOWN_FAILURES = {
 }
 
 
+def check(model):
+    """Results of scikit-learn's own checks."""
+    return check_estimator(model, expected_failed_checks=KNOWN_FAILURES, on_skip=None, on_fail=None)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("cell", ["tanh", "gru"])
+def test_scikit_learns_own_checks_pass_for_other_cells(cell):
+    results = check(RNNForecaster(cell, 2, max_iter=5))
+
+    assert [result["check_name"] for result in results if result["status"] == "failed"] == []
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_scikit_learns_own_checks_pass(forecaster):
-    results = check_estimator(
-        forecaster, expected_failed_checks=KNOWN_FAILURES, on_skip=None, on_fail=None
-    )
+    results = check(forecaster)
 
     assert [result["check_name"] for result in results if result["status"] == "failed"] == []
     assert sum(result["status"] == "passed" for result in results) > 40
