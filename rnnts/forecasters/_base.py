@@ -191,7 +191,7 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
         ----------
         X, y
             As in `fit`, which is what is called as long as nothing is fitted.  Rows already seen
-            are skipped; given nothing else, training goes on over these.
+            are skipped; where none is new, training goes on over those.
 
         Returns
         -------

@@ -33,7 +33,7 @@ def read_request(estimator: Any, history: History, X: Any) -> Request:
     if is_integer(X):
         return _next_rows(estimator, history, X)
     X = index_if_labels(X)
-    if isinstance(X, list | tuple) and any(isinstance(label, str) for label in X):
+    if _has_text(X):
         raise TypeError(
             f"predict needs an integer horizon or the future rows, got text ({X[0]!r}, ...); if "
             "these are labels, pass pd.to_datetime(labels)"
@@ -71,6 +71,12 @@ def locate(
     positions = history.axis.positions(index)
     history.check_not_renumbered(positions, values, history.exog, index)
     return Request(positions, values, index)
+
+
+def _has_text(X: Any) -> bool:
+    if isinstance(X, np.ndarray):
+        return X.dtype.kind in "US"
+    return isinstance(X, list | tuple) and any(isinstance(label, str) for label in X)
 
 
 def _next_rows(estimator: Any, history: History, horizon: int) -> Request:

@@ -213,6 +213,8 @@ BAD_HORIZONS = {
         TypeError,
         r"got text \('2024-01-21', ...\); if these are labels, pass pd.to_datetime\(labels\)",
     ),
+    "an array of text": (np.array(["2024-01-21"]), TypeError, "got text .*pd.to_datetime"),
+    "stamps and text": ([DAYS[0], "2024-01-21"], TypeError, "got text .*pd.to_datetime"),
     "no row": (np.empty((0, 1)), ValueError, "no row to predict: X is empty; pass at least one"),
     "no label": (DAYS[:0], ValueError, "no row to predict: X is empty; pass at least one"),
     "an empty list": ([], ValueError, "no row to predict: X is empty; pass at least one"),
