@@ -104,16 +104,6 @@ def test_a_search_takes_the_rows_in_every_form(rows, y):
     assert search.best_score_ == pytest.approx(expected.best_score_, rel=1e-9)
 
 
-def test_a_search_in_two_processes_finds_the_same(y):
-    alone = GridSearchCV(LINEAR, {"hidden_size": [1, 2]}, cv=folds(2)).fit(y.index, y)
-
-    together = GridSearchCV(LINEAR, {"hidden_size": [1, 2]}, cv=folds(2), n_jobs=2).fit(y.index, y)
-
-    np.testing.assert_array_equal(
-        together.cv_results_["mean_test_score"], alone.cv_results_["mean_test_score"]
-    )
-
-
 def test_exogenous_columns_go_through_a_search(y, X):
     search = GridSearchCV(LINEAR, {"skip": [False, True]}, cv=folds(2), return_train_score=True)
 

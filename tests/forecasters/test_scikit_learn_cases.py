@@ -33,6 +33,7 @@ from sklearn.model_selection import (
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
+from rnnts.evaluation import SCORERS
 from rnnts.exceptions import IndexLostWarning, TimeIndexError
 from rnnts.forecasters import (
     ARMAForecaster,
@@ -212,17 +213,17 @@ def test_exogenous_columns_are_held_over_a_gap():
     assert results["mean_test_score"][0] == pytest.approx(expected, rel=1e-9)
 
 
-def test_a_randomised_search_runs_in_two_processes():
-    options = {"n_iter": 2, "cv": FOLDS, "random_state": 0, "error_score": "raise"}
-    alone = RandomizedSearchCV(NETWORK, {"hidden_size": [1, 2, 3]}, **options).fit(X, y)
+def test_searches_in_two_processes_find_the_same():
+    # One test for both, because the processes take longer to start than to search.
+    sizes, options = {"hidden_size": [1, 2, 3]}, {"cv": FOLDS, "error_score": "raise"}
 
-    together = RandomizedSearchCV(NETWORK, {"hidden_size": [1, 2, 3]}, n_jobs=2, **options).fit(
-        X, y
-    )
-
-    np.testing.assert_allclose(
-        together.cv_results_["mean_test_score"], alone.cv_results_["mean_test_score"], rtol=1e-9
-    )
+    for given, search in [
+        ((X, y), RandomizedSearchCV(NETWORK, sizes, n_iter=2, random_state=0, **options)),
+        ((INDEX, y), GridSearchCV(NETWORK, sizes, scoring=SCORERS["mase"], **options)),
+    ]:
+        alone = clone(search).fit(*given).cv_results_["mean_test_score"]
+        together = clone(search).set_params(n_jobs=2).fit(*given).cv_results_["mean_test_score"]
+        np.testing.assert_array_equal(together, alone)
 
 
 @pytest.mark.parametrize("given", [(X, y), (y,), (INDEX, y)], ids=["X and y", "y", "labels and y"])
