@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         RNNForecaster,
         SeasonalNaiveForecaster,
         ThetaForecaster,
+        make_forecast_pipeline,
         no_exog,
     )
 
@@ -29,6 +30,7 @@ __all__ = [
     "__version__",
     "backtest",
     "datasets",
+    "make_forecast_pipeline",
     "no_exog",
 ]
 
@@ -40,6 +42,7 @@ _HOMES = {
     "RNNForecaster": "rnnts.forecasters",
     "SeasonalNaiveForecaster": "rnnts.forecasters",
     "ThetaForecaster": "rnnts.forecasters",
+    "make_forecast_pipeline": "rnnts.forecasters",
     "no_exog": "rnnts.forecasters",
     "backtest": "rnnts.evaluation",
 }

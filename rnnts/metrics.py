@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from rnnts._types import FloatArray
 from rnnts._validation import check_count
 
-__all__ = ["mae", "mase", "naive_scale", "rmse", "rmsse", "smape"]
+__all__ = ["mae", "mase", "naive_scale", "naive_squared_scale", "rmse", "rmsse", "smape"]
 
 
 def mae(y_true: ArrayLike, y_pred: ArrayLike) -> float:
@@ -99,7 +99,7 @@ def smape(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     """
     errors = np.abs(_errors(y_true, y_pred))
     sizes = np.abs(_table("y_true", y_true)) + np.abs(_table("y_pred", y_pred))
-    return float(200 * np.mean(_ratio(errors, sizes)))
+    return float(200 * np.mean(ratio(errors, sizes)))
 
 
 def mase(
@@ -143,7 +143,7 @@ def mase(
     """
     errors = _errors(y_true, y_pred)
     scale = _checked_scale(y_train, season_length, errors.shape[1], power=1)
-    return float(np.mean(_ratio(np.mean(np.abs(errors), axis=0), scale)))
+    return float(np.mean(ratio(np.mean(np.abs(errors), axis=0), scale)))
 
 
 def rmsse(
@@ -186,7 +186,7 @@ def rmsse(
     """
     errors = _errors(y_true, y_pred)
     scale = _checked_scale(y_train, season_length, errors.shape[1], power=2)
-    return float(np.mean(np.sqrt(_ratio(np.mean(errors**2, axis=0), scale))))
+    return float(np.mean(np.sqrt(ratio(np.mean(errors**2, axis=0), scale))))
 
 
 def naive_scale(y_train: ArrayLike, season_length: int = 1) -> FloatArray:
@@ -220,6 +220,30 @@ def naive_scale(y_train: ArrayLike, season_length: int = 1) -> FloatArray:
     return _mean_power_of_differences(y_train, season_length, power=1)
 
 
+def naive_squared_scale(y_train: ArrayLike, season_length: int = 1) -> FloatArray:
+    r"""In-sample mean squared error of the seasonal naive forecast, one value a column.
+
+    .. math:: \frac{1}{n - m} \sum_{t=m+1}^{n} (x_t - x_{t-m})^2
+
+    The scale of `rmsse`, as `naive_scale` is that of `mase`; parameters and errors are the same.
+
+    Parameters
+    ----------
+    y_train : array-like of shape (n,) or (n, k)
+    season_length : int, default=1
+
+    Returns
+    -------
+    ndarray of shape (k,)
+
+    Examples
+    --------
+    >>> naive_squared_scale([1.0, 3.0, 2.0, 7.0], season_length=2)
+    array([8.5])
+    """
+    return _mean_power_of_differences(y_train, season_length, power=2)
+
+
 def _mean_power_of_differences(y_train: ArrayLike, season_length: int, power: int) -> FloatArray:
     lag = check_count("season_length", season_length)
     train = _table("y_train", y_train)
@@ -248,7 +272,7 @@ def _checked_scale(
     return scale
 
 
-def _ratio(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
+def ratio(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
     """Quotient that is 0 for 0/0 and inf for anything else over 0."""
     undefined = np.where(numerator > 0, np.inf, 0.0)
     return np.divide(numerator, denominator, out=undefined, where=denominator > 0)

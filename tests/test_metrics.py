@@ -8,7 +8,7 @@ import pytest
 from sklearn.metrics import mean_absolute_error, root_mean_squared_error
 
 from rnnts import metrics
-from rnnts.metrics import mae, mase, naive_scale, rmse, rmsse, smape
+from rnnts.metrics import mae, mase, naive_scale, naive_squared_scale, rmse, rmsse, smape
 
 TRAIN = [2.0, 4.0, 3.0, 5.0, 7.0, 6.0]
 TRUE = [8.0, 0.0, -2.0]
@@ -59,6 +59,7 @@ def test_scaled_values_worked_by_hand(season_length, absolute, squared):
     given = {"y_train": TRAIN, "season_length": season_length}
 
     assert naive_scale(TRAIN, season_length) == pytest.approx(absolute)
+    assert naive_squared_scale(TRAIN, season_length) == pytest.approx(squared)
     assert mase(TRUE, PRED, **given) == pytest.approx(2 / absolute)
     assert rmsse(TRUE, PRED, **given) == pytest.approx(math.sqrt(20 / 3 / squared))
 
@@ -185,4 +186,6 @@ def test_season_length_must_be_positive(season_length):
 
 
 def test_every_public_name_is_listed():
-    assert set(metrics.__all__) == {"mae", "mase", "naive_scale", "rmse", "rmsse", "smape"}
+    errors = {"mae", "mase", "rmse", "rmsse", "smape"}
+
+    assert set(metrics.__all__) == errors | {"naive_scale", "naive_squared_scale"}

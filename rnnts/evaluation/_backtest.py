@@ -59,10 +59,16 @@ class Backtest:
         )
 
     def by_cutoff(self) -> pd.DataFrame:
-        """The same measures for each model and origin, in columns `model` and `cutoff`."""
+        """The same measures for each model and origin, in columns `model` and `cutoff`.
+
+        Rows whose `y` is missing are left out, and origins of which none is left.
+        """
         rows = []
         folds = self.predictions.groupby("cutoff", sort=False)
-        for (cutoff, fold), known in zip(folds, self.training, strict=True):
+        for (cutoff, every_row), known in zip(folds, self.training, strict=True):
+            fold = every_row.dropna(subset="y")
+            if fold.empty:
+                continue
             for model in self.models:
                 y, predicted = fold["y"].to_numpy(), fold[model].to_numpy()
                 rows.append(

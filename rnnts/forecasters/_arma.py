@@ -16,6 +16,8 @@ from rnnts.forecasters._base import BaseForecaster
 class ARMAForecaster(BaseForecaster):
     r"""Seasonal ARIMA with exogenous regressors, fitted by exact Gaussian likelihood.
 
+    Missing values are bridged by the Kalman filter, in the likelihood as in forecasts.
+
     Parameters
     ----------
     order : tuple of int
@@ -59,6 +61,8 @@ class ARMAForecaster(BaseForecaster):
     [799.0, 799.0]
     """
 
+    _bridges_missing = True
+
     def __init__(
         self,
         order: tuple[int, int, int] = (1, 0, 1),
@@ -83,7 +87,7 @@ class ARMAForecaster(BaseForecaster):
         tags.target_tags.multi_output = False
         return tags
 
-    def fit(self, X: Any, y: Any = None) -> Self:
+    def fit(self, X: Any = None, y: Any = None) -> Self:
         if getattr(y, "ndim", 1) == 2 and not isinstance(y, pd.DataFrame):
             # scikit-learn's wording, which its own checks look for.
             warnings.warn(
@@ -129,10 +133,11 @@ class ARMAForecaster(BaseForecaster):
             warnings.simplefilter("ignore")
             model = self._model(y, exog)
             names = list(model.param_names)
-            is_constant = np.ptp(y) == 0 and not exog.shape[1]
-            if is_constant and ("const" in names or y[0, 0] == 0 or model.k_diff > 0):
+            observed = y[~np.isnan(y)]
+            is_constant = np.ptp(observed) == 0 and not exog.shape[1]
+            if is_constant and ("const" in names or observed[0] == 0 or model.k_diff > 0):
                 # The likelihood of a constant rises for ever as the variance falls to zero.
-                self._keep(names, _params_of_a_constant(names, y[0, 0]), n_iter=1)
+                self._keep(names, _params_of_a_constant(names, observed[0]), n_iter=1)
                 return
             result = model.fit(method_kwargs={"maxiter": max_iter, "warn_convergence": False})
         if not np.isfinite(result.params).all():
@@ -155,6 +160,10 @@ class ARMAForecaster(BaseForecaster):
         self.param_names_ = names
         self.sigma2_ = float(params[names.index("sigma2")])
         self.n_iter_ = n_iter
+
+    def _continue(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
+        # The maximum of the likelihood is the same wherever the search for it starts.
+        self._fit(y, exog, season_length)
 
     def _filtered(self, y: FloatArray, exog: FloatArray) -> Any:
         with warnings.catch_warnings():

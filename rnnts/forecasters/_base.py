@@ -1,9 +1,8 @@
 """What every forecaster promises: one meaning per argument, whatever model is inside."""
 
-import numbers
-import warnings
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Self
 
 import numpy as np
@@ -13,13 +12,14 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from rnnts._types import FloatArray, IntArray
-from rnnts._validation import check_choice, check_count, is_integer
-from rnnts.exceptions import IndexLostWarning
-from rnnts.forecasters._exog import has_labels_only, read_exog
+from rnnts._validation import check_choice, check_count
+from rnnts.forecasters._exog import read_exog
 from rnnts.forecasters._history import History
-from rnnts.forecasters._rows import n_rows, read_rows
-from rnnts.forecasters._target import labels_of
-from rnnts.metrics import naive_scale
+from rnnts.forecasters._request import Request, locate, read_request
+from rnnts.forecasters._rows import Rows, read_rows
+from rnnts.forecasters._skill import naive_error, skill
+from rnnts.forecasters._target import check_complete, check_observed
+from rnnts.metrics import naive_scale, naive_squared_scale
 from rnnts.panel import TimeAxis, time_axis
 
 
@@ -28,12 +28,27 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
 
     A subclass takes `season_length`, `freq` and `exog_gap` among its parameters and implements
     `_fit`, `_one_step`, `_forecast` and `_advance`, on plain float arrays of shape
-    (n_rows, n_targets) and (n_rows, n_exog).
+    (n_rows, n_targets) and (n_rows, n_exog).  One that goes on training implements `_continue` too.
+
+    Where a value is missing, y holds NaN, in every one of them; a subclass that copes with this
+    sets `_bridges_missing`, the others are spared it.
+
+    Attributes
+    ----------
+    season_length_ : int
+        Rows in a season, as given or taken from the index.
+    freq_ : pandas offset, int or None
+        Step of the index.
+    scale_, squared_scale_ : ndarray of shape (n_targets,)
+        Mean absolute and mean squared error of the seasonal naive forecast in the rows learned
+        from, by which `score` and the scorers of `rnnts.evaluation` divide.
     """
 
     season_length: int | str
     freq: str | None
     exog_gap: str
+
+    _bridges_missing = False
 
     @abstractmethod
     def _fit(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
@@ -41,7 +56,10 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
 
     @abstractmethod
     def _one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:
-        """Prediction of each row from the rows before it and the exogenous values up to it."""
+        """Prediction of each row from the rows before it and the exogenous values up to it.
+
+        Every one is finite, those of rows that are missing as well.
+        """
 
     @abstractmethod
     def _forecast(self, future_exog: FloatArray) -> FloatArray:
@@ -49,6 +67,9 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
 
     def _advance(self, y: FloatArray, exog: FloatArray) -> None:
         """Read further observed rows; called before they join the history."""
+
+    def _continue(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
+        """Train on, from the weights at hand, over every row seen."""
 
     def _begin(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
         """Read the first rows of a model whose weights came from elsewhere."""
@@ -64,17 +85,18 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
         tags.target_tags.multi_output = True
         return tags
 
-    def fit(self, X: Any, y: Any = None) -> Self:
+    def fit(self, X: Any = None, y: Any = None) -> Self:
         """Learn from observed rows.
 
         Parameters
         ----------
         X : array-like, DataFrame, Series or Index
             With `y`: exogenous columns known in the future, of shape (n_rows, n_exog), aligned
-            with `y` by row; an Index, or a frame without columns, stands for none.  Without `y`:
-            the series itself.
+            with `y` by row; an Index, or a frame without columns, stands for none, as nothing
+            does.  Without `y`: the series itself.
         y : array-like, Series or DataFrame, optional
-            Target of shape (n_rows,), or (n_rows, n_targets) for several series at once.
+            Target of shape (n_rows,), or (n_rows, n_targets) for several series at once.  Values
+            may be missing (NaN), as long as their rows are there.
 
         Returns
         -------
@@ -83,7 +105,8 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
         Raises
         ------
         ValueError, TypeError
-            If the rows are too few, not numeric or not finite, or X and y do not line up.
+            If the rows are too few, not numeric or infinite, X and y do not line up, or values
+            are missing that this forecaster cannot do without.
         TimeIndexError
             If the labels are not consecutive time steps.
         TargetLeakError
@@ -102,30 +125,36 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
                 f"Found array with {len(rows.y)} sample(s) while a minimum of {n_needed} is "
                 f"required: {self!r} cannot be fitted on so short a series; give more rows"
             )
+        self._check_missing(rows)
+        check_observed(rows.y, rows.layout, n_needed)
         axis = None if rows.index is None else time_axis(rows.index, self.freq)
         season_length = self._resolve_season(axis)
-        before = self.__dict__.copy()
-        try:
+        with _restored_on_error(self):
             exog = read_exog(self, rows.exog, len(rows.y), reset=True)
             fit(rows.y, exog, season_length)
-        except BaseException:
-            # What was fitted before stays usable.
-            self.__dict__.clear()
-            self.__dict__.update(before)
-            raise
         self.season_length_ = season_length
         self.freq_ = None if axis is None else axis.freq
-        self.scale_ = naive_scale(rows.y, season_length)
         self._history = History(rows.y, exog, axis, rows.layout)
+        self._keep_scale()
         return self
 
-    def update(self, X: Any, y: Any = None) -> Self:
+    def _keep_scale(self) -> None:
+        """Note what the naive forecast missed in the rows learned from."""
+        y = self._history.y
+        self.scale_ = naive_error(naive_scale, y, self.season_length_)
+        self.squared_scale_ = naive_error(naive_squared_scale, y, self.season_length_)
+
+    def _check_missing(self, rows: Rows) -> None:
+        if not self._bridges_missing:
+            check_complete(rows.y, rows.index)
+
+    def update(self, X: Any = None, y: Any = None) -> Self:
         """Append observed rows, so that forecasts start after them; the weights stay.
 
         Parameters
         ----------
         X, y
-            As in `fit`.  Rows already seen are skipped.
+            As in `fit`.  Rows already seen are skipped, and values may be missing.
 
         Returns
         -------
@@ -142,6 +171,7 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
             return self._learn(X, y, self._begin)
         rows = read_rows(X, y)
         history.check_same_series(rows)
+        self._check_missing(rows)
         if not len(rows.y):
             return self
         exog = read_exog(self, rows.exog, len(rows.y), reset=False)
@@ -149,6 +179,43 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
         if len(y_new):
             self._advance(y_new, exog_new)
             self._history = history.extended(y_new, exog_new)
+        return self
+
+    def partial_fit(self, X: Any = None, y: Any = None) -> Self:
+        """Append observed rows as `update` does, then train on from the weights at hand.
+
+        A forecaster that trains nothing, such as a naive one, is only updated.  In both cases
+        `score` goes by all rows seen from then on.
+
+        Parameters
+        ----------
+        X, y
+            As in `fit`, which is what is called as long as nothing is fitted.  Rows already seen
+            are skipped; where none is new, training goes on over those.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        TimeIndexError
+            If the new rows leave a hole after the last known one.
+
+        Examples
+        --------
+        >>> from rnnts import ARMAForecaster, datasets
+        >>> y = datasets.load("nile")
+        >>> model = ARMAForecaster((0, 1, 1)).partial_fit(y[:50]).partial_fit(y[50:])
+        >>> model.predict(2).round(0).tolist()
+        [799.0, 799.0]
+        """
+        if not self.__sklearn_is_fitted__():
+            return self.fit(X, y)
+        with _restored_on_error(self):
+            self.update(X, y)
+            self._continue(self._history.y, self._history.exog, self.season_length_)
+            self._keep_scale()
         return self
 
     def predict(self, X: Any) -> Any:
@@ -159,7 +226,8 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
         X : int, array-like, DataFrame, Series or Index
             A horizon: the next X rows.  Or the rows themselves: a label within the training span
             gets the one-step prediction of that row, a label after it a forecast (skipped rows
-            are run through).  Without an index, rows are always the next ones.
+            are run through).  A list of time stamps or periods is one of labels.  Without an
+            index, rows are always the next ones.
 
         Returns
         -------
@@ -169,12 +237,20 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
         Raises
         ------
         ValueError, TypeError
-            If X is not a horizon of at least 1, or exogenous values are missing.
+            If X is not a horizon of at least 1, holds no rows, or exogenous values are missing.
         TimeIndexError
             If a label lies before the first row or off the grid.
         """
         history = self._seen_rows()
         positions, exog, index = self._resolve(X)
+        predicted = self._predict_at(positions, exog)
+        if index is None:
+            index = history.labels(len(history), len(history) + len(positions))
+        return history.layout.wrap(predicted, index)
+
+    def _predict_at(self, positions: IntArray, exog: FloatArray) -> FloatArray:
+        """Predictions of known and future rows, of shape (n_rows, n_targets)."""
+        history = self._history
         n_seen = len(history)
         predicted = np.empty((len(positions), history.y.shape[1]))
         is_known = positions < n_seen
@@ -194,17 +270,16 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
                 f"{len(predicted)}, because the fitted recurrence is explosive; shorten the "
                 "horizon, or difference the series before fitting"
             )
-        if index is None:
-            index = history.labels(n_seen, n_seen + len(positions))
-        return history.layout.wrap(predicted, index)
+        return predicted
 
-    def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
+    def score(self, X: Any = None, y: Any = None, sample_weight: Any = None) -> float:
         """Skill against the naive forecast: one minus MAE over the naive MAE.
 
         Parameters
         ----------
         X, y
-            As in `fit`; ``score(series)`` works too.
+            As in `fit`; ``score(series)`` works too.  Rows of X that lost their labels have those
+            of `y`, and missing values of `y` are not counted.
         sample_weight : array-like of shape (n_rows,), optional
 
         Returns
@@ -212,20 +287,22 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
         float
             1 is perfect, 0 as good as the in-sample (seasonal) naive forecast, below 0 worse.
             Unlike R² it is defined for a single row.
+
+        Raises
+        ------
+        ValueError
+            If nothing is left to score, besides the errors of `predict`.
         """
         history = self._seen_rows()
         rows = read_rows(X, y)
         history.check_same_series(rows)
         check_consistent_length(rows.y, sample_weight)
-        if y is not None:
-            predicted = self.predict(X)
-        elif rows.index is not None:
-            predicted = self.predict(rows.index)
-        else:
-            predicted = self.predict(len(rows.y))
-        error = np.abs(rows.y - np.asarray(predicted).reshape(rows.y.shape))
-        scale = np.where(self.scale_ > 0, self.scale_, 1.0)
-        return float(1 - np.average((error / scale).mean(axis=1), weights=sample_weight))
+        request = locate(self, history, rows.exog, rows.index, len(rows.y), stacklevel=3)
+        if request.labels is not None:
+            history.check_not_renumbered(request.positions, rows.y, history.y, request.labels)
+        predicted = self._predict_at(request.positions, request.exog)
+        weights = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
+        return skill(rows.y, predicted, self.scale_, weights)
 
     @property
     def fittedvalues_(self) -> Any:
@@ -235,7 +312,7 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
 
     @property
     def resid_(self) -> Any:
-        """One-step errors of the rows seen: observed minus predicted."""
+        """One-step errors of the rows seen: observed minus predicted, NaN where one is missing."""
         history = self._seen_rows()
         return self._wrap_seen(history.y - self._one_step(history.y, history.exog))
 
@@ -268,38 +345,18 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
             check_choice("season_length", self.season_length, ["auto"])
         return check_count("season_length", self.season_length)
 
-    def _resolve(self, X: Any) -> tuple[IntArray, FloatArray, pd.Index | None]:
+    def _resolve(self, X: Any) -> Request:
         """Positions, exogenous values and labels of the rows to predict."""
-        history = self._history
-        n_seen = len(history)
-        if isinstance(X, bool) or (isinstance(X, numbers.Number) and not is_integer(X)):
-            raise TypeError(f"predict needs an integer horizon or the future rows, got {X!r}")
-        if isinstance(X, str) or X is None:
-            raise TypeError(f"predict needs an integer horizon or the future rows, got {X!r}")
-        if is_integer(X):
-            if X < 1:
-                raise ValueError(f"the horizon must be at least 1, got {X}")
-            if self.n_features_in_:
-                raise ValueError(
-                    f"this model was fitted with {self.n_features_in_} exogenous column(s), so "
-                    f"predict needs their future values: pass a frame with {X} row(s), e.g. "
-                    f"indexed by model.future_index({X}), not the integer {X}"
-                )
-            positions = np.arange(n_seen, n_seen + X)
-            return positions, np.empty((int(X), 0)), None
+        return read_request(self, self._history, X)
 
-        exog = read_exog(self, None if has_labels_only(X) else X, n_rows(X), reset=False)
-        index = labels_of(X)
-        if history.axis is None or index is None:
-            if history.axis is not None and not isinstance(history.axis.freq, int):
-                warnings.warn(
-                    "the model was trained on rows with time labels, X has none: its rows are "
-                    f"taken as the next {len(exog)} after training; in a Pipeline call "
-                    "set_output(transform='pandas')",
-                    IndexLostWarning,
-                    stacklevel=3,
-                )
-            return np.arange(n_seen, n_seen + len(exog)), exog, None
-        positions = history.axis.positions(index)
-        history.check_not_renumbered(positions, exog, history.exog, index)
-        return positions, exog, index
+
+@contextmanager
+def _restored_on_error(estimator: BaseForecaster) -> Iterator[None]:
+    """Leave an estimator as it was, and so usable, if what is done to it fails."""
+    before = estimator.__dict__.copy()
+    try:
+        yield
+    except BaseException:
+        estimator.__dict__.clear()
+        estimator.__dict__.update(before)
+        raise

@@ -84,8 +84,8 @@ def read_exog(estimator: Any, exog: Any, n_needed: int, *, reset: bool) -> Float
 def check_leak(exog: Any, values: FloatArray, *, is_labelled: bool) -> None:
     """Raise if an exogenous column is a target: known in the future it would be no forecast.
 
-    Bare arrays only bring a warning, because scikit-learn's own checks fit them on their first
-    column.
+    Where the target is missing, the column may hold anything.  Bare arrays only bring a warning,
+    because scikit-learn's own checks fit them on their first column.
     """
     columns = exog.items() if isinstance(exog, pd.DataFrame) else _columns(exog)
     for name, column in columns:
@@ -93,7 +93,10 @@ def check_leak(exog: Any, values: FloatArray, *, is_labelled: bool) -> None:
         if candidate.dtype.kind == "O":
             candidate = pd.to_numeric(pd.Series(candidate), errors="coerce").to_numpy()
         for target in values.T:
-            if len(target) and np.ptp(target) > 0 and np.array_equal(candidate, target):
+            is_observed = ~np.isnan(target)
+            observed = target[is_observed]
+            is_equal = np.array_equal(candidate[is_observed], observed)
+            if is_equal and len(observed) and np.ptp(observed) > 0:
                 message = (
                     f"column {name!r} of X is the target itself; X holds what is known in the "
                     "future only, so drop it (the network reads the past of y by itself)"

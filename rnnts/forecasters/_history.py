@@ -16,7 +16,7 @@ from rnnts.panel import TimeAxis
 class History:
     """Every row a forecaster has seen, and what the rows are called."""
 
-    y: FloatArray  # (n_rows, n_targets)
+    y: FloatArray  # (n_rows, n_targets), NaN where a value is missing
     exog: FloatArray  # (n_rows, n_exog)
     axis: TimeAxis | None  # None where rows came without an index
     layout: Layout
@@ -78,7 +78,7 @@ class History:
         """Raise where new rows numbered from zero would pass for those already seen."""
         is_known = positions < len(self)
         if isinstance(index, pd.RangeIndex) and not np.array_equal(
-            values[is_known], seen[positions[is_known]]
+            values[is_known], seen[positions[is_known]], equal_nan=True
         ):
             raise TimeIndexError(
                 f"the integer labels from {index[0]} on are rows already seen, but their values "

@@ -1,6 +1,7 @@
 """Forecasts that repeat what was last seen: the yardstick of every other model."""
 
 import numpy as np
+import pandas as pd
 from sklearn.utils import Tags
 
 from rnnts._types import FloatArray
@@ -9,6 +10,8 @@ from rnnts.forecasters._base import BaseForecaster
 
 class SeasonalNaiveForecaster(BaseForecaster):
     r"""Repeat the last season: :math:`\hat y_{T+h} = y_{T+h-m\lceil h/m \rceil}`.
+
+    Where that value is missing, the last one observed at the same place of a season is repeated.
 
     Parameters
     ----------
@@ -21,8 +24,8 @@ class SeasonalNaiveForecaster(BaseForecaster):
 
     Notes
     -----
-    A known row of the first season, which has none before it, is predicted by the mean of the
-    training rows.
+    A row with nothing observed before it at its place of the season (known rows of the first season
+    are such) is predicted by the mean of the training rows.
 
     References
     ----------
@@ -34,6 +37,8 @@ class SeasonalNaiveForecaster(BaseForecaster):
     >>> SeasonalNaiveForecaster(season_length=2).fit([1.0, 2.0, 3.0, 4.0]).predict(3)
     array([3., 4., 3.])
     """
+
+    _bridges_missing = True
 
     def __init__(
         self,
@@ -63,19 +68,27 @@ class SeasonalNaiveForecaster(BaseForecaster):
                 "more data or a shorter season"
             )
         self.lag_ = lag
-        self.mean_ = y.mean(axis=0)
+        self.mean_ = np.nanmean(y, axis=0)
 
     def _one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:
         without_past = np.broadcast_to(self.mean_, (self.lag_, y.shape[1]))
-        return np.vstack([without_past, y])[: len(y)]
+        return np.vstack([without_past, self._last_known(y)])[: len(y)]
 
     def _forecast(self, future_exog: FloatArray) -> FloatArray:
-        last_season = self._history.y[-self.lag_ :]
+        last_season = self._last_known(self._history.y)[-self.lag_ :]
         return last_season[np.arange(len(future_exog)) % self.lag_]
+
+    def _last_known(self, y: FloatArray) -> FloatArray:
+        """Each row, in the place of a missing value the last known at that place of a season."""
+        if not np.isnan(y).any():
+            return y
+        place = np.arange(len(y)) % self.lag_
+        known: FloatArray = pd.DataFrame(y).groupby(place).ffill().to_numpy()
+        return np.where(np.isnan(known), self.mean_, known)
 
 
 class NaiveForecaster(SeasonalNaiveForecaster):
-    r"""Repeat the last value: :math:`\hat y_{T+h} = y_T`.
+    r"""Repeat the last value: :math:`\hat y_{T+h} = y_T`, the last observed where it is missing.
 
     Parameters
     ----------

@@ -1,5 +1,6 @@
 """The door: what `fit`, `update` and `score` were given becomes plain arrays and one index."""
 
+import datetime
 import numbers
 from dataclasses import dataclass
 from typing import Any
@@ -12,12 +13,14 @@ from rnnts.exceptions import TimeIndexError
 from rnnts.forecasters._exog import check_leak, has_labels_only
 from rnnts.forecasters._target import Layout, labels_of, read_target
 
+_LABELS = (datetime.date, np.datetime64, pd.Period)
+
 
 @dataclass(frozen=True)
 class Rows:
     """Observed rows: targets, exogenous columns, and the labels they came with."""
 
-    y: FloatArray  # (n_rows, n_targets)
+    y: FloatArray  # (n_rows, n_targets), NaN where a value is missing
     exog: Any  # as given, checked and converted by the estimator; None without any
     index: pd.Index | None
     layout: Layout
@@ -25,6 +28,8 @@ class Rows:
 
 def read_rows(X: Any, y: Any) -> Rows:
     """Read ``fit(series)`` or ``fit(X, y)``, where X may be an index or a frame without columns."""
+    if X is None:
+        X, y = y, None
     if X is None:
         raise ValueError("fit needs the series: fit(series), or fit(X, y) with exogenous rows X")
     if isinstance(X, numbers.Number | str):
@@ -38,6 +43,7 @@ def read_rows(X: Any, y: Any) -> Rows:
         values, layout = read_target(X)
         return Rows(values, None, labels_of(X), layout)
 
+    X = index_if_labels(X)
     values, layout = read_target(y)
     if n_rows(X) != len(values):
         raise ValueError(
@@ -51,6 +57,14 @@ def read_rows(X: Any, y: Any) -> Rows:
     if exog is not None:
         check_leak(exog, values, is_labelled=index is not None)
     return Rows(values, exog, index, layout)
+
+
+def index_if_labels(X: Any) -> Any:
+    """X, or the index that a list or a 1-D array of time stamps or periods amounts to."""
+    could_be = isinstance(X, list | tuple) or (isinstance(X, np.ndarray) and X.ndim == 1)
+    if not could_be or len(X) == 0 or not all(isinstance(label, _LABELS) for label in X):
+        return X
+    return pd.PeriodIndex(X) if isinstance(X[0], pd.Period) else pd.DatetimeIndex(X)
 
 
 def n_rows(data: Any) -> int:

@@ -1,4 +1,8 @@
-"""The target at the door: any numeric series becomes a float array, its form remembered."""
+"""The target at the door: any numeric series becomes a float array, its form remembered.
+
+A missing value (NaN, None, pd.NA) comes in as NaN; whether a forecaster can go on from there is
+asked afterwards, by `check_observed` or `check_complete`.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +44,7 @@ def labels_of(data: Any) -> pd.Index | None:
 
 
 def read_target(y: Any) -> tuple[FloatArray, Layout]:
-    """Targets as a fresh float array of shape (n_rows, n_targets), every value finite."""
+    """Targets as a fresh float array of shape (n_rows, n_targets): finite, or NaN if missing."""
     layout = Layout(is_pandas=False, is_1d=True)
     if isinstance(y, pd.Series):
         layout = Layout(is_pandas=True, is_1d=True, name=y.name)
@@ -64,8 +68,31 @@ def read_target(y: Any) -> tuple[FloatArray, Layout]:
         layout = Layout(is_pandas=False, is_1d=False)
     # pandas hands out read-only views; the copy also keeps a caller's later edits out.
     values = np.array(values if values.ndim == 2 else values[:, None], dtype=float)
-    _check_finite(values, labels_of(y))
+    _check_not_infinite(values, labels_of(y))
     return values, layout
+
+
+def check_complete(values: FloatArray, index: pd.Index | None) -> None:
+    """Raise where a value is missing, for a forecaster that cannot go on without it."""
+    missing = np.flatnonzero(np.isnan(values).any(axis=1))
+    if len(missing):
+        raise ValueError(
+            f"Input y contains NaN in {len(missing)} row(s), the first at "
+            f"{_label(missing[0], index)}; this forecaster cannot skip a step: fill them, "
+            "e.g. y.interpolate(), or cut the series at the hole"
+        )
+
+
+def check_observed(values: FloatArray, layout: Layout, n_needed: int) -> None:
+    """Raise where a series is missing from end to end, or nearly so."""
+    for column, n_observed in enumerate((~np.isnan(values)).sum(axis=0)):
+        if n_observed < n_needed:
+            name = "" if layout.columns is None else f"column {layout.columns[column]!r} of "
+            raise ValueError(
+                f"Input {name}y contains NaN in all but {n_observed} of its {len(values)} row(s), "
+                f"while at least {n_needed} observed value(s) are needed; give more of them, or "
+                "leave that series out"
+            )
 
 
 def _numeric_array(y: Any) -> FloatArray:
@@ -112,26 +139,23 @@ def _check_numeric(column: pd.Series, name: str) -> None:
         )
 
 
-def _check_finite(values: FloatArray, index: pd.Index | None) -> None:
-    is_missing = np.isnan(values).any(axis=1)
-    if is_missing.any():
-        first = int(is_missing.argmax())
-        where = f"row {first}" if index is None else index[first]
+def _check_not_infinite(values: FloatArray, index: pd.Index | None) -> None:
+    infinite = np.flatnonzero(np.isinf(values).any(axis=1))
+    if len(infinite):
         raise ValueError(
-            f"Input y contains NaN in {is_missing.sum()} row(s), the first at {where}; a recurrent "
-            "state cannot skip a step: fill them, e.g. y.interpolate(), or cut the series at the "
-            "hole"
+            f"Input y contains infinity, first at {_label(infinite[0], index)}; a finite series is "
+            "needed: give NaN where a value is missing"
         )
-    if np.isinf(values).any():
-        first = int(np.isinf(values).any(axis=1).argmax())
-        where = f"row {first}" if index is None else index[first]
-        raise ValueError(f"Input y contains infinity, first at {where}; a finite series is needed")
     check_squarable(values, "y")
+
+
+def _label(row: int, index: pd.Index | None) -> Any:
+    return f"row {row}" if index is None else index[row]
 
 
 def check_squarable(values: FloatArray, name: str) -> None:
     """Raise where numbers are so large that a sum of their squares is not one."""
-    largest = np.abs(values).max(initial=0.0)
+    largest = np.nanmax(np.abs(values), initial=0.0)
     if largest > _LARGEST:
         raise ValueError(
             f"{name} has values up to {largest:.3g}, whose squares leave the floating-point "

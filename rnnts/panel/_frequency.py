@@ -10,6 +10,9 @@ from pandas.tseries.offsets import BaseOffset, Hour
 
 from rnnts.exceptions import TimeIndexError
 
+# A splitter that leaves out rows in the middle, such as KFold, makes the same holes as lost data.
+CROSS_VALIDATION_HINT = "(if cross-validation did this, use TimeSeriesSplit)"
+
 # Steps in the usual season of each pandas alias: a year from the week upwards, the working or
 # calendar week for days, the day below that.
 _SEASONS = {
@@ -135,7 +138,7 @@ def _why_not_regular(index: pd.DatetimeIndex) -> str:
         return (
             f"the time axis has {len(wide)} gap(s), the first between {before} and {after}; make "
             f"it regular, e.g. y.asfreq('{offset.freqstr}').interpolate()"
-            f"{clock_change_hint(index)}"
+            f"{clock_change_hint(index)} {CROSS_VALIDATION_HINT}"
         )
     return (
         "the time stamps are not regularly spaced and no frequency can be inferred; put them on a "

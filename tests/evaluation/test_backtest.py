@@ -289,3 +289,16 @@ def test_a_call_that_makes_no_sense_is_an_error(case, y):
 
     with pytest.raises(kind, match=sentence):
         backtest(**{"models": NaiveForecaster(), "y": y, **arguments})
+
+
+def test_missing_values_are_forecast_but_not_scored(y):
+    holed = y.astype(float).where(~np.isin(np.arange(len(y)), [130, 135, *range(108, 120)]))
+
+    result = backtest(NaiveForecaster(), holed, horizon=12, n_windows=3)
+
+    assert np.isfinite(result.predictions["NaiveForecaster"]).all()
+    scores = result.by_cutoff()
+    assert scores["cutoff"].dt.year.tolist() == [1958, 1959]
+    error = (result.predictions["y"] - result.predictions["NaiveForecaster"])[12:].abs()
+    expected = [error[:12].mean(), error[12:].mean()]
+    np.testing.assert_allclose(scores["mae"], expected)

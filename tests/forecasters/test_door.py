@@ -45,12 +45,6 @@ BAD_TARGETS = {
         r"y\['b'\] has dtype .*: the target must be numeric|y\['b'\] has dtype object",
     ),
     "a dictionary": ({"a": 1}, "y has dtype object: the target must be numeric"),
-    "NaN": (
-        series(with_hole(VALUES, np.nan)),
-        r"Input y contains NaN in 1 row\(s\), the first at 2024-01-08.*y.interpolate\(\)",
-    ),
-    "NaN in an array": (with_hole(VALUES, np.nan), "contains NaN in 1 row.*the first at row 7"),
-    "missing": (series(VALUES).astype("Float64").mask(DAYS[7] == DAYS), "NaN in 1 row.*2024-01-08"),
     "infinity": (with_hole(VALUES, -np.inf), "Input y contains infinity, first at row 7"),
     "infinity in a series": (series(with_hole(VALUES, np.inf)), "infinity, first at 2024-01-08"),
     "too large to square": (
@@ -158,6 +152,15 @@ def test_exogenous_rows_must_be_rows(X):
         NaiveForecaster().fit(X, series())
 
 
+def test_exogenous_rows_to_predict_must_be_rows():
+    fitted = NaiveForecaster().fit(FRAME[:18], series()[:18])
+
+    with pytest.raises(ValueError, match="no row to predict: X is empty"):
+        fitted.predict(FRAME[18:18])
+    with pytest.raises(ValueError, match="no row to predict: X is empty"):
+        fitted.score(FRAME[18:18], series()[18:18])
+
+
 def test_exogenous_columns_are_checked_again_at_predict():
     fitted = NaiveForecaster().fit(FRAME[:18], series()[:18])
 
@@ -205,6 +208,16 @@ BAD_HORIZONS = {
     "a word": ("12", TypeError, "needs an integer horizon or the future rows, got '12'"),
     "nothing": (None, TypeError, "needs an integer horizon or the future rows, got None"),
     "a stamp": (DAYS[0], TypeError, "rows were needed, got Timestamp"),
+    "stamps as text": (
+        ["2024-01-21", "2024-01-22"],
+        TypeError,
+        r"got text \('2024-01-21', ...\); if these are labels, pass pd.to_datetime\(labels\)",
+    ),
+    "an array of text": (np.array(["2024-01-21"]), TypeError, "got text .*pd.to_datetime"),
+    "stamps and text": ([DAYS[0], "2024-01-21"], TypeError, "got text .*pd.to_datetime"),
+    "no row": (np.empty((0, 1)), ValueError, "no row to predict: X is empty; pass at least one"),
+    "no label": (DAYS[:0], ValueError, "no row to predict: X is empty; pass at least one"),
+    "an empty list": ([], ValueError, "no row to predict: X is empty; pass at least one"),
     "no axis": (np.array(3), TypeError, r"rows were needed, got array\(3\)"),
 }
 

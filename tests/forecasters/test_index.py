@@ -6,6 +6,7 @@ import pytest
 from sklearn.base import clone
 
 from rnnts.exceptions import IndexLostWarning, TimeIndexError
+from rnnts.forecasters import NaiveForecaster
 
 
 def test_a_known_label_gets_the_one_step_prediction_of_its_row(forecaster, y):
@@ -30,6 +31,28 @@ def test_future_labels_come_in_any_order_and_with_gaps(forecaster, y):
     picked = fitted.predict(path.index[[7, 2, 11]])
 
     pd.testing.assert_series_equal(picked, path.iloc[[7, 2, 11]], check_freq=False)
+
+
+@pytest.mark.parametrize("kind", [list, tuple, np.array], ids=["list", "tuple", "array"])
+@pytest.mark.parametrize("is_period", [False, True], ids=["stamps", "periods"])
+def test_labels_may_come_without_an_index(forecaster, y, kind, is_period):
+    if is_period:
+        y = y.to_period()
+    fitted = forecaster.fit(y)
+    expected = fitted.predict(12).iloc[[2, 5]]
+
+    forecast = fitted.predict(kind(expected.index.tolist()))
+
+    pd.testing.assert_series_equal(forecast, expected, check_names=False, check_freq=False)
+
+
+def test_an_array_of_stamps_stands_for_no_exogenous_columns(forecaster, y):
+    expected = clone(forecaster).fit(y).predict(3)
+
+    fitted = forecaster.fit(y.index.to_numpy(), y.to_numpy())
+
+    assert fitted.future_index(1)[0] == expected.index[0]
+    np.testing.assert_array_equal(fitted.predict(expected.index.to_numpy()), expected)
 
 
 def test_known_and_future_labels_mix(forecaster, y):
@@ -81,6 +104,17 @@ def test_losing_the_labels_brings_a_warning(forecaster, y, X):
         forecast = fitted.predict(X[144:].to_numpy())
 
     pd.testing.assert_series_equal(forecast, expected, check_names=False)
+
+
+def test_the_warning_points_at_the_callers_line(y, X):
+    fitted = NaiveForecaster().fit(X[:144].to_numpy(), y)
+
+    with pytest.warns(IndexLostWarning) as of_predict:
+        fitted.predict(X[144:].to_numpy())
+    with pytest.warns(IndexLostWarning) as of_score:
+        fitted.score(X[144:].to_numpy(), np.ones(12))
+
+    assert of_predict[0].filename == of_score[0].filename == __file__
 
 
 def test_integer_labels_are_lost_in_silence(forecaster, y):

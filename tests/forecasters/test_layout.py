@@ -44,6 +44,15 @@ def test_a_series_its_index_and_no_exog_say_the_same(forecaster, y):
     assert by_index.n_features_in_ == by_frame.n_features_in_ == 0
 
 
+def test_the_series_may_come_by_the_name_of_the_target(forecaster, y):
+    expected = clone(forecaster).fit(y[:140]).update(y[140:])
+
+    fitted = forecaster.fit(y=y[:140]).update(y=y[140:])
+
+    pd.testing.assert_series_equal(fitted.predict(5), expected.predict(5))
+    assert fitted.score(y=y) == expected.score(y)
+
+
 def test_fit_returns_the_forecaster_and_forgets_the_fit_before(forecaster, y, X):
     expected = clone(forecaster).fit(y).predict(3)
     fitted = forecaster.fit(X[:100], y[:100])

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.base import clone
 
+from rnnts.exceptions import TimeIndexError
 from rnnts.forecasters import NaiveForecaster
 
 
@@ -53,6 +54,25 @@ def test_score_refuses_weights_of_another_length(y):
 
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         fitted.score(y[132:], sample_weight=[1, 2])
+
+
+def test_rows_numbered_from_zero_are_not_scored_as_known_ones(forecaster, y):
+    counted = y.reset_index(drop=True)
+    fitted = forecaster.fit(counted[:132])
+
+    with pytest.raises(TimeIndexError, match="integer labels from 0 on are rows already seen, but"):
+        fitted.score(counted[132:].reset_index(drop=True))
+
+    assert fitted.score(counted[100:]) == fitted.score(counted[100:].to_frame())
+
+
+def test_rows_that_lost_their_labels_are_scored_at_those_of_the_series(forecaster, y, X):
+    nameless = X.set_axis([0, 1], axis=1)
+    fitted = forecaster.fit(nameless[:132], y[:132])
+
+    score = fitted.score(nameless[120:144].to_numpy(), y[120:])
+
+    assert score == fitted.score(nameless[120:144], y[120:])
 
 
 def test_fitted_values_and_residuals_add_up_to_the_rows(forecaster, y, X):

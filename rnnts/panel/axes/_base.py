@@ -10,7 +10,7 @@ import pandas as pd
 
 from rnnts._types import IntArray
 from rnnts.exceptions import TimeIndexError
-from rnnts.panel._frequency import season_length
+from rnnts.panel._frequency import CROSS_VALIDATION_HINT, season_length
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class TimeAxis(ABC):
             before, after = index[skipped[0]], index[skipped[0] + 1]
             raise TimeIndexError(
                 f"the time axis has {len(skipped)} gap(s), the first between {before} and "
-                f"{after}; make it regular, e.g. {self._remedy}"
+                f"{after}; make it regular, e.g. {self._remedy} {CROSS_VALIDATION_HINT}"
             )
 
     _remedy = "y.reset_index(drop=True)"

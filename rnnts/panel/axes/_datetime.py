@@ -8,7 +8,12 @@ from pandas.tseries.offsets import BaseOffset, DateOffset, Day, Tick, Week
 
 from rnnts._types import IntArray
 from rnnts.exceptions import TimeIndexError
-from rnnts.panel._frequency import as_offset, clock_change_hint, inferred_offset
+from rnnts.panel._frequency import (
+    CROSS_VALIDATION_HINT,
+    as_offset,
+    clock_change_hint,
+    inferred_offset,
+)
 from rnnts.panel.axes._base import TimeAxis, check_not_missing, described
 
 
@@ -77,7 +82,8 @@ class DatetimeAxis(TimeAxis):
             raise TimeIndexError(
                 f"{n_missing} time stamp(s) are missing at freq='{freq}' (first: "
                 f"{self.labels(first, first + 1)[0]}); insert them, e.g. "
-                f"y.asfreq('{freq}').interpolate(){clock_change_hint(index)}"
+                f"y.asfreq('{freq}').interpolate(){clock_change_hint(index)} "
+                f"{CROSS_VALIDATION_HINT}"
             )
 
     def _check_kind(self, index: pd.Index) -> None:
