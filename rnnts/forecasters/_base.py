@@ -17,18 +17,20 @@ from rnnts._validation import check_choice, check_count, is_integer
 from rnnts.exceptions import IndexLostWarning
 from rnnts.forecasters._exog import has_labels_only, read_exog
 from rnnts.forecasters._history import History
+from rnnts.forecasters._intervals import IntervalMixin, check_representable
 from rnnts.forecasters._rows import n_rows, read_rows
 from rnnts.forecasters._target import labels_of
 from rnnts.metrics import naive_scale
 from rnnts.panel import TimeAxis, time_axis
 
 
-class BaseForecaster(RegressorMixin, BaseEstimator):
+class BaseForecaster(IntervalMixin, RegressorMixin, BaseEstimator):
     """Base class: everything about rows and labels, nothing about the model.
 
     A subclass takes `season_length`, `freq` and `exog_gap` among its parameters and implements
     `_fit`, `_one_step`, `_forecast` and `_advance`, on plain float arrays of shape
-    (n_rows, n_targets) and (n_rows, n_exog).
+    (n_rows, n_targets) and (n_rows, n_exog); for intervals also `_paths`, and `_quantiles` where
+    it knows them in closed form.
     """
 
     season_length: int | str
@@ -42,10 +44,6 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
     @abstractmethod
     def _one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:
         """Prediction of each row from the rows before it and the exogenous values up to it."""
-
-    @abstractmethod
-    def _forecast(self, future_exog: FloatArray) -> FloatArray:
-        """Forecasts of the ``len(future_exog)`` rows that follow the history."""
 
     def _advance(self, y: FloatArray, exog: FloatArray) -> None:
         """Read further observed rows; called before they join the history."""
@@ -187,13 +185,7 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
             steps = positions[~is_known] - n_seen
             future_exog = history.fill_future(steps, exog[~is_known], self.exog_gap)
             predicted[~is_known] = self._forecast(future_exog)[steps]
-        if not np.isfinite(predicted).all():
-            first = int((~np.isfinite(predicted).all(axis=1)).argmax())
-            raise OverflowError(
-                f"the forecast leaves the floating-point range at row {first + 1} of "
-                f"{len(predicted)}, because the fitted recurrence is explosive; shorten the "
-                "horizon, or difference the series before fitting"
-            )
+        check_representable(predicted)
         if index is None:
             index = history.labels(n_seen, n_seen + len(positions))
         return history.layout.wrap(predicted, index)

@@ -5,6 +5,7 @@ from sklearn.utils import Tags
 
 from rnnts._types import FloatArray
 from rnnts.forecasters._base import BaseForecaster
+from rnnts.intervals import GaussianInnovations, gaussian_quantiles
 
 
 class SeasonalNaiveForecaster(BaseForecaster):
@@ -22,11 +23,13 @@ class SeasonalNaiveForecaster(BaseForecaster):
     Notes
     -----
     A known row of the first season, which has none before it, is predicted by the mean of the
-    training rows.
+    training rows.  Intervals are normal, with the variance
+    :math:`\hat\sigma^2 \lceil h/m \rceil` of a seasonal random walk, where
+    :math:`\hat\sigma^2` is the mean square of the training rows' seasonal differences.
 
     References
     ----------
-    Hyndman and Athanasopoulos (2021), *Forecasting: Principles and Practice*, section 5.2.
+    Hyndman and Athanasopoulos (2021), *Forecasting: Principles and Practice*, sections 5.2, 5.5.
 
     Examples
     --------
@@ -64,6 +67,7 @@ class SeasonalNaiveForecaster(BaseForecaster):
             )
         self.lag_ = lag
         self.mean_ = y.mean(axis=0)
+        self._errors = GaussianInnovations.like(y[lag:] - y[:-lag]) if len(y) > lag else None
 
     def _one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:
         without_past = np.broadcast_to(self.mean_, (self.lag_, y.shape[1]))
@@ -72,6 +76,28 @@ class SeasonalNaiveForecaster(BaseForecaster):
     def _forecast(self, future_exog: FloatArray) -> FloatArray:
         last_season = self._history.y[-self.lag_ :]
         return last_season[np.arange(len(future_exog)) % self.lag_]
+
+    def _quantiles(self, future_exog: FloatArray, probabilities: FloatArray) -> FloatArray:
+        n_errors = np.arange(len(future_exog), dtype=float) // self.lag_ + 1
+        variance = np.outer(n_errors, np.diag(self._known_errors().covariance))
+        return gaussian_quantiles(self._forecast(future_exog), variance, probabilities)
+
+    def _paths(self, future_exog: FloatArray, n_paths: int, rng: np.random.Generator) -> FloatArray:
+        n_steps, lag = len(future_exog), self.lag_
+        n_seasons = -(-n_steps // lag)
+        errors = self._known_errors().draw(n_seasons * lag, n_paths, rng)
+        by_season = errors.reshape(n_paths, n_seasons, lag, errors.shape[2])
+        walks: FloatArray = by_season.cumsum(axis=1).reshape(errors.shape)[:, :n_steps]
+        return walks + self._forecast(future_exog)
+
+    def _known_errors(self) -> GaussianInnovations:
+        """The distribution of the errors, or an error that says there were none."""
+        if self._errors is None:
+            raise ValueError(
+                f"intervals need errors to learn from, but the {self.lag_} rows of training had "
+                f"none before them to be predicted by; fit at least {self.lag_ + 1} rows"
+            )
+        return self._errors
 
 
 class NaiveForecaster(SeasonalNaiveForecaster):

@@ -19,7 +19,9 @@ from rnnts.forecasters._base import BaseForecaster
 from rnnts.forecasters._bridge import from_state_space, to_state_space, training_data
 from rnnts.forecasters._history import History
 from rnnts.forecasters._recurrence import Recurrence, at_rest
+from rnnts.forecasters._simulation import innovations_of, linear_variance, simulated_paths
 from rnnts.forecasters._target import Layout
+from rnnts.intervals import GaussianInnovations, gaussian_quantiles
 from rnnts.linear import ARMA, Start, StateSpace
 from rnnts.linear._stability import is_stable, spectral_radius
 from rnnts.losses import LOSSES, Loss
@@ -246,7 +248,9 @@ class RNNForecaster(BaseForecaster):
             )
         predicted, state = recurrence.run(y, exog, recurrence.start)
         with np.errstate(over="ignore", invalid="ignore"):
-            mean_square = np.square((y - predicted)[self.input_size :]).mean(axis=0)
+            errors = (y - predicted)[self.input_size :]
+            mean_square = np.square(errors).mean(axis=0)
+        self._innovations = innovations_of(recurrence, errors)
         self.loss_curve_ = list(solution.loss_curve)
         self.n_iter_ = solution.n_iter
         self._keep(recurrence, state, mean_square)
@@ -282,6 +286,16 @@ class RNNForecaster(BaseForecaster):
     def _forecast(self, future_exog: FloatArray) -> FloatArray:
         return self._recurrence.forecast(future_exog, self.state_)
 
+    def _quantiles(self, future_exog: FloatArray, probabilities: FloatArray) -> FloatArray:
+        if not isinstance(self._innovations, GaussianInnovations):
+            return super()._quantiles(future_exog, probabilities)
+        variance = linear_variance(self.to_state_space(), self._innovations, len(future_exog))
+        return gaussian_quantiles(self._forecast(future_exog), variance, probabilities)
+
+    def _paths(self, future_exog: FloatArray, n_paths: int, rng: np.random.Generator) -> FloatArray:
+        errors = self._innovations.draw(len(future_exog), n_paths, rng)
+        return simulated_paths(self._recurrence, future_exog, self.state_, errors)
+
     def _advance(self, y: FloatArray, exog: FloatArray) -> None:
         _, self.state_ = self._recurrence.run(y, exog, self.state_)
 
@@ -290,6 +304,8 @@ class RNNForecaster(BaseForecaster):
         k, m = space.n_outputs, space.n_exog
         recurrence = from_state_space(space, np.zeros(space.hidden_size))
         self._space = space
+        root = np.linalg.cholesky(space.sigma)
+        self._innovations = GaussianInnovations(np.asarray(root.T, dtype=float))
         self.n_features_in_ = m
         self._history = History(
             np.empty((0, k)), np.empty((0, m)), None, Layout(is_pandas=False, is_1d=k == 1)
