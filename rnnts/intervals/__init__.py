@@ -1,5 +1,6 @@
 """Uncertainty of forecasts, in numbers only: quantiles, paths, calibration by held-out errors."""
 
+from rnnts.intervals._conformal import ConformalErrors
 from rnnts.intervals._gaussian import gaussian_quantiles
 from rnnts.intervals._innovations import (
     GaussianInnovations,
@@ -10,6 +11,7 @@ from rnnts.intervals._quantiles import interpolated_quantiles, quantiles_of_path
 from rnnts.intervals._simulation import simulate
 
 __all__ = [
+    "ConformalErrors",
     "GaussianInnovations",
     "Innovations",
     "ResampledInnovations",
