@@ -39,7 +39,10 @@ class IntervalMixin:
         )
 
     def _quantiles(self, future_exog: FloatArray, probabilities: FloatArray) -> FloatArray:
-        """Quantiles of the rows that follow, of shape (n_steps, n_targets, n_probabilities)."""
+        """Quantiles of the rows that follow, of shape (n_steps, n_targets, n_probabilities).
+
+        The probabilities increase.
+        """
         paths = self._paths(future_exog, _N_PATHS, np.random.default_rng(0))
         return quantiles_of_paths(paths, probabilities)
 

@@ -67,7 +67,9 @@ class SeasonalNaiveForecaster(BaseForecaster):
             )
         self.lag_ = lag
         self.mean_ = y.mean(axis=0)
-        self._errors = GaussianInnovations.like(y[lag:] - y[:-lag]) if len(y) > lag else None
+        errors = y[lag:] - y[:-lag]
+        is_seen = np.isfinite(errors).all(axis=1).any()
+        self._errors = GaussianInnovations.like(errors) if is_seen else None
 
     def _one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:
         without_past = np.broadcast_to(self.mean_, (self.lag_, y.shape[1]))
@@ -94,8 +96,8 @@ class SeasonalNaiveForecaster(BaseForecaster):
         """The distribution of the errors, or an error that says there were none."""
         if self._errors is None:
             raise ValueError(
-                f"intervals need errors to learn from, but the {self.lag_} rows of training had "
-                f"none before them to be predicted by; fit at least {self.lag_ + 1} rows"
+                f"intervals need errors to learn from, but no two rows of training lie {self.lag_} "
+                f"apart; fit at least {self.lag_ + 1} rows"
             )
         return self._errors
 
