@@ -11,7 +11,7 @@ in its turn for those that need more errors:
 3. the errors at that step alone, which is the method of Stankevičiūtė et al.
 
 The first is symmetric, because few errors lean to one side by chance.  On M1, the errors of 24
-origins as they are hold 64 to 77 % where 80 % was meant, and their absolute values 71 to 84.
+origins as they are hold 64 to 77 % where 80 % was meant, and their absolute values 74 to 84.
 The weights were chosen there, and on simulated errors whose distribution is known.
 
 References

@@ -12,6 +12,7 @@ from statsmodels.tsa.statespace.varmax import VARMAX
 from rnnts.exceptions import TimeIndexError
 from rnnts.forecasters import (
     ARMAForecaster,
+    BaseForecaster,
     NaiveForecaster,
     RNNForecaster,
     SeasonalNaiveForecaster,
@@ -244,6 +245,23 @@ def test_an_explosive_recurrence_is_no_interval():
 
     with pytest.raises(OverflowError, match="leaves the floating-point range"):
         model.predict_interval(1000)
+
+
+def test_a_forecaster_without_paths_says_so():
+    class Points(BaseForecaster):
+        season_length, freq, exog_gap = 1, None, "error"
+
+        def _fit(self, y, exog, season_length):
+            self.last_ = y[-1]
+
+        def _forecast(self, future_exog):
+            return np.tile(self.last_, (len(future_exog), 1))
+
+    model = Points().fit([1.0, 2.0])
+
+    for method in METHODS:
+        with pytest.raises(NotImplementedError, match="Points gives point forecasts only"):
+            getattr(model, method)(1)
 
 
 def test_naive_intervals_are_those_of_a_random_walk():
