@@ -1,18 +1,31 @@
-r"""Measures of forecast error, and the in-sample error of the naive forecast that scales them.
+r"""Measures of forecasts, intervals and quantiles, and the in-sample error that scales them.
 
 Arrays have shape (n,), or (n, k) for k series side by side: then every measure is the average of
 its values for the columns. Below, :math:`y_t` is observed, :math:`\hat y_t` forecast,
-:math:`t = 1 \dots h`, and :math:`x_1 \dots x_n` is the training series with season length
-:math:`m`.
+:math:`t = 1 \dots h`, :math:`[l_t, u_t]` an interval that is to hold
+:math:`100 (1 - \alpha)` per cent of the observations, and :math:`x_1 \dots x_n` is the training
+series with season length :math:`m`.
 """
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from rnnts._types import FloatArray
-from rnnts._validation import check_count
+from rnnts._validation import check_between, check_count
 
-__all__ = ["mae", "mase", "naive_scale", "naive_squared_scale", "rmse", "rmsse", "smape"]
+__all__ = [
+    "coverage",
+    "mae",
+    "mase",
+    "msis",
+    "naive_scale",
+    "naive_squared_scale",
+    "pinball",
+    "rmse",
+    "rmsse",
+    "smape",
+    "winkler",
+]
 
 
 def mae(y_true: ArrayLike, y_pred: ArrayLike) -> float:
@@ -189,6 +202,154 @@ def rmsse(
     return float(np.mean(np.sqrt(ratio(np.mean(errors**2, axis=0), scale))))
 
 
+def pinball(y_true: ArrayLike, y_pred: ArrayLike, quantile: float) -> float:
+    r"""Mean pinball loss of quantile forecasts, in the unit of y; least for the true quantile.
+
+    .. math::
+        \frac{1}{h} \sum_t \max\bigl(\tau (y_t - \hat y_t),\; (\tau - 1) (y_t - \hat y_t)\bigr)
+
+    Parameters
+    ----------
+    y_true, y_pred : array-like of shape (n,) or (n, k)
+    quantile : float
+        :math:`\tau`, between 0 and 1.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, an array is empty, not numeric or not finite, or `quantile` is not
+        between 0 and 1.
+
+    References
+    ----------
+    Koenker and Bassett (1978), "Regression Quantiles", *Econometrica* 46(1).
+
+    Examples
+    --------
+    >>> pinball([1.0, 2.0], [0.0, 4.0], quantile=0.75)
+    0.625
+    """
+    quantile = check_between("quantile", quantile, 0, 1)
+    errors = _errors(y_true, y_pred)
+    return float(np.mean(np.maximum(quantile * errors, (quantile - 1) * errors)))
+
+
+def coverage(y_true: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> float:
+    r"""Share of the observations that lie within their intervals, ends included.
+
+    .. math:: \frac{1}{h} \sum_t 1(l_t \le y_t \le u_t)
+
+    Parameters
+    ----------
+    y_true, lower, upper : array-like of shape (n,) or (n, k)
+
+    Returns
+    -------
+    float
+        From 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, an array is empty, not numeric or not finite, or a lower end lies
+        above its upper end.
+
+    Examples
+    --------
+    >>> coverage([1.0, 2.0, 3.0, 4.0], [0.0, 2.0, 4.0, 3.0], [2.0, 3.0, 5.0, 6.0])
+    0.75
+    """
+    y, low, high = _intervals(y_true, lower, upper)
+    return float(np.mean((low <= y) & (y <= high)))
+
+
+def winkler(y_true: ArrayLike, lower: ArrayLike, upper: ArrayLike, level: float = 95) -> float:
+    r"""Mean Winkler score of intervals: their width, plus a penalty for every miss.
+
+    .. math::
+        \frac{1}{h} \sum_t (u_t - l_t)
+        + \frac{2}{\alpha} \max(l_t - y_t, 0) + \frac{2}{\alpha} \max(y_t - u_t, 0)
+
+    Least on average for the true quantiles, in the unit of y.
+
+    Parameters
+    ----------
+    y_true, lower, upper : array-like of shape (n,) or (n, k)
+    level : float, default=95
+        :math:`100 (1 - \alpha)`: how often the intervals are to hold y, in per cent.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        As for `coverage`, or if `level` is not between 0 and 100.
+
+    References
+    ----------
+    Winkler (1972), "A decision-theoretic approach to interval estimation", *Journal of the
+    American Statistical Association* 67(337).
+    Gneiting and Raftery (2007), "Strictly proper scoring rules, prediction, and estimation",
+    *Journal of the American Statistical Association* 102(477), section 6.2.
+
+    Examples
+    --------
+    >>> winkler([1.0, 5.0], [0.0, 0.0], [2.0, 4.0], level=80)
+    8.0
+    """
+    return float(np.mean(_winkler_by_column(y_true, lower, upper, level)))
+
+
+def msis(
+    y_true: ArrayLike,
+    lower: ArrayLike,
+    upper: ArrayLike,
+    *,
+    y_train: ArrayLike,
+    season_length: int = 1,
+    level: float = 95,
+) -> float:
+    r"""Mean scaled interval score: the `winkler` score, scaled as `mase` is.
+
+    Parameters
+    ----------
+    y_true, lower, upper : array-like of shape (n,) or (n, k)
+    y_train : array-like of shape (n_train,) or (n_train, k)
+        What the forecaster was trained on.
+    season_length : int, default=1
+        Lag of the naive forecast; 1 is used when `y_train` is not longer than a season.
+    level : float, default=95
+        How often the intervals are to hold y, in per cent.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        As for `winkler` and `mase`.
+
+    References
+    ----------
+    Makridakis, Spiliotis and Assimakopoulos (2020), "The M4 Competition: 100,000 time series and
+    61 forecasting methods", *International Journal of Forecasting* 36(1).
+
+    Examples
+    --------
+    >>> msis([5.0], [3.0], [6.0], y_train=[1.0, 3.0, 2.0, 4.0], season_length=2)
+    3.0
+    """
+    scores = _winkler_by_column(y_true, lower, upper, level)
+    return float(np.mean(ratio(scores, _checked_scale(y_train, season_length, len(scores), 1))))
+
+
 def naive_scale(y_train: ArrayLike, season_length: int = 1) -> FloatArray:
     r"""In-sample mean absolute error of the seasonal naive forecast, one value a column.
 
@@ -278,15 +439,40 @@ def ratio(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
     return np.divide(numerator, denominator, out=undefined, where=denominator > 0)
 
 
-def _errors(y_true: ArrayLike, y_pred: ArrayLike) -> FloatArray:
+def _winkler_by_column(
+    y_true: ArrayLike, lower: ArrayLike, upper: ArrayLike, level: float
+) -> FloatArray:
+    penalty = 2 / (1 - check_between("level", level, 0, 100) / 100)
+    y, low, high = _intervals(y_true, lower, upper)
+    scores = high - low + penalty * (np.maximum(low - y, 0) + np.maximum(y - high, 0))
+    return np.asarray(np.mean(scores, axis=0), dtype=np.float64)
+
+
+def _intervals(
+    y_true: ArrayLike, lower: ArrayLike, upper: ArrayLike
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Observations and the ends of their intervals, of shape (n, k)."""
+    _errors(y_true, lower, "lower")
+    _errors(y_true, upper, "upper")
+    y, low, high = _table("y_true", y_true), _table("lower", lower), _table("upper", upper)
+    is_reversed = (low > high).any(axis=1)
+    if is_reversed.any():
+        raise ValueError(
+            f"lower lies above upper in {is_reversed.sum()} row(s), the first row "
+            f"{int(is_reversed.argmax())}; swap the two ends"
+        )
+    return y, low, high
+
+
+def _errors(y_true: ArrayLike, y_pred: ArrayLike, name_of_pred: str = "y_pred") -> FloatArray:
     """Errors y_true - y_pred, of shape (n, k)."""
-    true, pred = _table("y_true", y_true), _table("y_pred", y_pred)
+    true, pred = _table("y_true", y_true), _table(name_of_pred, y_pred)
     if true.shape != pred.shape:
         raise ValueError(
-            f"y_true has shape {np.shape(y_true)} but y_pred has shape {np.shape(y_pred)}; give "
-            "one prediction for each observation"
+            f"y_true has shape {np.shape(y_true)} but {name_of_pred} has shape "
+            f"{np.shape(y_pred)}; give one prediction for each observation"
         )
-    for name, table in (("y_true", true), ("y_pred", pred)):
+    for name, table in (("y_true", true), (name_of_pred, pred)):
         bad = np.flatnonzero(~np.isfinite(table).all(axis=1))
         if len(bad):
             raise ValueError(

@@ -5,10 +5,26 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.metrics import mean_absolute_error, root_mean_squared_error
+from sklearn.metrics import (
+    mean_absolute_error,
+    mean_pinball_loss,
+    root_mean_squared_error,
+)
 
 from rnnts import metrics
-from rnnts.metrics import mae, mase, naive_scale, naive_squared_scale, rmse, rmsse, smape
+from rnnts.metrics import (
+    coverage,
+    mae,
+    mase,
+    msis,
+    naive_scale,
+    naive_squared_scale,
+    pinball,
+    rmse,
+    rmsse,
+    smape,
+    winkler,
+)
 
 TRAIN = [2.0, 4.0, 3.0, 5.0, 7.0, 6.0]
 TRUE = [8.0, 0.0, -2.0]
@@ -186,6 +202,76 @@ def test_season_length_must_be_positive(season_length):
 
 
 def test_every_public_name_is_listed():
-    errors = {"mae", "mase", "rmse", "rmsse", "smape"}
+    points = {"mae", "mase", "naive_scale", "naive_squared_scale", "rmse", "rmsse", "smape"}
+    assert set(metrics.__all__) == points | {"coverage", "msis", "pinball", "winkler"}
 
-    assert set(metrics.__all__) == errors | {"naive_scale", "naive_squared_scale"}
+
+LOWER, UPPER = [7.0, 1.0, -9.0], [9.0, 5.0, -2.0]
+
+
+def test_intervals_are_scored_as_by_hand():
+    # The first and the last hold, the last just; the second misses by 1.
+    assert coverage(TRUE, LOWER, UPPER) == pytest.approx(2 / 3)
+    assert winkler(TRUE, LOWER, UPPER, level=80) == pytest.approx((2 + 4 + 10 * 1 + 7) / 3)
+    scaled = msis(TRUE, LOWER, UPPER, y_train=TRAIN, season_length=2, level=95)
+    assert scaled == pytest.approx((2 + 4 + 40 * 1 + 7) / 3 / (7 / 4))
+
+
+def scored_as_m4(train, true, lower, upper, season_length, alpha):
+    """The formula of the M4 competition, in the words of its own scripts."""
+    miss_below, miss_above = true < lower, true > upper
+    widths = upper - lower + 2 / alpha * ((lower - true) * miss_below + (true - upper) * miss_above)
+    return widths.mean() / np.abs(train[season_length:] - train[:-season_length]).mean()
+
+
+@pytest.mark.parametrize("level", [50, 80, 95])
+@pytest.mark.parametrize("season_length", [1, 4])
+def test_msis_is_that_of_the_m4_competition(level, season_length):
+    true, train = draw(0, 50), draw(1, 40)
+    lower, upper = draw(2, 50) - 4, draw(2, 50) + 4
+
+    found = msis(true, lower, upper, y_train=train, season_length=season_length, level=level)
+
+    expected = scored_as_m4(train, true, lower, upper, season_length, 1 - level / 100)
+    assert found == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("quantile", [0.025, 0.5, 0.9])
+def test_pinball_is_that_of_scikit_learn(quantile):
+    true, pred = draw(0, 30, 2), draw(1, 30, 2)
+
+    expected = mean_pinball_loss(true, pred, alpha=quantile)
+    assert pinball(true, pred, quantile) == pytest.approx(expected, rel=1e-13)
+
+
+def test_a_winkler_score_is_the_pinball_loss_of_both_ends():
+    true, lower, upper = draw(0, 30), draw(1, 30) - 40, draw(1, 30)
+
+    ends = pinball(true, lower, 0.1) + pinball(true, upper, 0.9)
+
+    assert winkler(true, lower, upper, level=80) == pytest.approx(2 / 0.2 * ends, rel=1e-12)
+
+
+def test_columns_of_intervals_are_averaged():
+    true, lower, train = draw(0, 9, 3), draw(1, 9, 3), draw(2, 20, 3)
+    upper = lower + 5
+
+    for measure, given in ((coverage, {}), (winkler, {}), (msis, {"y_train": train})):
+        each = [
+            measure(true[:, i], lower[:, i], upper[:, i], **{k: v[:, i] for k, v in given.items()})
+            for i in range(3)
+        ]
+        assert measure(true, lower, upper, **given) == pytest.approx(np.mean(each))
+
+
+def test_bad_intervals_are_answered_by_a_sentence():
+    with pytest.raises(ValueError, match=r"lower lies above upper in 1 row\(s\), the first row 2"):
+        coverage(TRUE, [0, 0, 9], [1, 1, 8])
+    with pytest.raises(ValueError, match="upper has NaN or infinite values in 1"):
+        winkler(TRUE, LOWER, [1.0, 2.0, np.nan])
+    with pytest.raises(ValueError, match=r"y_true has shape \(3,\) but lower has shape \(2,\)"):
+        coverage(TRUE, [1, 2], UPPER)
+    with pytest.raises(ValueError, match="level must lie between 0 and 100, got 100"):
+        winkler(TRUE, LOWER, UPPER, level=100)
+    with pytest.raises(ValueError, match="quantile must lie between 0 and 1, got 10"):
+        pinball(TRUE, PRED, 10)

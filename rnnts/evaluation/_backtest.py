@@ -14,11 +14,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, clone
+from sklearn.pipeline import Pipeline
 
 from rnnts._types import FloatArray, IntArray
 from rnnts._validation import check_count
 from rnnts.forecasters import BaseForecaster
-from rnnts.metrics import mae, mase, rmse, smape
+from rnnts.forecasters._levels import interval_columns, interval_probabilities, read_levels
+from rnnts.metrics import coverage, mae, mase, msis, pinball, rmse, smape
 
 _COLUMNS = ["unique_id", "ds", "cutoff", "y"]
 
@@ -31,25 +33,33 @@ class Backtest:
     ----------
     predictions : DataFrame
         One row per origin and forecast row: `unique_id`, `ds` (the row forecast), `cutoff` (the
-        last row known), `y`, and a column of forecasts for each model.
+        last row known), `y`, and a column of forecasts for each model, followed by the ends of its
+        intervals, such as `Model-lo-80` and `Model-hi-80`.
     models : list of str
     training : list of ndarray
         The rows known at each origin, in the order of the origins.
     season_length : int
-        Used to scale MASE: the longest that a model uses.
+        Used to scale MASE and MSIS: the longest that a model uses.
+    level : tuple of float
+        Of the intervals, in per cent.
     """
 
     predictions: pd.DataFrame
     models: list[str]
     training: list[FloatArray]
     season_length: int
+    level: tuple[float, ...] = ()
 
     def table(self) -> pd.DataFrame:
-        """MAE, RMSE, MASE and sMAPE of each model: the mean over origins, best MASE first.
+        """Measures of each model: the mean over origins, best MASE first.
 
         Returns
         -------
-        DataFrame of shape (n_models, 4)
+        DataFrame
+            A row for each model, and columns `mae`, `rmse`, `mase` and `smape`.  With intervals,
+            also their `coverage-80` (the share of rows that they hold) and `msis-80`, and so on
+            for each level, and `pinball`, the mean loss of all their ends as quantiles.  A model
+            without intervals has NaN there.
         """
         return (
             self.by_cutoff()
@@ -79,9 +89,33 @@ class Backtest:
                         "rmse": rmse(y, predicted),
                         "mase": mase(y, predicted, y_train=known, season_length=self.season_length),
                         "smape": smape(y, predicted),
+                        **self._of_intervals(fold, model, known),
                     }
                 )
         return pd.DataFrame(rows)
+
+    def _of_intervals(self, fold: pd.DataFrame, model: str, known: FloatArray) -> dict[str, float]:
+        """Measures of a model's intervals from one origin; none if it has none."""
+        levels = np.array(self.level)
+        columns = interval_columns(levels)[1:]
+        ends = [fold[f"{model}-{end}"] for end in columns if f"{model}-{end}" in fold]
+        if not ends:
+            return {}
+        y = fold["y"].to_numpy()
+        measures = {}
+        for level, name, low, high in zip(
+            self.level, columns[::2], ends[::2], ends[1::2], strict=True
+        ):
+            label = name.removeprefix("lo-")
+            measures[f"coverage-{label}"] = coverage(y, low, high)
+            measures[f"msis-{label}"] = msis(
+                y, low, high, y_train=known, season_length=self.season_length, level=level
+            )
+        losses = [
+            pinball(y, end, probability)
+            for end, probability in zip(ends, interval_probabilities(levels), strict=True)
+        ]
+        return {**measures, "pinball": float(np.mean(losses))}
 
 
 def backtest(
@@ -94,6 +128,7 @@ def backtest(
     step_size: int | None = None,
     cv: Any = None,
     refit: bool = True,
+    level: Any = (80, 95),
 ) -> Backtest:
     """Forecast from rolling origins and compare with what happened.
 
@@ -114,6 +149,9 @@ def backtest(
         Such as scikit-learn's ``TimeSeriesSplit``, instead of the three above.
     refit : bool
         Train anew at each origin, or only roll the first fit forward by `update`.
+    level : number or sequence of numbers, optional
+        Of the intervals, in per cent; None leaves them out.  Models that give none (a
+        ``TransformedTargetRegressor``, say) are scored by their forecasts alone.
 
     Returns
     -------
@@ -133,13 +171,14 @@ def backtest(
     >>> from rnnts import NaiveForecaster, SeasonalNaiveForecaster, backtest, datasets
     >>> y = datasets.load("air_passengers")
     >>> result = backtest([NaiveForecaster(), SeasonalNaiveForecaster()], y, n_windows=4)
-    >>> result.table().round(2)
-                               mae   rmse  mase  smape
+    >>> result.table()[["mase", "smape", "coverage-95", "msis-95"]].round(2)
+                             mase  smape  coverage-95  msis-95
     model
-    SeasonalNaiveForecaster  36.98  39.61  1.25   9.23
-    NaiveForecaster          70.77  94.02  2.39  17.47
+    SeasonalNaiveForecaster  1.25   9.23         0.96     4.71
+    NaiveForecaster          2.39  17.47         0.81    18.04
     """
     named = _named(models)
+    levels = np.empty(0) if level is None else read_levels(level)
     series = _series(y)
     exog = _exog(X, series.index)
     if cv is None:
@@ -162,6 +201,9 @@ def backtest(
                 learn = model.fit if refit or fold == 0 else model.update
                 learn(exog.iloc[known], y_known)
                 columns[name] = np.asarray(model.predict(exog.iloc[ahead]))
+                if len(levels):
+                    ends = _interval_ends(model, exog.iloc[ahead], levels)
+                    columns |= {f"{name}-{end}": values for end, values in ends.items()}
             except Exception as error:
                 error.add_note(f"while {name} forecast from the origin {y_known.index[-1]}")
                 raise
@@ -170,7 +212,22 @@ def backtest(
     predictions = pd.concat(frames, ignore_index=True)
     # A search or a pipeline does not say; the longest season is what a naive forecast must beat.
     season_length = max(getattr(model, "season_length_", 1) for model in fitted.values())
-    return Backtest(predictions, list(named), training, season_length)
+    return Backtest(predictions, list(named), training, season_length, tuple(levels.tolist()))
+
+
+def _interval_ends(model: Any, X: Any, levels: FloatArray) -> dict[str, FloatArray]:
+    """Ends of the intervals by the names of their columns; nothing if the model gives none."""
+    if isinstance(model, Pipeline):
+        return _interval_ends(model[-1], model[:-1].transform(X) if len(model) > 1 else X, levels)
+    if hasattr(model, "best_estimator_"):
+        return _interval_ends(model.best_estimator_, X, levels)
+    if not hasattr(model, "predict_interval"):
+        return {}
+    try:
+        table = model.predict_interval(X, level=levels)
+    except NotImplementedError:
+        return {}
+    return {column: table[column].to_numpy() for column in table.columns[1:]}
 
 
 def _named(models: Any) -> dict[str, BaseForecaster]:

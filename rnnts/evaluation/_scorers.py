@@ -13,7 +13,7 @@ from sklearn.compose import TransformedTargetRegressor
 from sklearn.pipeline import Pipeline
 
 from rnnts._types import FloatArray
-from rnnts._validation import check_between
+from rnnts.forecasters._levels import interval_columns, read_levels
 from rnnts.forecasters._rows import Rows, read_rows
 from rnnts.metrics import ratio
 
@@ -80,22 +80,17 @@ class WinklerScorer:
     """
 
     def __init__(self, level: float = 95) -> None:
-        if not isinstance(level, bool) and isinstance(level, int | float) and 0 < level <= 1:
-            meant = f"{100 * level:g}" if level < 1 else "95"
-            raise ValueError(f"level is in per cent, got {level:g} (did you mean {meant}?)")
-        check_between("level", level, 0, 100)
-        self.level = level
+        self.level = float(read_levels(level)[0])
 
     def __repr__(self) -> str:
-        return f"WinklerScorer(level={self.level!r})"
+        return f"WinklerScorer(level={self.level:g})"
 
     def __call__(self, estimator: Any, X: Any, y: Any = None) -> float:
         """Score a fitted estimator on rows as `mase_score` takes them."""
         given = _read(estimator, X, y)
         frame = given.forecaster.predict_interval(given.rows, level=(self.level,))
-        low, high = (
-            _array(_end(frame, f"{end}-{self.level:.12g}"), given.y) for end in ("lo", "hi")
-        )
+        _, *ends = interval_columns(np.array([self.level]))
+        low, high = (_array(_end(frame, name), given.y) for name in ends)
         per_miss = 2 / (1 - self.level / 100)
         below, above = np.maximum(low - given.y, 0), np.maximum(given.y - high, 0)
         return -_scaled(high - low + per_miss * (below + above), given.forecaster.scale_)

@@ -11,6 +11,7 @@ from sklearn.utils import Tags
 from rnnts._types import FloatArray
 from rnnts._validation import check_count
 from rnnts.forecasters._base import BaseForecaster
+from rnnts.intervals import gaussian_quantiles
 
 
 class ARMAForecaster(BaseForecaster):
@@ -47,6 +48,7 @@ class ARMAForecaster(BaseForecaster):
     -----
     Coefficients read :math:`y_t = c + \phi_1 y_{t-1} + \dots + e_t + \theta_1 e_{t-1} + \dots`
     Only plain arrays are kept, so that a fitted model pickles to kilobytes.
+    Intervals are those of the Gaussian model with its parameters taken for known.
 
     References
     ----------
@@ -174,9 +176,49 @@ class ARMAForecaster(BaseForecaster):
         return np.array(self._filtered(y, exog).fittedvalues)[:, None]
 
     def _forecast(self, future_exog: FloatArray) -> FloatArray:
-        result = self._filtered(self._history.y, self._history.exog)
+        mean, _ = self._moments(self._filtered_history(), future_exog)
+        return mean
+
+    def _quantiles(self, future_exog: FloatArray, probabilities: FloatArray) -> FloatArray:
+        mean, variance = self._moments(self._filtered_history(), future_exog)
+        return gaussian_quantiles(mean, variance, probabilities)
+
+    def _paths(self, future_exog: FloatArray, n_paths: int, rng: np.random.Generator) -> FloatArray:
+        result = self._filtered_history()
+        mean, _ = self._moments(result, future_exog)
+        return mean + _deviations(result.filter_results, len(mean), n_paths, rng)
+
+    def _filtered_history(self) -> Any:
+        return self._filtered(self._history.y, self._history.exog)
+
+    def _moments(self, result: Any, future_exog: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Means and variances of the rows that follow, of shape (n_steps, 1)."""
         exog = future_exog if future_exog.shape[1] else None
-        return np.array(result.forecast(len(future_exog), exog=exog))[:, None]
+        ahead = result.get_forecast(len(future_exog), exog=exog)
+        return np.array(ahead.predicted_mean)[:, None], np.array(ahead.var_pred_mean)[:, None]
+
+
+def _deviations(filtered: Any, n_steps: int, n_paths: int, rng: np.random.Generator) -> FloatArray:
+    """Draws of what the next rows deviate from their means, of shape (n_paths, n_steps, 1).
+
+    The state after the last row is only known up to its covariance, so it is drawn too.
+    """
+    transition, design = filtered.transition[..., -1], filtered.design[..., -1]
+    shock = filtered.selection[..., -1] @ _root(filtered.state_cov[..., -1])
+    covariance = filtered.predicted_state_cov[..., -1]
+    state = rng.standard_normal((n_paths, len(covariance))) @ _root(covariance).T
+    deviations = np.empty((n_paths, n_steps, 1))
+    for step in range(n_steps):
+        deviations[:, step] = state @ design.T
+        state = state @ transition.T + rng.standard_normal((n_paths, shock.shape[1])) @ shock.T
+    return deviations
+
+
+def _root(covariance: FloatArray) -> FloatArray:
+    """A square root of a covariance, which may be singular."""
+    values, vectors = np.linalg.eigh((covariance + covariance.T) / 2)
+    root: FloatArray = vectors * np.sqrt(np.maximum(values, 0.0))
+    return root
 
 
 def _params_of_a_constant(names: list[str], value: float) -> FloatArray:

@@ -15,6 +15,7 @@ from rnnts._types import FloatArray, IntArray
 from rnnts._validation import check_choice, check_count
 from rnnts.forecasters._exog import read_exog
 from rnnts.forecasters._history import History
+from rnnts.forecasters._intervals import IntervalMixin, check_representable
 from rnnts.forecasters._request import Request, locate, read_request
 from rnnts.forecasters._rows import Rows, read_rows
 from rnnts.forecasters._skill import naive_error, skill
@@ -23,12 +24,13 @@ from rnnts.metrics import naive_scale, naive_squared_scale
 from rnnts.panel import TimeAxis, time_axis
 
 
-class BaseForecaster(RegressorMixin, BaseEstimator):
+class BaseForecaster(IntervalMixin, RegressorMixin, BaseEstimator):
     """Base class: everything about rows and labels, nothing about the model.
 
     A subclass takes `season_length`, `freq` and `exog_gap` among its parameters and implements
     `_fit`, `_one_step`, `_forecast` and `_advance`, on plain float arrays of shape
-    (n_rows, n_targets) and (n_rows, n_exog).  One that goes on training implements `_continue` too.
+    (n_rows, n_targets) and (n_rows, n_exog).  One that goes on training implements `_continue` too;
+    for intervals also `_paths`, and `_quantiles` where it knows them in closed form.
 
     Where a value is missing, y holds NaN, in every one of them; a subclass that copes with this
     sets `_bridges_missing`, the others are spared it.
@@ -60,10 +62,6 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
 
         Every one is finite, those of rows that are missing as well.
         """
-
-    @abstractmethod
-    def _forecast(self, future_exog: FloatArray) -> FloatArray:
-        """Forecasts of the ``len(future_exog)`` rows that follow the history."""
 
     def _advance(self, y: FloatArray, exog: FloatArray) -> None:
         """Read further observed rows; called before they join the history."""
@@ -263,13 +261,7 @@ class BaseForecaster(RegressorMixin, BaseEstimator):
             steps = positions[~is_known] - n_seen
             future_exog = history.fill_future(steps, exog[~is_known], self.exog_gap)
             predicted[~is_known] = self._forecast(future_exog)[steps]
-        if not np.isfinite(predicted).all():
-            first = int((~np.isfinite(predicted).all(axis=1)).argmax())
-            raise OverflowError(
-                f"the forecast leaves the floating-point range at row {first + 1} of "
-                f"{len(predicted)}, because the fitted recurrence is explosive; shorten the "
-                "horizon, or difference the series before fitting"
-            )
+        check_representable(predicted)
         return predicted
 
     def score(self, X: Any = None, y: Any = None, sample_weight: Any = None) -> float:

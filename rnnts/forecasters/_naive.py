@@ -6,6 +6,7 @@ from sklearn.utils import Tags
 
 from rnnts._types import FloatArray
 from rnnts.forecasters._base import BaseForecaster
+from rnnts.intervals import GaussianInnovations, gaussian_quantiles
 
 
 class SeasonalNaiveForecaster(BaseForecaster):
@@ -27,9 +28,13 @@ class SeasonalNaiveForecaster(BaseForecaster):
     A row with nothing observed before it at its place of the season (known rows of the first season
     are such) is predicted by the mean of the training rows.
 
+    Intervals are normal, with the variance :math:`\hat\sigma^2 \lceil h/m \rceil` of a seasonal
+    random walk, where :math:`\hat\sigma^2` is the mean square of the training rows' seasonal
+    differences; each season that passed since the value repeated adds one more of them.
+
     References
     ----------
-    Hyndman and Athanasopoulos (2021), *Forecasting: Principles and Practice*, section 5.2.
+    Hyndman and Athanasopoulos (2021), *Forecasting: Principles and Practice*, sections 5.2, 5.5.
 
     Examples
     --------
@@ -69,6 +74,9 @@ class SeasonalNaiveForecaster(BaseForecaster):
             )
         self.lag_ = lag
         self.mean_ = np.nanmean(y, axis=0)
+        errors = y[lag:] - y[:-lag]
+        is_seen = np.isfinite(errors).all(axis=1).any()
+        self._errors = GaussianInnovations.like(errors) if is_seen else None
 
     def _one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:
         without_past = np.broadcast_to(self.mean_, (self.lag_, y.shape[1]))
@@ -85,6 +93,48 @@ class SeasonalNaiveForecaster(BaseForecaster):
         place = np.arange(len(y)) % self.lag_
         known: FloatArray = pd.DataFrame(y).groupby(place).ffill().to_numpy()
         return np.where(np.isnan(known), self.mean_, known)
+
+    def _seasons_missed(self, y: FloatArray) -> FloatArray:
+        """Seasons from the value known last to the last one, of shape (lag, n_targets)."""
+        if not np.isnan(y).any():
+            return np.zeros((self.lag_, y.shape[1]))
+        row = np.arange(len(y))[:, None]
+        place = row[:, 0] % self.lag_
+        known = pd.DataFrame(np.where(np.isnan(y), np.nan, row)).groupby(place).ffill().to_numpy()
+        # Where nothing was, the mean stands one season before the first.
+        known = np.where(np.isnan(known), place[:, None] - self.lag_, known)
+        missed: FloatArray = ((row - known) / self.lag_)[-self.lag_ :]
+        return missed
+
+    def _quantiles(self, future_exog: FloatArray, probabilities: FloatArray) -> FloatArray:
+        step = np.arange(len(future_exog))
+        missed = self._seasons_missed(self._history.y)[step % self.lag_]
+        n_errors = step[:, None] // self.lag_ + 1 + missed
+        variance = n_errors * np.diag(self._known_errors().covariance)
+        return gaussian_quantiles(self._forecast(future_exog), variance, probabilities)
+
+    def _paths(self, future_exog: FloatArray, n_paths: int, rng: np.random.Generator) -> FloatArray:
+        n_steps, lag = len(future_exog), self.lag_
+        n_seasons = -(-n_steps // lag)
+        missed = self._seasons_missed(self._history.y)
+        # Drawn first, so that a longer horizon continues the same paths.
+        since = (
+            np.sqrt(missed) * self._known_errors().draw(lag, n_paths, rng) if missed.any() else 0
+        )
+        errors = self._known_errors().draw(n_seasons * lag, n_paths, rng)
+        by_season = errors.reshape(n_paths, n_seasons, lag, errors.shape[2])
+        by_season[:, 0] += since
+        walks: FloatArray = by_season.cumsum(axis=1).reshape(errors.shape)[:, :n_steps]
+        return walks + self._forecast(future_exog)
+
+    def _known_errors(self) -> GaussianInnovations:
+        """The distribution of the errors, or an error that says there were none."""
+        if self._errors is None:
+            raise ValueError(
+                f"intervals need errors to learn from, but no two rows of training lie {self.lag_} "
+                f"apart; fit at least {self.lag_ + 1} rows"
+            )
+        return self._errors
 
 
 class NaiveForecaster(SeasonalNaiveForecaster):

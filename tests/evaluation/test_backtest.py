@@ -5,6 +5,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.model_selection import GridSearchCV, KFold, TimeSeriesSplit
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -65,7 +66,8 @@ def test_a_step_is_a_horizon_unless_given(y):
 
 
 def test_predictions_are_one_long_table(y):
-    result = backtest([NaiveForecaster(), SeasonalNaiveForecaster()], y, n_windows=2)
+    models = [NaiveForecaster(), SeasonalNaiveForecaster()]
+    result = backtest(models, y, n_windows=2, level=None)
 
     table = result.predictions
     names = ["NaiveForecaster", "SeasonalNaiveForecaster"]
@@ -156,7 +158,7 @@ def test_a_splitter_sets_the_origins(y):
 def test_the_table_is_the_mean_over_origins_of_measures_by_hand(y):
     models = {"last": NaiveForecaster(), "season": SeasonalNaiveForecaster()}
 
-    result = backtest(models, y, horizon=12, n_windows=3)
+    result = backtest(models, y, horizon=12, n_windows=3, level=None)
 
     rows = []
     for lag in (1, 12):
@@ -184,8 +186,62 @@ def test_measures_by_cutoff_average_to_the_table(y):
 
     assert len(by_cutoff) == 6
     assert by_cutoff["cutoff"].unique().tolist() == [y.index[row] for row in (107, 119, 131)]
-    means = by_cutoff.groupby("model")[["mae", "rmse", "mase", "smape"]].mean()
+    means = by_cutoff.groupby("model").mean(numeric_only=True)
     pd.testing.assert_frame_equal(means.loc[result.table().index], result.table())
+
+
+def test_intervals_stand_behind_the_forecasts_that_they_surround(y):
+    models = {"last": NaiveForecaster(), "rnn": RNNForecaster("linear", 1)}
+
+    result = backtest(models, y, n_windows=2, level=(80, 97.5))
+
+    ends = ["-lo-80", "-hi-80", "-lo-97.5", "-hi-97.5"]
+    expected = [name + end for name in models for end in ("", *ends)]
+    assert result.predictions.columns.tolist()[4:] == expected
+    assert result.level == (80, 97.5)
+    tables = [RNNForecaster("linear", 1).fit(y[:n]).predict_interval(12, 97.5) for n in (120, 132)]
+    np.testing.assert_array_equal(
+        result.predictions[["rnn", "rnn-lo-97.5", "rnn-hi-97.5"]], pd.concat(tables)
+    )
+
+
+def test_intervals_are_measured_as_by_hand(y):
+    result = backtest(SeasonalNaiveForecaster(), y, n_windows=3, level=80)
+
+    rows = []
+    for known in (108, 120, 132):
+        actual, forecast = y.iloc[known : known + 12].to_numpy(), y.iloc[known - 12 : known]
+        sigma = np.sqrt((y.iloc[:known].diff(12) ** 2).mean())
+        half = 1.2815515655446004 * sigma
+        miss = np.maximum(np.abs(actual - forecast.to_numpy()) - half, 0)
+        scale = np.abs(y.iloc[:known].diff(12)).mean()
+        score = 2 * half + 2 / 0.2 * miss.mean()
+        # Both ends together lose a tenth of the score at 80 %.
+        rows.append([(miss == 0).mean(), score / scale, 0.2 / 2 * score / 2])
+    found = result.table()[["coverage-80", "msis-80", "pinball"]]
+    np.testing.assert_allclose(found, [np.mean(rows, axis=0)], rtol=1e-12)
+
+
+def test_models_without_intervals_are_scored_by_their_forecasts(y):
+    class Points(NaiveForecaster):
+        def _quantiles(self, future_exog, probabilities):
+            raise NotImplementedError
+
+    wrapped = TransformedTargetRegressor(NaiveForecaster(), check_inverse=False)
+    models = {"none": wrapped, "points": Points(), "both": NaiveForecaster()}
+
+    result = backtest(models, y, n_windows=2)
+
+    table = result.table()
+    assert table.loc[["none", "points"], "msis-95"].isna().all()
+    assert np.ptp(table["mase"]) == 0
+    assert table.loc["both"].notna().all()
+    assert "points-lo-80" not in result.predictions
+    assert backtest(Points(), y, n_windows=1).table().columns.tolist()[-1] == "smape"
+
+
+def test_no_level_is_no_interval(y):
+    assert backtest(NaiveForecaster(), y, level=None).predictions.shape[1] == 5
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -216,7 +272,10 @@ def test_a_pipeline_and_a_search_are_models_too(y, X):
 
     result = backtest({"scaled": scaled, "search": search}, y, X, n_windows=2)
 
-    np.testing.assert_array_equal(result.predictions["scaled"], result.predictions["search"])
+    for end in ("", "-lo-80", "-hi-95"):
+        np.testing.assert_array_equal(
+            result.predictions[f"scaled{end}"], result.predictions[f"search{end}"]
+        )
     assert backtest(scaled, y, X, n_windows=1).models == ["Pipeline"]
 
 
@@ -269,6 +328,7 @@ BAD_CALLS = {
     ),
     "a wide frame": ({"y": np.ones((30, 2))}, ValueError, r"one series, got y of shape \(30, 2\)"),
     "short X": ({"X": np.ones((9, 1))}, ValueError, "X has 9 rows, y has 144"),
+    "a share for a level": ({"level": 0.95}, ValueError, r"got 0.95 \(did you mean 95\?\)"),
     "a number of folds": ({"cv": 3}, TypeError, "cv must be a splitter such as TimeSeriesSplit"),
     "the future": (
         {"cv": KFold(3)},

@@ -18,7 +18,7 @@ from rnnts.forecasters import (
     make_forecast_pipeline,
     no_exog,
 )
-from rnnts.metrics import mase, rmsse
+from rnnts.metrics import mase, msis, rmsse
 
 MEASURES = {"mase": mase, "rmsse": rmsse}
 FOLDS = TimeSeriesSplit(3, test_size=12, gap=2)
@@ -182,8 +182,20 @@ def test_the_winkler_score_of_several_series_is_the_mean_of_theirs():
 def test_the_level_is_in_per_cent():
     with pytest.raises(ValueError, match=r"level is in per cent, got 0.95 \(did you mean 95\?\)"):
         WinklerScorer(0.95)
-    with pytest.raises(ValueError, match="level must lie between 0 and 100, got 100"):
+    with pytest.raises(ValueError, match="level must lie between 0 and 100 per cent, got 100"):
         WinklerScorer(100)
-    with pytest.raises(TypeError, match="level must be a number, got '95'"):
+    with pytest.raises(TypeError, match="level must be"):
         WinklerScorer("95")
     assert repr(SCORERS["winkler"]) == "WinklerScorer(level=95)"
+
+
+def test_the_winkler_score_of_a_forecaster_is_the_msis(y):
+    model = SeasonalNaiveForecaster().fit(y[:132])
+    ends = model.predict_interval(12, level=95)
+
+    score = SCORERS["winkler"](model, y[132:])
+
+    expected = msis(y[132:], ends["lo-95"], ends["hi-95"], y_train=y[:132], season_length=12)
+    assert score == pytest.approx(-expected)
+    folds = TimeSeriesSplit(3, test_size=12)
+    assert (cross_val_score(model, y, cv=folds, scoring=SCORERS["winkler"]) < 0).all()

@@ -234,3 +234,27 @@ def test_a_search_goes_over_a_series_with_holes(bridging, holed):
     search = GridSearchCV(bridging, {"season_length": [12]}, cv=folds).fit(holed.index, holed)
 
     assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+
+
+def test_intervals_are_wider_where_the_last_value_is_older(small):
+    y = np.random.default_rng(0).standard_normal(41).cumsum()
+    holed = np.append(y, [np.nan, np.nan])
+
+    widths = [
+        np.ptp(NaiveForecaster().fit(given).predict_interval(3, level=80).iloc[:, 1:], axis=1)
+        for given in (y, holed)
+    ]
+
+    sigma = np.sqrt((np.diff(y) ** 2).mean())
+    np.testing.assert_allclose(widths[0], 2 * 1.2815515655 * sigma * np.sqrt([1, 2, 3]))
+    np.testing.assert_allclose(widths[1], 2 * 1.2815515655 * sigma * np.sqrt([3, 4, 5]))
+    paths = NaiveForecaster().fit(holed).sample_paths(3, n_paths=20_000)
+    np.testing.assert_allclose(paths.std(axis=1), sigma * np.sqrt([3, 4, 5]), rtol=0.02)
+
+
+def test_intervals_bridge_missing_values(bridging, holed):
+    intervals = bridging.fit(holed).predict_interval(24)
+
+    assert np.isfinite(intervals).all(axis=None)
+    assert (intervals["lo-95"] < intervals["lo-80"]).all()
+    assert np.isfinite(bridging.sample_paths(24, n_paths=5)).all(axis=None)

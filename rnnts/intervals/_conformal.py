@@ -1,0 +1,188 @@
+r"""Intervals from the errors that a forecaster made on rows it had not seen.
+
+Split conformal prediction asks for nothing but exchangeable errors: the next one stays below the
+k-th smallest of n with probability k / (n + 1).  A series has few origins that were held out, too
+few for tails, and neighbouring ones share most of their rows.  So three answers are mixed, each
+in its turn for those that need more errors:
+
+1. a Student distribution around the forecast, as wide as the errors at that step are;
+2. errors at all steps together, each divided by the spread at its step.  They count no more than
+   the origins do: ranks are those of n origins;
+3. the errors at that step alone, which is the method of Stankevičiūtė et al.
+
+The first is symmetric, because few errors lean to one side by chance.  On M1, the errors of 24
+origins as they are hold 64 to 77 % where 80 % was meant, and their absolute values 74 to 84.
+The weights were chosen there, and on simulated errors whose distribution is known.
+
+References
+----------
+Vovk, Gammerman and Shafer (2005), *Algorithmic Learning in a Random World*.
+Stankevičiūtė, Alaa and van der Schaar (2021), "Conformal time-series forecasting", *NeurIPS* 34,
+which calibrates each step ahead by itself.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr, stdtrit
+
+from rnnts._types import FloatArray
+from rnnts.intervals._quantiles import rearranged
+from rnnts.intervals._spread import Spread
+
+# How many origins the first answer counts for beside the second, and those two beside the third.
+_STUDENT_ORIGINS, _POOLED_ORIGINS = 100.0, 200.0
+
+# Where the quantile function is taken to draw from it, in normal deviates.
+_DEVIATES = np.linspace(-4.0, 4.0, 161)
+
+
+@dataclass(frozen=True)
+class ConformalErrors:
+    """Distribution of the errors of a forecast at each step ahead, from held-out ones.
+
+    Make one by `like`; add its quantiles or draws to a point forecast.
+
+    Parameters
+    ----------
+    spreads : tuple of Spread
+        Of each target.
+    standard : ndarray of shape (n_origins, n_steps, n_targets)
+        The errors divided by their spread; NaN where nothing was observed.
+    freedom : float
+        Degrees of freedom of the Student distribution.
+    persistence : float
+        Correlation of the errors at one step with those at the next.
+    coupling : ndarray of shape (n_targets, n_targets)
+        Correlation of the targets' errors at one step.
+
+    Examples
+    --------
+    Twelve held-out origins of a random walk, three steps each:
+
+    >>> import numpy as np
+    >>> steps = np.random.default_rng(0).normal(size=(12, 3, 1))
+    >>> errors = ConformalErrors.like(steps.cumsum(axis=1))
+    >>> errors.quantiles(4, np.array([0.1, 0.9]))[:, 0].round(1)
+    array([[-1.5,  1.4],
+           [-2. ,  1.9],
+           [-2.3,  2.1],
+           [-2.6,  2.5]])
+    """
+
+    spreads: tuple[Spread, ...]
+    standard: FloatArray
+    freedom: float
+    persistence: float
+    coupling: FloatArray
+
+    @classmethod
+    def like(cls, errors: FloatArray) -> "ConformalErrors":
+        """The distribution of errors seen.
+
+        Parameters
+        ----------
+        errors : ndarray of shape (n_origins, n_steps, n_targets)
+            Observed minus forecast from origins that were not trained on; NaN where nothing was
+            observed.
+
+        Raises
+        ------
+        ValueError
+            If a target has no error at all.
+        """
+        is_seen = np.isfinite(errors)
+        n_by_target = is_seen.sum(axis=(0, 1))
+        if not n_by_target.all():
+            raise ValueError(
+                f"calibration needs held-out errors, target {int(n_by_target.argmin())} has none; "
+                "hold out rows that were observed"
+            )
+        observed = np.where(is_seen, errors, np.nan)[is_seen.any(axis=(1, 2))]
+        n_origins, n_steps, _ = observed.shape
+        spreads = tuple(Spread.of(table) for table in np.moveaxis(observed, 2, 0))
+        scale = np.stack([spread.at(n_steps) for spread in spreads], axis=1)
+        standard = observed / np.where(scale > 0, scale, 1.0)
+        # Later steps are seen from fewer origins.
+        freedom = max(n_by_target.min() / n_steps, n_origins / 2, 1.0)
+        return cls(spreads, standard, freedom, _persistence(standard), _coupling(standard))
+
+    def quantiles(self, n_steps: int, probabilities: FloatArray) -> FloatArray:
+        """Quantiles of the errors, of shape (n_steps, n_targets, n_probabilities).
+
+        The probabilities increase.
+        """
+        student = stdtrit(self.freedom, probabilities)
+        n_origins, n_known, n_targets = self.standard.shape
+        quantiles = np.empty((n_steps, n_targets, len(probabilities)))
+        for target, spread in enumerate(self.spreads):
+            standard = self.standard[:, :, target]
+            pooled = self._by_rank(standard, n_origins, probabilities)
+            mixed = _mixed(student, pooled, n_origins / (n_origins + _STUDENT_ORIGINS))
+            quantiles[:, target] = mixed
+            for step in range(min(n_steps, n_known)):
+                n = int(np.isfinite(standard[:, step]).sum())
+                if n:
+                    own = self._by_rank(standard[:, step], n, probabilities)
+                    quantiles[step, target] = _mixed(mixed, own, n / (n + _POOLED_ORIGINS))
+            quantiles[:, target] *= spread.at(n_steps)[:, None]
+        return rearranged(quantiles)
+
+    def draw(self, n_steps: int, n_paths: int, rng: np.random.Generator) -> FloatArray:
+        """Paths of errors with these quantiles, of shape (n_paths, n_steps, n_targets).
+
+        What joins the steps is a first-order autoregression, and what joins the targets their
+        correlation: a Gaussian copula.
+        """
+        n_targets = len(self.spreads)
+        values, vectors = np.linalg.eigh(self.coupling)
+        normal = rng.standard_normal((n_steps, n_paths, n_targets))
+        deviates = normal @ (vectors * np.sqrt(np.maximum(values, 0.0))).T
+        for step in range(1, n_steps):
+            deviates[step] *= np.sqrt(1 - self.persistence**2)
+            deviates[step] += self.persistence * deviates[step - 1]
+        paths = np.empty((n_paths, n_steps, n_targets))
+        quantiles = self.quantiles(n_steps, ndtr(_DEVIATES))
+        for step, target in np.ndindex(n_steps, n_targets):
+            paths[:, step, target] = np.interp(
+                deviates[step, :, target], _DEVIATES, quantiles[step, target]
+            )
+        return paths
+
+    def _by_rank(self, errors: FloatArray, n: int, probabilities: FloatArray) -> FloatArray:
+        """Quantiles of errors seen, by the ranks of n of them, and beyond those like Student's."""
+        within = np.clip(probabilities, 1 / (n + 1), n / (n + 1))
+        # The k-th smallest of n has k / (n + 1) below it, and lies at (k - 1/2) / n of the sample.
+        places = np.clip(0.5 + (within - 0.5) * (n + 1) / n, 0.0, 1.0)
+        seen = np.quantile(errors[np.isfinite(errors)], places)
+        outermost = stdtrit(self.freedom, within)
+        # Errors that all lie on one side are no scale for the other; nor has one error a tail.
+        is_scale = (probabilities != within) & (seen * outermost > 0)
+        ratio = stdtrit(self.freedom, probabilities) / np.where(is_scale, outermost, 1.0)
+        found: FloatArray = np.where(is_scale, seen * ratio, seen)
+        return found
+
+
+def _mixed(first: FloatArray, second: FloatArray, weight: float) -> FloatArray:
+    return (1 - weight) * first + weight * second
+
+
+def _persistence(standard: FloatArray) -> float:
+    """Correlation of errors one step apart, at least 0; that of a random walk if none are."""
+    early, late = standard[:, :-1], standard[:, 1:]
+    both = np.isfinite(early) & np.isfinite(late)
+    size = np.square(early[both]).sum() + np.square(late[both]).sum()
+    if size == 0:
+        return float(np.sqrt(0.5))
+    return float(np.clip(2 * (early[both] * late[both]).sum() / size, 0.0, 0.999))
+
+
+def _coupling(standard: FloatArray) -> FloatArray:
+    """Correlations of the targets' errors where all are observed."""
+    rows = standard.reshape(-1, standard.shape[2])
+    rows = rows[np.isfinite(rows).all(axis=1)]
+    products = rows.T @ rows
+    size = np.sqrt(np.maximum(np.diag(products), np.finfo(float).tiny))
+    correlations: FloatArray = products / np.outer(size, size)
+    np.fill_diagonal(correlations, 1.0)
+    return correlations

@@ -1,0 +1,125 @@
+"""What the one-step errors of simulated paths are drawn from.
+
+Draws fill an array step by step, so that with one seed a longer horizon continues the same paths.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from rnnts._types import FloatArray
+
+
+class Innovations(Protocol):
+    """A distribution of one-step errors."""
+
+    def draw(self, n_steps: int, n_paths: int, rng: np.random.Generator) -> FloatArray:
+        """Independent errors of shape (n_paths, n_steps, n_targets)."""
+
+
+@dataclass(frozen=True)
+class GaussianInnovations:
+    """Normal one-step errors with mean zero.
+
+    Parameters
+    ----------
+    factor : ndarray of shape (n_targets, n_targets)
+        ``factor.T @ factor`` is their covariance, which may be singular.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> normal = GaussianInnovations.like(np.array([[3.0], [-1.0], [2.0]]))
+    >>> normal.covariance.round(2)
+    array([[4.67]])
+    >>> normal.draw(n_steps=12, n_paths=5, rng=np.random.default_rng(0)).shape
+    (5, 12, 1)
+    """
+
+    factor: FloatArray
+
+    @classmethod
+    def like(cls, errors: FloatArray, n_free: int = 0) -> "GaussianInnovations":
+        """Those with the mean squares and products of errors seen.
+
+        Parameters
+        ----------
+        errors : ndarray of shape (n_rows, n_targets)
+            Rows with a missing value (NaN) are left out.
+        n_free : int
+            How many parameters the errors were minimised over: what their sums are divided by
+            shrinks by it, though not to less than one.
+        """
+        seen = errors[np.isfinite(errors).all(axis=1)]
+        n_targets = errors.shape[1]
+        # A triangular factor without forming the covariance, which a Cholesky factor would need to
+        # be regular: constant and collinear series have errors too.
+        factor = np.zeros((n_targets, n_targets))
+        rows = np.linalg.qr(seen, mode="r")
+        factor[: len(rows)] = rows
+        return cls(factor / np.sqrt(max(len(seen) - n_free, 1)))
+
+    @property
+    def covariance(self) -> FloatArray:
+        """Covariance of the errors, of shape (n_targets, n_targets)."""
+        covariance: FloatArray = self.factor.T @ self.factor
+        return covariance
+
+    def draw(self, n_steps: int, n_paths: int, rng: np.random.Generator) -> FloatArray:
+        """Independent errors of shape (n_paths, n_steps, n_targets)."""
+        normal = rng.standard_normal((n_steps, n_paths, len(self.factor)))
+        return np.swapaxes(normal @ self.factor, 0, 1)
+
+
+@dataclass(frozen=True)
+class ResampledInnovations:
+    """One-step errors drawn with replacement from errors seen, all targets of a row together.
+
+    Parameters
+    ----------
+    errors : ndarray of shape (n_rows, n_targets)
+
+    References
+    ----------
+    Hyndman and Athanasopoulos (2021), *Forecasting: Principles and Practice*, section 5.5.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> seen = ResampledInnovations.like(np.array([[3.0], [-1.0], [4.0]]))
+    >>> seen.errors.ravel()
+    array([ 1., -3.,  2.])
+    """
+
+    errors: FloatArray
+
+    @classmethod
+    def like(cls, errors: FloatArray, n_free: int = 0) -> "ResampledInnovations":
+        """Those seen, centred, so that paths do not drift, and inflated for what was fitted.
+
+        Parameters
+        ----------
+        errors : ndarray of shape (n_rows, n_targets)
+            Rows with a missing value (NaN) are left out.
+        n_free : int
+            How many parameters the errors were minimised over; 0 for held-out errors.
+
+        Raises
+        ------
+        ValueError
+            If no row is complete.
+        """
+        seen = errors[np.isfinite(errors).all(axis=1)]
+        if not len(seen):
+            raise ValueError(
+                f"paths need one-step errors to draw from, none of {len(errors)} row(s) is "
+                "complete; give more rows"
+            )
+        inflation = np.sqrt(len(seen) / max(len(seen) - n_free, 1))
+        return cls(inflation * (seen - seen.mean(axis=0)))
+
+    def draw(self, n_steps: int, n_paths: int, rng: np.random.Generator) -> FloatArray:
+        """Independent errors of shape (n_paths, n_steps, n_targets)."""
+        rows = rng.integers(len(self.errors), size=(n_steps, n_paths))
+        return np.swapaxes(self.errors[rows], 0, 1)

@@ -1,0 +1,100 @@
+"""Quantiles that do not cross, at any probability."""
+
+import numpy as np
+from scipy.special import ndtri
+
+from rnnts._types import FloatArray
+
+
+def rearranged(quantiles: FloatArray) -> FloatArray:
+    """Quantiles in increasing order along the last axis, which never makes them worse.
+
+    Parameters
+    ----------
+    quantiles : ndarray of shape (..., n_probabilities)
+        For increasing probabilities.
+
+    Returns
+    -------
+    ndarray of the same shape
+
+    References
+    ----------
+    Chernozhukov, Fernández-Val and Galichon (2010), "Quantile and probability curves without
+    crossing", *Econometrica* 78(3).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rearranged(np.array([1.0, 3.0, 2.0]))
+    array([1., 2., 3.])
+    """
+    return np.sort(quantiles, axis=-1)
+
+
+def interpolated_quantiles(
+    quantiles: FloatArray, known: FloatArray, probabilities: FloatArray
+) -> FloatArray:
+    """Quantiles at other probabilities than those a network was trained for.
+
+    On the scale of normal deviates, where the quantiles of a normal distribution lie on a line:
+    linear between the known ones, and beyond them on with the slope between the outermost two.
+
+    Parameters
+    ----------
+    quantiles : ndarray of shape (..., n_known)
+    known : ndarray of shape (n_known,)
+        Increasing probabilities, two at least.
+    probabilities : ndarray of shape (n_probabilities,)
+
+    Returns
+    -------
+    ndarray of shape (..., n_probabilities)
+        Not crossing.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> quartiles = np.array([-0.6745, 0.0, 0.6745])
+    >>> known = np.array([0.25, 0.5, 0.75])
+    >>> interpolated_quantiles(quartiles, known, np.array([0.025, 0.6])).round(2)
+    array([-1.96,  0.25])
+    """
+    if len(known) < 2:
+        raise ValueError(
+            f"other quantiles need two known ones at least, got {len(known)}; train for more"
+        )
+    ordered = rearranged(quantiles)
+    deviates, wanted = ndtri(known), ndtri(probabilities)
+    right = np.clip(np.searchsorted(deviates, wanted), 1, len(known) - 1)
+    left = right - 1
+    weight = (wanted - deviates[left]) / (deviates[right] - deviates[left])
+    found: FloatArray = ordered[..., left] + weight * (ordered[..., right] - ordered[..., left])
+    return found
+
+
+def quantiles_of_paths(paths: FloatArray, probabilities: FloatArray) -> FloatArray:
+    """Quantiles over simulated paths.
+
+    Parameters
+    ----------
+    paths : ndarray of shape (n_paths, n_steps, n_targets)
+    probabilities : ndarray of shape (n_probabilities,)
+
+    Returns
+    -------
+    ndarray of shape (n_steps, n_targets, n_probabilities)
+
+    References
+    ----------
+    Hyndman and Fan (1996), "Sample quantiles in statistical packages", *The American
+    Statistician* 50(4): their definition 8.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> quantiles_of_paths(np.arange(9.0).reshape(9, 1, 1), np.array([0.5]))
+    array([[[4.]]])
+    """
+    quantiles = np.quantile(paths, probabilities, axis=0, method="median_unbiased")
+    return np.moveaxis(quantiles, 0, -1)

@@ -1,0 +1,105 @@
+"""Draws of one-step errors, and paths made of them."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from rnnts.intervals import (
+    GaussianInnovations,
+    ResampledInnovations,
+    gaussian_quantiles,
+    quantiles_of_paths,
+    simulate,
+)
+
+
+@pytest.fixture
+def errors():
+    rng = np.random.default_rng(0)
+    return rng.normal(size=(60, 3)) @ rng.normal(size=(3, 3)) + 1.0
+
+
+def test_gaussian_quantiles_are_those_of_scipy():
+    mean, variance = np.array([[1.0, 2.0]]), np.array([[4.0, 0.0]])
+    probabilities = np.array([0.01, 0.5, 0.9])
+
+    found = gaussian_quantiles(mean, variance, probabilities)
+
+    np.testing.assert_allclose(found[0, 0], stats.norm(1, 2).ppf(probabilities), rtol=1e-14)
+    np.testing.assert_array_equal(found[0, 1], 2.0)
+
+
+def test_gaussian_innovations_have_the_mean_products_of_the_errors(errors):
+    with_hole = np.vstack([errors, [1.0, np.nan, 2.0]])
+
+    normal = GaussianInnovations.like(with_hole, n_free=10)
+
+    np.testing.assert_allclose(normal.covariance, errors.T @ errors / 50, rtol=1e-12)
+
+
+@pytest.mark.parametrize("n_rows", [1, 2, 60])
+def test_gaussian_innovations_may_be_collinear(errors, n_rows):
+    collinear = errors[:n_rows] * [1.0, 0.0, 0.0] + errors[:n_rows, :1] * [0.0, 2.0, 0.0]
+
+    normal = GaussianInnovations.like(collinear)
+
+    np.testing.assert_allclose(
+        normal.covariance, collinear.T @ collinear / n_rows, rtol=1e-12, atol=1e-12
+    )
+
+
+def test_gaussian_draws_have_their_covariance(errors):
+    normal = GaussianInnovations.like(errors)
+
+    drawn = normal.draw(50, 4000, np.random.default_rng(0)).reshape(-1, 3)
+
+    scale = np.sqrt(np.outer(*2 * [np.diag(normal.covariance)]))
+    assert (np.abs(np.cov(drawn.T) - normal.covariance) < 0.02 * scale).all()
+    assert (np.abs(drawn.mean(axis=0)) < 0.02 * np.sqrt(np.diag(normal.covariance))).all()
+
+
+def test_resampled_rows_are_centred_rows_seen_and_inflated_for_the_fit(errors):
+    with_hole = np.vstack([[np.nan, 0.0, 0.0], errors])
+
+    seen = ResampledInnovations.like(with_hole, n_free=15)
+
+    np.testing.assert_allclose(seen.errors, (errors - errors.mean(axis=0)) * np.sqrt(60 / 45))
+    drawn = seen.draw(4, 100, np.random.default_rng(0)).reshape(-1, 3)
+    known = {tuple(row) for row in seen.errors}
+    assert {tuple(row) for row in drawn} <= known
+
+
+def test_no_complete_row_is_nothing_to_draw_from():
+    with pytest.raises(ValueError, match=r"none of 2 row\(s\) is complete; give more rows"):
+        ResampledInnovations.like(np.full((2, 1), np.nan))
+
+
+@pytest.mark.parametrize("kind", [GaussianInnovations, ResampledInnovations])
+def test_more_steps_continue_the_same_draws(errors, kind):
+    innovations = kind.like(errors)
+
+    short, long = (innovations.draw(n_steps, 7, np.random.default_rng(3)) for n_steps in (2, 20))
+
+    np.testing.assert_array_equal(short, long[:, :2])
+
+
+def test_paths_of_an_autoregression_have_its_forecast_variance():
+    # y_t = 0.6 y_{t-1} + e_t from y = 5: mean 5 * 0.6^h, variance (1 - 0.36^h) / (1 - 0.36).
+    errors = np.random.default_rng(0).normal(size=(100_000, 6, 1))
+
+    paths = simulate(
+        lambda last: 0.6 * (5.0 if last is None else last) * np.ones((100_000, 1)), errors
+    )
+
+    steps = np.arange(1, 7)
+    np.testing.assert_allclose(paths.mean(axis=0)[:, 0], 5 * 0.6**steps, atol=0.02)
+    np.testing.assert_allclose(paths.var(axis=0)[:, 0], (1 - 0.36**steps) / 0.64, rtol=0.02)
+
+
+def test_quantiles_of_paths_are_taken_step_by_step():
+    paths = np.random.default_rng(0).normal([[1.0], [5.0]], 2.0, size=(200_000, 2, 1))
+
+    found = quantiles_of_paths(paths, np.array([0.1, 0.9]))
+
+    expected = np.array([[[1.0]], [[5.0]]]) + 2 * stats.norm.ppf([0.1, 0.9])
+    np.testing.assert_allclose(found, expected, atol=0.03)
