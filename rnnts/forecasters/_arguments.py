@@ -50,14 +50,6 @@ def loss_of(loss: str | Loss) -> Loss:
     return loss
 
 
-def outputs_per_target(loss: Loss) -> tuple[int, int]:
-    """How many outputs a target takes under a loss, and which of them is the point forecast."""
-    if isinstance(loss, Pinball):
-        distances = [abs(quantile - 0.5) for quantile in loss.quantiles]
-        return len(distances), distances.index(min(distances))
-    return 1, 0
-
-
 def solver_of(
     solver: str | Solver, best: str | Solver, *, max_iter: int | None, tol: float | None
 ) -> Solver:

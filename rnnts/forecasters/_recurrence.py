@@ -21,8 +21,15 @@ from numpy.lib.stride_tricks import sliding_window_view
 from rnnts._network import Network
 from rnnts._stepper import Stepper
 from rnnts._types import FloatArray
+from rnnts.forecasters._outputs import Outputs
+from rnnts.losses import LOSSES
 from rnnts.transforms import Scaling
 from rnnts.transforms._running_level import RunningLevel
+
+
+Draw = Callable[[int, FloatArray], FloatArray]
+
+_POINTS = Outputs(LOSSES["squared_error"])
 
 
 @dataclass(frozen=True)
@@ -56,10 +63,8 @@ class Recurrence:
         The state before the first row.
     horizon : int
         Rows predicted at once.
-    n_per_target : int
-        Outputs for each target: one, or as many as quantiles.
-    central : int
-        Which of them is the prediction.
+    outputs : Outputs
+        What they mean.
     """
 
     network: Network
@@ -68,8 +73,7 @@ class Recurrence:
     exog_scaling: Scaling
     start: State
     horizon: int = 1
-    n_per_target: int = 1
-    central: int = 0
+    outputs: Outputs = _POINTS
 
     def with_params(self, params: FloatArray) -> "Recurrence":
         """The same network with other weights."""
@@ -119,7 +123,7 @@ class Recurrence:
         windows = sliding_window_view(padded, self.horizon, axis=1).swapaxes(-1, -2)
         relative = windows[0] - levels[:, None, :]
         targets, weights = np.stack([relative, windows[1]]).reshape(2, n_rows, 1, -1)
-        return np.repeat(targets, self.n_per_target, axis=-1), weights
+        return np.repeat(targets, self.outputs.n_per_target, axis=-1), weights
 
     def run(self, y: FloatArray, exog: FloatArray, state: State) -> tuple[FloatArray, State]:
         """One-step predictions of the rows, and the state after the last of them."""
@@ -127,9 +131,9 @@ class Recurrence:
             return np.empty(y.shape), state
         x, levels, end = self.inputs(y, exog, state)
         with np.errstate(over="ignore", invalid="ignore"):
-            outputs, hidden = self.network.predict(self.params, x, state.hidden)
-            ahead = self._read(outputs[:, 0], levels[:, None, :])
-            predicted = self.y_scaling.inverse_transform(ahead[:, 0, :, self.central])
+            said, hidden = self.network.predict(self.params, x, state.hidden)
+            next_row = levels + self.outputs.central(self._by_row(said[:, 0])[:, 0])
+            predicted = self.y_scaling.inverse_transform(next_row)
         return predicted, replace(end, hidden=hidden)
 
     def hidden_states(self, y: FloatArray, exog: FloatArray, state: State) -> FloatArray:
@@ -144,62 +148,69 @@ class Recurrence:
 
     def forecast(self, future_exog: FloatArray, state: State) -> FloatArray:
         """Forecasts of the rows after `state`, of shape (n_steps, n_targets)."""
-        return self.outputs(future_exog, state)[..., self.central]
+        raw, levels = self._futures(future_exog, state, 1)
+        return self.y_scaling.inverse_transform((levels + self.outputs.central(raw))[0])
 
-    def outputs(self, future_exog: FloatArray, state: State) -> FloatArray:
-        """Everything said of the rows after `state`: (n_steps, n_targets, n_per_target)."""
-        return self.outputs_of(future_exog, state, 1)[0]
-
-    def outputs_of(
-        self,
-        future_exog: FloatArray,
-        state: State,
-        n_paths: int,
-        disturb: Callable[[int, FloatArray], FloatArray] | None = None,
+    def quantiles(
+        self, future_exog: FloatArray, state: State, probabilities: FloatArray
     ) -> FloatArray:
-        """Several futures at once: (n_paths, n_steps, n_targets, n_per_target).
+        """What a direct head says of each row: (n_steps, n_targets, n_probabilities)."""
+        raw, levels = self._futures(future_exog, state, 1)
+        scaled = levels[0, ..., None] + self.outputs.quantiles(raw[0], probabilities)
+        return np.moveaxis(self.y_scaling.inverse_transform(np.moveaxis(scaled, -1, 0)), 0, -1)
 
-        Before a forecast of shape (n_paths, n_targets), scaled, is read as if it had been observed,
-        `disturb` may change it.
+    def paths(self, future_exog: FloatArray, state: State, n_paths: int, draw: Draw) -> FloatArray:
+        """Futures of shape (n_paths, n_steps, n_targets), each reading what was drawn for it.
+
+        `draw` takes a step and the raw outputs there, of shape (n_paths, n_targets, n_per_target),
+        and returns by how much the rows differ from the level, scaled.
+        """
+        raw, levels = self._futures(future_exog, state, n_paths, draw)
+        return self.y_scaling.inverse_transform(levels + raw[..., 0])
+
+    def _futures(
+        self, future_exog: FloatArray, state: State, n_paths: int, draw: Draw | None = None
+    ) -> tuple[FloatArray, FloatArray]:
+        """Raw outputs for the rows after `state`, and the levels they are relative to.
+
+        Returns
+        -------
+        raw : ndarray of shape (n_paths, n_steps, n_targets, n_per_target)
+            With `draw`, what was drawn stands first for each target.
+        levels : ndarray of shape (n_paths, n_steps, n_targets)
         """
         n_steps, n_targets = len(future_exog), state.lags.shape[1]
-        known = self.exog_scaling.transform(future_exog)
+        exog = np.repeat(self.exog_scaling.transform(future_exog)[:, None, :], n_paths, axis=1)
         lags = np.repeat(state.lags[:, None, :], n_paths, axis=1)
         level, level_now = state.level, _now(state)
         stepper = Stepper(self.network, self.params, np.repeat(state.hidden, n_paths, axis=0))
-        ahead = np.empty((n_paths, 0, n_targets, self.n_per_target))
-        outputs = np.empty((n_paths, n_steps, n_targets, self.n_per_target))
+        raw = np.empty((n_paths, n_steps, n_targets, self.outputs.n_per_target))
+        levels = np.empty((n_paths, n_steps, n_targets))
         n_said = 0
         with np.errstate(over="ignore", invalid="ignore"):
             for step in range(n_steps):
                 relative = (lags - level_now).transpose(1, 0, 2).reshape(n_paths, -1)
-                exog = np.broadcast_to(known[step], (n_paths, known.shape[1]))
-                said = stepper.step(np.hstack([relative, exog]))
+                said = stepper.step(np.hstack([relative, exog[step]]))
                 if step == n_said:
-                    base = np.broadcast_to(level_now, (n_paths, n_targets))[:, None, :]
-                    ahead = self._read(said, base)
-                    n_new = min(self.horizon, n_steps - n_said)
-                    outputs[:, n_said : n_said + n_new] = ahead[:, :n_new]
-                    n_said += n_new
-                if disturb is None and n_said == n_steps:
+                    n_said = min(n_said + self.horizon, n_steps)
+                    raw[:, step:n_said] = self._by_row(said)[:, : n_said - step]
+                    levels[:, step:n_said] = np.broadcast_to(level_now, lags.shape[1:])[:, None]
+                if draw is not None:
+                    raw[:, step, :, 0] = draw(step, raw[:, step])
+                    read = levels[:, step] + raw[:, step, :, 0]
+                elif n_said == n_steps:
                     break
-                read = outputs[:, step, :, self.central]
-                if disturb is not None:
-                    moved = disturb(step, read) - read
-                    outputs[:, step] += moved[..., None]
-                    read = outputs[:, step, :, self.central]
+                else:
+                    read = levels[:, step] + self.outputs.central(raw[:, step])
                 lags = np.concatenate([read[None], lags[:-1]])
                 if level is not None:
                     _, level = level.run(read[None])
                     level_now = level.level
-            centre, spread = self.y_scaling.center[:, None], self.y_scaling.spread[:, None]
-            return outputs * spread + centre
+        return raw, levels
 
-    def _read(self, outputs: FloatArray, levels: FloatArray) -> FloatArray:
-        """Outputs (n_rows, n_outputs) as (n_rows, horizon, n_targets, n_per_target), on levels."""
-        n_targets = levels.shape[-1]
-        said = outputs.reshape(len(outputs), self.horizon, n_targets, self.n_per_target)
-        return said + levels[..., None]
+    def _by_row(self, said: FloatArray) -> FloatArray:
+        """Outputs (n, n_outputs) as (n, horizon, n_targets, n_per_target)."""
+        return said.reshape(len(said), self.horizon, -1, self.outputs.n_per_target)
 
 
 def at_rest(network: Network, input_size: int, n_targets: int) -> State:

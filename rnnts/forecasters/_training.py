@@ -12,15 +12,15 @@ from rnnts._network import Network
 from rnnts._objective import Objective
 from rnnts._types import FloatArray
 from rnnts.cells import CELLS
-from rnnts.forecasters._arguments import outputs_per_target
 from rnnts.forecasters._arma_start import REACHES, linear_twin, name_of, started_at
 from rnnts.forecasters._effects import effects_of
 from rnnts.forecasters._ensemble import Ensemble
 from rnnts.forecasters._member import Member
 from rnnts.forecasters._model import bridged
+from rnnts.forecasters._outputs import Outputs
 from rnnts.forecasters._plan import Plan, Variant
 from rnnts.forecasters._recurrence import Recurrence, State, at_first_row, at_rest
-from rnnts.losses import LOSSES
+from rnnts.losses import LOSSES, Gaussian, StudentT
 from rnnts.solvers import LBFGS, LevenbergMarquardt, Solution, Solver
 from rnnts.solvers._early_stopping import EarlyStopping, solve_watched
 from rnnts.transforms import SCALINGS, Level
@@ -133,8 +133,8 @@ def _untrained(
     z = preparation.transform(power.transform_next(filled) - exog @ effects)[preparation.n_lost :]
     read = exog[:, :0] if plan.is_direct else exog
     n_inputs = n_targets * variant.input_size + read.shape[1]
-    n_per_target, central = outputs_per_target(plan.loss)
-    n_outputs = plan.horizon * n_targets * n_per_target
+    outputs = Outputs(plan.loss)
+    n_outputs = plan.horizon * n_targets * outputs.n_per_target
     network = Network(plan.cell, n_inputs, hidden_size, n_outputs, skip=plan.skip)
     y_scaling = SCALINGS[plan.scale](z)
     recurrence = Recurrence(
@@ -144,8 +144,7 @@ def _untrained(
         SCALINGS["standard" if plan.scale else None](read),
         _start(network, variant, y_scaling.transform(z), season_length),
         plan.horizon,
-        n_per_target,
-        central,
+        outputs,
     )
     start, mean = recurrence.start, np.nanmean(y, axis=0)
     return Member(power, effects, preparation, recurrence, start, mean)
@@ -164,11 +163,11 @@ def _first_params(
             # Units that remember from the start learn it in few steps.
             recurrent = weights_of["w_hidden"]
             recurrent[:] = 0.5 * recurrent + 0.3 * np.eye(len(recurrent))
-        n_alike = recurrence.n_per_target
+        n_alike = recurrence.outputs.n_per_target
         known = np.where(weights[:, 0] > 0, targets[:, 0, ::n_alike], np.nan)
-        drift = np.repeat(_drift_of(known), n_alike)
-        if len(drift) == network.n_outputs:
-            weights_of["b_output"][:] = drift
+        if not isinstance(plan.loss, Gaussian | StudentT):
+            # Of which every other output is a scale.
+            weights_of["b_output"][:] = np.repeat(_drift_of(known), n_alike)
     return params
 
 
