@@ -6,6 +6,7 @@ network, cells and kernels are fused as speed demands.
 
 from dataclasses import dataclass, fields
 from functools import cached_property, partial
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,8 @@ class Objective:
         The gradient does not flow from step t to t - 1 where this divides t; with 0 it always does.
     n_threads : int
         The result does not depend on it.
+    l2 : float
+        Added is this times the sum of squares of all matrices; biases are free.
     """
 
     network: Network
@@ -68,6 +71,7 @@ class Objective:
     start: FloatArray | None = None
     truncation: int = 0
     n_threads: int = 1
+    l2: float = 0.0
 
     def __post_init__(self) -> None:
         # Below here addresses are computed from these shapes, and nobody looks at them again.
@@ -100,6 +104,8 @@ class Objective:
                 )
             if values is not None and name != "start" and self._code is None:
                 raise ValueError(f"{name} need a loss of rnnts.losses, got {self.loss!r}")
+        if not 0 <= self.l2 < np.inf:
+            raise ValueError(f"l2 must be a finite number from 0 upwards, got {self.l2!r}")
         weights, lengths = self.weights, self.lengths
         if weights is not None and not (np.isfinite(weights).all() and weights.min() >= 0):
             raise ValueError("weights must be finite numbers from 0 upwards")
@@ -143,7 +149,8 @@ class Objective:
         d_prediction = np.zeros_like(prediction)
         d_prediction[first:] = d_scored
         work = self._in_units(LossCode(GIVEN, ()), d_prediction)
-        return value, work.value_and_gradient(params)[1], end
+        penalty, gradient = work.value_and_gradient(params)
+        return value + penalty, gradient, end
 
     def adam(self, params: FloatArray, learning_rate: float = 1e-2, **settings: Any) -> Descent:
         """Descent by Adam from `params`; the settings are those of :class:`Descent`."""
@@ -199,6 +206,7 @@ class Objective:
             "n_warmup": self._first_scored,
             "start": self.start,
             "truncation": self.truncation,
+            "costs": self._costs,
             "n_threads": self.n_threads,
         }
 
@@ -212,6 +220,16 @@ class Objective:
         if weights is not None and not weights[self._first_scored :].any():
             raise ValueError("no prediction has a weight above zero; nothing would be learned")
         return x, y, weights
+
+    @cached_property
+    def _costs(self) -> FloatArray | None:
+        """What the square of each parameter adds to the loss."""
+        if not self.l2:
+            return None
+        shapes = self.network.shapes.values()
+        return np.repeat(
+            [self.l2 if len(shape) == 2 else 0.0 for shape in shapes], [*map(prod, shapes)]
+        )
 
     @cached_property
     def _targets(self) -> FloatArray:

@@ -34,6 +34,8 @@ class UnitsObjective:
     loss : LossCode
     n_warmup, start, truncation, n_threads
         As for :class:`rnnts._objective.Objective`.
+    costs : ndarray of shape (n_params,), or None
+        What the square of each parameter adds to the loss.
     """
 
     network: Network
@@ -45,6 +47,7 @@ class UnitsObjective:
     start: FloatArray | None = None
     truncation: int = 0
     n_threads: int = 1
+    costs: FloatArray | None = None
 
     def value_and_gradient(self, params: FloatArray) -> tuple[float, FloatArray]:
         """Loss at `params`, and its gradient; zero where the loss is not finite."""
@@ -122,6 +125,7 @@ class _Task:
             self._y,
             self._numbers,
             weights=self._weights,
+            costs=objective.costs,
             loss=loss.code,
             n_warmup=n_warmup,
             truncation=objective.truncation,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
+from rnnts._descent import Descent
 from rnnts._network import Network
 from rnnts._objective import Objective
 from rnnts._stepper import Stepper
@@ -23,6 +24,17 @@ class LogCosh:
     def __call__(self, y_true, y_pred):
         error = y_pred - y_true
         return float(np.mean(np.log(np.cosh(error)))), np.tanh(error) / error.size
+
+
+@dataclass(frozen=True)
+class StepByStep:
+    """An objective without a way to take many steps at once."""
+
+    objective: Objective
+    n_threads: int = 1
+
+    def value_and_gradient(self, params):
+        return self.objective.value_and_gradient(params)
 
 
 class DoubledError(SquaredError):
@@ -169,6 +181,54 @@ def test_one_cross_entropy_has_one_weight():
 def test_outputs_that_do_not_share_out_among_targets_are_refused():
     with pytest.raises(ValueError, match=r"Pinball.* needs 3 outputs for each target, got 2"):
         make_objective("tanh", Pinball((0.1, 0.5, 0.9)))
+
+
+def naive_penalty(network, params):
+    """Sum of the squares of all that is not a bias."""
+    views = network.unpack(params)
+    return sum(np.sum(view**2) for name, view in views.items() if not name.startswith("b"))
+
+
+@pytest.mark.parametrize("cell", ["linear", "gru", "lstm"])
+@pytest.mark.parametrize("hidden_size", [3, (3, 4)])
+@pytest.mark.parametrize("n_sequences", [7, 40])
+@pytest.mark.parametrize("loss", [Huber(), LogCosh()])
+def test_l2_penalises_the_matrices(cell, hidden_size, n_sequences, loss):
+    plain, params = make_objective(cell, loss, hidden_size=hidden_size, n_sequences=n_sequences)
+    l2 = 0.3
+
+    value, gradient, end = replace(plain, l2=l2).value_gradient_and_end(params)
+
+    plain_value, plain_gradient, plain_end = plain.value_gradient_and_end(params)
+    penalty = naive_penalty(plain.network, params)
+    assert value == pytest.approx(plain_value + l2 * penalty, rel=1e-13)
+    slope = naive.gradient(lambda p: l2 * naive_penalty(plain.network, p), params)
+    np.testing.assert_allclose(gradient, plain_gradient + slope, rtol=0, atol=1e-8)
+    np.testing.assert_array_equal(end, plain_end)
+
+
+@pytest.mark.parametrize("hidden_size", [2, 5])
+@pytest.mark.parametrize("n_sequences", [7, 700])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_l2_is_the_same_in_one_kernel_and_step_by_step(hidden_size, n_sequences, dtype):
+    one, params = make_objective(
+        "tanh", Huber(), hidden_size=hidden_size, n_sequences=n_sequences, dtype=dtype, l2=0.1
+    )
+
+    run = one.adam(params)
+    losses = run.run(5)
+
+    by_hand = Descent(StepByStep(one), params)
+    np.testing.assert_array_equal(losses, by_hand.run(5))
+    np.testing.assert_array_equal(run.params, by_hand.params)
+    assert losses[0] == one.value_and_gradient(params)[0]
+    assert replace(one, n_threads=2).value_and_gradient(params)[0] == losses[0]
+
+
+@pytest.mark.parametrize("wrong", [-0.1, np.nan, np.inf])
+def test_l2_is_a_finite_number_from_zero(wrong):
+    with pytest.raises(ValueError, match="l2 must be a finite number from 0 upwards, got"):
+        make_objective("tanh", Huber(), l2=wrong)
 
 
 @pytest.mark.parametrize("cell", CELLS)

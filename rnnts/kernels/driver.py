@@ -18,7 +18,7 @@ from rnnts.kernels.cell import Recurrence
 from rnnts.kernels.denormals import flush_denormals, restore
 from rnnts.kernels.descent import GOING
 from rnnts.kernels.gemm import gemm
-from rnnts.kernels.groups import step_from_groups
+from rnnts.kernels.groups import add_penalty, step_from_groups
 from rnnts.kernels.layer import backward_layer, forward_layer, prepare, write_gradient
 from rnnts.kernels.passes import compile_cell
 from rnnts.kernels.problem import (
@@ -90,6 +90,8 @@ def evaluate(
         row = advance(partial, group * (1 + p.n_params))
         row[0] = total * share
         write_gradient(advance(row, 1), runs, p.n_runs, advance(work, at.gradients))
+        if group == 0 and p.costs:
+            add_penalty(row, params, doubles_at(p.costs), p.n_params)
 
 
 @unit(prepare, gemm, predict_rows)

@@ -1,8 +1,10 @@
-"""Loss and gradient of one network as sums over groups of its sequences, which threads may share.
+r"""Loss and gradient of one network as sums over groups of its sequences, which threads may share.
 
 A row of `sums` belongs to a group: first its share of the loss, then that of the gradient, in
 float64.  Groups, and the order in which their rows are added, are a matter of the data alone: the
 result is the same to the bit, whoever computes the rows.
+
+A penalty :math:`\sum_k c_k w_k^2` on the parameters is added to the row of the first group.
 """
 
 from collections.abc import Callable
@@ -13,7 +15,7 @@ import numpy as np
 from rnnts._types import FloatArray
 from rnnts.kernels._jit import fragment
 from rnnts.kernels.descent import take_step
-from rnnts.kernels.simd import pointer
+from rnnts.kernels.simd import Doubles, pointer
 from rnnts.kernels.threads import in_threads
 
 
@@ -28,6 +30,14 @@ def sum_over_groups(
     if not isfinite(value):
         gradient[:] = 0.0
     return value, gradient
+
+
+@fragment
+def add_penalty(sums: Doubles, params: Doubles, costs: Doubles, n_params: int) -> None:
+    """Add the penalty to the sums of a group; `costs` are those of the squares of parameters."""
+    for k in range(n_params):
+        sums[0] += costs[k] * params[k] * params[k]
+        sums[1 + k] += 2.0 * costs[k] * params[k]
 
 
 @fragment

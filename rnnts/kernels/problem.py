@@ -37,6 +37,7 @@ class Problem(NamedTuple):
     y: int
     weights: int
     n_weights: int  # of a row of predictions: one, or one for each target
+    costs: int  # of the square of each parameter, in float64
     numbers: int  # the share of one term in the mean, then the loss's level for each output
     loss: int
     n_read: int  # steps of y: all, or the last one

@@ -36,8 +36,9 @@ class _Point(NamedTuple):
 class LevenbergMarquardt:
     r"""Damped Gauss-Newton with an analytic Jacobian, from several starts.
 
-    It trains ``cell="linear"`` with ``loss="squared_error"`` on one series.  The starts are the
-    network's own weights, the regression of Hannan and Rissanen, and `n_starts` random ones.
+    It trains ``cell="linear"`` with ``loss="squared_error"`` and no l2, on one series.  The starts
+    are the network's own weights, the regression of Hannan and Rissanen, and `n_starts` random
+    ones.
 
     Parameters
     ----------
@@ -199,12 +200,13 @@ def _single_series(objective: Objective) -> tuple[FloatArray, FloatArray, int]:
         and network.n_outputs == 1
         and network.every_step
         and not network.skip
+        and not objective.l2
     )
     if not fits:
         raise ValueError(
             "solver='lm' needs the linear cell, squared_error, and one series without further "
-            "inputs (no exogenous columns, input_size=1, no skip), got "
-            f"{network} on x of shape {objective.x.shape}; use solver='lbfgs'"
+            "inputs (no exogenous columns, input_size=1, no skip) and no l2, got "
+            f"{network} on x of shape {objective.x.shape}, l2={objective.l2}; use solver='lbfgs'"
         )
     return objective.x[:, 0, 0], objective.y[:, 0, 0], objective.n_warmup
 

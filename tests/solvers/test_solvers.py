@@ -1,5 +1,7 @@
 """Solvers on real objectives, against optima found by other means."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize
@@ -125,6 +127,29 @@ def test_levenberg_marquardt_says_what_it_can_train(cell, loss):
 
     with pytest.raises(ValueError, match=r"needs the linear cell.*use solver='lbfgs'"):
         LevenbergMarquardt().solve(objective, np.zeros(objective.network.n_params))
+
+
+def test_levenberg_marquardt_refuses_a_penalty():
+    objective = replace(one_step_objective(arma_11(0, 50), 2), l2=0.1)
+
+    with pytest.raises(ValueError, match=r"no l2, got .*l2=0.1; use solver='lbfgs'"):
+        LevenbergMarquardt().solve(objective, np.zeros(objective.network.n_params))
+
+
+@pytest.mark.parametrize("solver", [LBFGS(), Adam()])
+def test_l2_shrinks_the_weights(solver):
+    free = one_step_objective(arma_11(0, 200), 2)
+    start = free.network.init_params(np.random.default_rng(0))
+
+    costs = 0.0, 0.01, 0.1
+    solutions = [solver.solve(replace(free, l2=l2), start) for l2 in costs]
+
+    # The linear cell has one bias, the last of its parameters.
+    sizes = [float(np.sum(solution.params[:-1] ** 2)) for solution in solutions]
+    assert sizes[0] > 1.2 * sizes[1] > 1.44 * sizes[2]
+    for l2, size, solution in zip(costs, sizes, solutions, strict=True):
+        loss, _ = free.value_and_gradient(solution.params)
+        assert solution.value == pytest.approx(loss + l2 * size)
 
 
 @every_solver

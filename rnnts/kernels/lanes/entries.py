@@ -33,7 +33,7 @@ from rnnts.kernels._jit import fragment, kernel
 from rnnts.kernels.adam import rates_in, update
 from rnnts.kernels.denormals import flush_denormals, restore
 from rnnts.kernels.descent import GOING
-from rnnts.kernels.groups import step_from_groups
+from rnnts.kernels.groups import add_penalty, step_from_groups
 from rnnts.kernels.lanes.block import Span, backward, forward, places_of, span_from
 from rnnts.kernels.lanes.readout import read_out, settle
 from rnnts.kernels.lanes.sizes import (
@@ -172,6 +172,7 @@ def _groups_of_rows(
     data: FloatArray,
     span: Span,
     starts: FloatArray,
+    costs: FloatArray,
     params: FloatArray,
     partial: FloatArray,
     ends: FloatArray,
@@ -192,6 +193,8 @@ def _groups_of_rows(
         partial[group, 0] = _sum_of_row(losses, 0, lanes)
         for row in range(n_params):
             partial[group, 1 + row] = _sum_of_row(g, row, lanes)
+        if group == 0 and costs.size:
+            add_penalty(pointer(partial), pointer(params), pointer(costs), n_params)
 
 
 @kernel
@@ -200,6 +203,7 @@ def rows_gradient(
     data: FloatArray,
     spans: tuple[Any, ...],
     starts: FloatArray,
+    costs: FloatArray,
     params: FloatArray,
     partial: FloatArray,
     ends: FloatArray,
@@ -209,7 +213,7 @@ def rows_gradient(
 ) -> None:
     """Loss and gradient of one network, in rows of `partial` as for :mod:`rnnts.kernels.groups`."""
     span, control, work = span_from(spans), flush_denormals(), pointer(workspace)
-    _groups_of_rows(net, data, span, starts, params, partial, ends, work, start, stop)
+    _groups_of_rows(net, data, span, starts, costs, params, partial, ends, work, start, stop)
     restore(control)
 
 
@@ -219,6 +223,7 @@ def rows_descend(
     data: FloatArray,
     spans: tuple[Any, ...],
     starts: FloatArray,
+    costs: FloatArray,
     partial: FloatArray,
     moments: FloatArray,
     settings: FloatArray,
@@ -234,8 +239,10 @@ def rows_descend(
     span, control, work = span_from(spans), flush_denormals(), pointer(workspace)
     n_filled, status = 0, GOING
     while n_filled < len(losses) and status == GOING:
-        point = moments[0]
-        _groups_of_rows(net, data, span, starts, point, partial, starts[:0], work, 0, len(partial))
+        point, n_groups = moments[0], len(partial)
+        _groups_of_rows(
+            net, data, span, starts, costs, point, partial, starts[:0], work, 0, n_groups
+        )
         losses[n_filled], status = step_from_groups(
             partial, moments, learning_rates[n_filled], settings
         )

@@ -60,6 +60,8 @@ class RowsObjective:
         zero; the states do.  Zero for a gradient that goes all the way back.
     n_threads : int
         The result does not depend on it.
+    costs : ndarray of shape (n_params,), optional
+        What the square of each parameter adds to the loss.
 
     Examples
     --------
@@ -85,6 +87,7 @@ class RowsObjective:
     start: AnyFloatArray | None = None
     truncation: int = 0
     n_threads: int = 1
+    costs: FloatArray | None = None
 
     def value_and_gradient(self, params: AnyFloatArray) -> tuple[float, FloatArray]:
         """Loss at `params`, and its gradient; zero where the loss is not finite."""
@@ -157,7 +160,8 @@ class RowsObjective:
         starts = self._no_states
         if self.start is not None:
             starts = to_lanes([self.start], self._n_lanes, self.dtype)
-        return self.network.tag, data, tuple(span), starts
+        costs = np.empty(0) if self.costs is None else self.costs
+        return self.network.tag, data, tuple(span), starts, costs
 
     @cached_property
     def _loss(self) -> LossCode:
