@@ -9,15 +9,18 @@ from typing import Protocol
 import numpy as np
 from scipy.special import expit, log_softmax, softmax
 
+from rnnts._likelihoods import Gaussian, StudentT, location_and_scale
 from rnnts._types import FloatArray
 from rnnts._validation import check_between
 from rnnts.kernels.loss_codes import (
     ABSOLUTE_ERROR,
     CROSS_ENTROPY,
+    GAUSSIAN,
     HUBER,
     LOGISTIC,
     PINBALL,
     SQUARED_ERROR,
+    STUDENT_T,
     LossCode,
 )
 
@@ -25,11 +28,14 @@ __all__ = [
     "LOSSES",
     "AbsoluteError",
     "CrossEntropy",
+    "Gaussian",
     "Huber",
     "Logistic",
     "Loss",
     "Pinball",
     "SquaredError",
+    "StudentT",
+    "location_and_scale",
 ]
 
 
@@ -195,6 +201,8 @@ LOSSES: dict[str, Loss] = {
     "pinball": Pinball(),
     "logistic": Logistic(),
     "cross_entropy": CrossEntropy(),
+    "gaussian": Gaussian(),
+    "student_t": StudentT(),
 }
 
 
@@ -222,6 +230,8 @@ def fused(loss: Loss, n_outputs: int) -> LossCode | None:
         levels = (float(loss.delta),) * n_outputs
     elif isinstance(loss, Pinball):
         levels = tuple(map(float, loss.quantiles)) * count_targets(loss, n_outputs)
+    elif isinstance(loss, Gaussian | StudentT):
+        levels = loss.levels * count_targets(loss, n_outputs)
     return LossCode(code, levels)
 
 
@@ -232,4 +242,6 @@ _FUSED: dict[type, int] = {
     Pinball: PINBALL,
     Logistic: LOGISTIC,
     CrossEntropy: CROSS_ENTROPY,
+    Gaussian: GAUSSIAN,
+    StudentT: STUDENT_T,
 }

@@ -25,6 +25,23 @@ def cross_entropy(y, p):
     return -np.mean(np.sum(y * np.log(odds / odds.sum(axis=-1, keepdims=True)), axis=-1))
 
 
+def pairs(y, p):
+    """Errors in units of their scales, and the scales, of targets with two outputs each."""
+    scale = 0.001 + np.exp(p[..., 1::2])
+    return (y[..., ::2] - p[..., ::2]) / scale, scale
+
+
+def gaussian(y, p):
+    z, scale = pairs(y, p)
+    return np.mean(z**2 / 2 + np.log(scale * np.sqrt(2 * np.pi)))
+
+
+def student_t(y, p):
+    z, scale = pairs(y, p)
+    # The constant of five degrees of freedom.
+    return -np.mean(np.log(8 / (3 * np.pi * np.sqrt(5)) * (1 + z**2 / 5) ** -3 / scale))
+
+
 # Of targets and predictions, whose last axis holds the outputs.
 LOSSES = {
     "squared_error": lambda y, p: np.mean((p - y) ** 2) / 2,
@@ -33,6 +50,8 @@ LOSSES = {
     "pinball": lambda y, p: np.mean(np.abs(p - y)) / 2,
     "logistic": lambda y, p: np.mean(np.log(1 + np.exp(p)) - y * p),
     "cross_entropy": cross_entropy,
+    "gaussian": gaussian,
+    "student_t": student_t,
 }
 
 

@@ -13,7 +13,7 @@ from rnnts._objective import Objective
 from rnnts._stepper import Stepper
 from rnnts.cells import CELLS
 from rnnts.kernels.lanes.rows import RowsObjective
-from rnnts.losses import LOSSES, Huber, Pinball, SquaredError, fused
+from rnnts.losses import LOSSES, Gaussian, Huber, Pinball, SquaredError, StudentT, fused
 from tests import naive
 
 
@@ -122,7 +122,7 @@ def test_a_weight_counts_as_often_as_it_says(loss, every_step, n_warmup):
 sums_over_outputs = [loss for name, loss in LOSSES.items() if name != "cross_entropy"]
 
 
-@pytest.mark.parametrize("loss", [*sums_over_outputs, Pinball((0.1, 0.8))])
+@pytest.mark.parametrize("loss", [*sums_over_outputs, Pinball((0.1, 0.8)), StudentT(3.0)])
 @pytest.mark.parametrize(("every_step", "n_warmup"), [(True, 0), (True, 4), (False, 0)])
 @pytest.mark.parametrize("n_sequences", [7, 40])
 def test_each_target_has_a_weight_of_its_own(loss, every_step, n_warmup, n_sequences):
@@ -160,8 +160,9 @@ def test_equal_weights_of_targets_are_none(loss):
 
 @pytest.mark.parametrize("every_step", [True, False])
 @pytest.mark.parametrize("n_sequences", [7, 40])
-def test_a_target_of_several_quantiles_may_stand_there_once(every_step, n_sequences):
-    twice, params = make_objective("tanh", Pinball((0.1, 0.8)), every_step, n_sequences=n_sequences)
+@pytest.mark.parametrize("loss", [Pinball((0.1, 0.8)), Gaussian()])
+def test_a_target_of_several_outputs_may_stand_there_once(every_step, n_sequences, loss):
+    twice, params = make_objective("tanh", loss, every_step, n_sequences=n_sequences)
     once = twice.y[..., :1]
     twice.y[..., 1] = once[..., 0]
 

@@ -7,10 +7,10 @@ from rnnts._validation import check_choice, check_count, check_positive
 from rnnts.losses import LOSSES, Loss
 from rnnts.solvers import SOLVERS, Solver
 
-# Those of numbers; the others are of classes.
-FORECAST_LOSSES = {
-    name: loss for name, loss in LOSSES.items() if name not in ("logistic", "cross_entropy")
-}
+# Those of numbers, of which a network predicts one for each target; the others are of classes, or
+# take two outputs for each target.
+_OTHERS = "logistic", "cross_entropy", "gaussian", "student_t"
+FORECAST_LOSSES = {name: loss for name, loss in LOSSES.items() if name not in _OTHERS}
 
 # Sizes that hidden_size="bic" compares.
 _BIC_SIZES = range(1, 7)

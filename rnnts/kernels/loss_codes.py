@@ -2,7 +2,16 @@
 
 from typing import NamedTuple
 
-SQUARED_ERROR, ABSOLUTE_ERROR, HUBER, PINBALL, LOGISTIC, CROSS_ENTROPY = range(6)
+SQUARED_ERROR, ABSOLUTE_ERROR, HUBER, PINBALL, LOGISTIC, CROSS_ENTROPY, GAUSSIAN, STUDENT_T = range(
+    8
+)
+
+# Likelihoods, whose targets have two outputs each: a location, and the logarithm of a scale.
+LIKELIHOODS = GAUSSIAN, STUDENT_T
+
+# Added to the scale: a series that can be predicted without error would send it to zero, and the
+# loss to minus infinity.
+LEAST_SCALE = 1e-3
 
 # Not a loss: the target is the gradient on the prediction.
 GIVEN = -1
@@ -15,8 +24,8 @@ class LossCode(NamedTuple):
     ----------
     code : int
     levels : tuple of float
-        For each output the bend of the Huber loss, or the quantile of the pinball loss; zeros
-        otherwise.
+        For each output the bend of the Huber loss, or the quantile of the pinball loss; for each
+        pair of outputs of a likelihood its degrees of freedom and its constant; zeros otherwise.
     """
 
     code: int
@@ -26,6 +35,8 @@ class LossCode(NamedTuple):
     def n_terms(self) -> int:
         """Terms that one row of predictions contributes to the mean.
 
-        All outputs of a row share one cross-entropy.
+        All outputs of a row share one cross-entropy, and two of them a likelihood.
         """
-        return 1 if self.code == CROSS_ENTROPY else len(self.levels)
+        if self.code == CROSS_ENTROPY:
+            return 1
+        return len(self.levels) // (2 if self.code in LIKELIHOODS else 1)

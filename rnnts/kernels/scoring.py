@@ -18,8 +18,10 @@ from rnnts.kernels.gemm import gemm
 from rnnts.kernels.layout import Readout
 from rnnts.kernels.loss_codes import (
     CROSS_ENTROPY,
+    GAUSSIAN,
     GIVEN,
     HUBER,
+    LEAST_SCALE,
     LOGISTIC,
     PINBALL,
     SQUARED_ERROR,
@@ -139,6 +141,27 @@ def _cross_entropy(predictions: Pointer, targets: Pointer, share: float, n: int)
     return float(mass * np.log(total) - hit)
 
 
+@unit()
+def _likelihood(
+    loss: int, levels: Doubles, predictions: Pointer, targets: Pointer, share: float, n: int
+) -> float:
+    """The same for negative log-likelihoods, of which each takes two of the `n` predictions."""
+    total = 0.0
+    for k in range(0, n, 2):
+        freedom, constant = levels[k], levels[k + 1]
+        scale = LEAST_SCALE + np.exp(np.float64(predictions[k + 1]))
+        error = (predictions[k] - targets[k]) / scale
+        # Half the square, or for Student's t what grows as its logarithm.
+        value, slope = 0.5 * error * error, error
+        if loss != GAUSSIAN:
+            value = 0.5 * (freedom + 1.0) * np.log1p(error * error / freedom)
+            slope = (freedom + 1.0) * error / (freedom + error * error)
+        total += constant + np.log(scale) + value
+        predictions[k] = share * slope / scale
+        predictions[k + 1] = share * (1.0 - slope * error) * (1.0 - LEAST_SCALE / scale)
+    return float(total)
+
+
 @fragment
 def add_to_hidden(
     d_states: Pointer,
@@ -160,7 +183,7 @@ def add_to_hidden(
             store(d_states, place, total)
 
 
-@unit(gemm, predict_rows, _losses, _cross_entropy)
+@unit(gemm, predict_rows, _losses, _cross_entropy, _likelihood)
 def score(problem: Integers, work: Pointer, first: int, n_rows: int) -> float:
     """Weighted sum of the losses of a block; leaves its slopes, and adds those of the read-out.
 
@@ -182,11 +205,12 @@ def score(problem: Integers, work: Pointer, first: int, n_rows: int) -> float:
         predict_rows(x_row, h, readout, d_prediction, problem, n_steps * n_rows)
     total: float = 0.0
     for k in range(n_steps):
-        begin = ((p.n_warmup + k) * p.n_sequences + first) * p.n_weights
+        begin = (p.n_warmup + k) * p.n_sequences + first
         for part in range(n_rows * p.n_weights):
-            place = begin + part
+            place = begin * p.n_weights + part
             slopes = advance(d_prediction, k * n_rows * n + part * n_each)
             targets = advance(at_address(p.y, work), place * n_each)
+            own = advance(levels, part * n_each % n) if p.n_weights > 1 else levels
             weight = np.float64(at_address(p.weights, work)[place]) if p.weights else 1.0
             if p.loss == GIVEN:
                 for output in range(n_each):
@@ -195,9 +219,10 @@ def score(problem: Integers, work: Pointer, first: int, n_rows: int) -> float:
                 clear(slopes, n_each)
             elif p.loss == CROSS_ENTROPY:
                 total += weight * _cross_entropy(slopes, targets, weight * share, n_each)
-            else:
-                own = advance(levels, part % p.n_weights * n_each)
+            elif p.loss < GAUSSIAN:
                 total += weight * _losses(p.loss, own, slopes, targets, weight * share, n_each)
+            else:
+                total += weight * _likelihood(p.loss, own, slopes, targets, weight * share, n_each)
     d_readout = advance(readout, at.gradients)
     n_scored = n_steps * n_rows
     gemm(d_readout, s.width, d_prediction, 1, n, x_row, s.x_row, n, s.front, n_scored, 1)

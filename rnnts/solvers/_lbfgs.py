@@ -45,7 +45,7 @@ class LBFGS:
         curve: list[float] = []
         # An explosive recurrence costs as much as keeps the line search from going there, and not
         # the 1e300 it may be, of which no interpolation finds a way back.
-        wall = 10 * start + 1
+        wall = start + 9 * abs(start) + 1
 
         def bounded(point: FloatArray) -> tuple[float, FloatArray]:
             value, gradient = objective.value_and_gradient(point)

@@ -34,7 +34,8 @@ def units_in_lanes(monkeypatch):
 
 
 def make_objective(cell, loss, every_step, skip, sizes, n_steps=9, n_warmup=0, dtype=np.float64):
-    n_inputs, hidden_size, n_outputs, n_sequences = sizes
+    n_inputs, hidden_size, n_targets, n_sequences = sizes
+    n_outputs = n_targets * getattr(LOSSES[loss], "n_per_target", 1)
     rng = np.random.default_rng(3)
     network = Network(CELLS[cell], n_inputs, hidden_size, n_outputs, every_step, skip, dtype)
     x = rng.standard_normal((n_steps, n_sequences, n_inputs))
@@ -148,7 +149,7 @@ def test_a_nan_target_counts_unless_it_is_warmed_over(cell, loss):
     objective.y[1] = np.nan
 
     warm, _ = objective.value_and_gradient(params)
-    objective.y[5, 0, 1] = np.nan
+    objective.y[5, 0, 0] = np.nan
     scored, gradient = objective.value_and_gradient(params)
 
     assert np.isfinite(warm)

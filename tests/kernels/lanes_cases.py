@@ -22,6 +22,7 @@ from rnnts.losses import LOSSES, fused
 from tests import naive
 
 SIZES = [(1, 1, 1, False), (2, 3, 2, True), (3, 5, 3, False)]  # inputs, units, outputs, skip
+TWO_PAIRS = (1, 2, 4, True)
 DELTA, QUANTILES = 0.7, np.array([0.2, 0.9, 0.6])
 
 
@@ -39,12 +40,13 @@ def pinball(y, p):
 NAIVE_LOSSES = {**naive.LOSSES, "huber": huber, "pinball": pinball}
 
 
-def single_loss(case, output, y, p):
-    """The loss of one output alone."""
+def single_loss(case, target, y, p):
+    """The loss of one target alone."""
     if case.loss == "pinball":
-        error, quantile = p[output] - y[output], QUANTILES[output]
+        error, quantile = p[target] - y[target], QUANTILES[target]
         return max((1 - quantile) * error, -quantile * error)
-    return NAIVE_LOSSES[case.loss](y[[output]], p[[output]])
+    own = slice(target * case.n_per_target, (target + 1) * case.n_per_target)
+    return NAIVE_LOSSES[case.loss](y[own], p[own])
 
 
 class Case(NamedTuple):
@@ -63,9 +65,13 @@ class Case(NamedTuple):
     @property
     def code(self):
         n_outputs = self.sizes[2]
-        code = fused(LOSSES[self.loss], n_outputs).code
-        levels = {HUBER: (DELTA,) * n_outputs, PINBALL: tuple(QUANTILES[:n_outputs])}
-        return LossCode(code, levels.get(code, (0.0,) * n_outputs))
+        code, levels = fused(LOSSES[self.loss], n_outputs)
+        at_liberty = {HUBER: (DELTA,) * n_outputs, PINBALL: tuple(QUANTILES[:n_outputs])}
+        return LossCode(code, at_liberty.get(code, levels))
+
+    @property
+    def n_per_target(self):
+        return getattr(LOSSES[self.loss], "n_per_target", 1)
 
     @property
     def network(self):
@@ -95,6 +101,12 @@ def _case(number):
 
 # With the variable, every cell with every loss in both scalar types.
 CASES = [_case(number) for number in range(72 if "RNNTS_EVERY_CASE" in os.environ else 12)]
+CASES += [
+    Case("tanh", "gaussian", TWO_PAIRS, np.float64, is_weighted=True),
+    Case("gru", "gaussian", TWO_PAIRS, np.float32, is_weighted=False),
+    Case("lstm", "student_t", TWO_PAIRS, np.float64, is_weighted=False),
+    Case("linear", "student_t", TWO_PAIRS, np.float32, is_weighted=True),
+]
 
 
 class Data(NamedTuple):

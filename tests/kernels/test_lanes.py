@@ -214,11 +214,11 @@ def test_steps_without_weight_are_as_if_they_were_not_there(case):
     ids=lambda case: case.id,
 )
 def test_targets_have_weights_of_their_own(case):
-    n_outputs = case.sizes[2]
+    n_targets = case.sizes[2] // case.n_per_target
     data, params = make_data(case, 33, n_warmup=2), make_params(case, 33)
-    weights = np.random.default_rng(1).integers(0, 3, (9, 33, n_outputs)) + 0.0
+    weights = np.random.default_rng(1).integers(0, 3, (9, 33, n_targets)) + 0.0
     weights[-1] += 1.0
-    data.y[weights == 0] = np.nan
+    data.y.reshape(9, 33, n_targets, -1)[weights == 0] = np.nan
     data = data._replace(weights=weights)
 
     losses, gradient = make_series(case, data).value_and_gradient(params)
@@ -227,7 +227,7 @@ def test_targets_have_weights_of_their_own(case):
     def weighted_sum(theta, b):
         views, start = case.network.unpack(theta), np.zeros(case.network.state_size)
         prediction, _ = naive.run(case.cell, views, data.x[:, b], start)
-        scored = [(t, k) for t in range(2, 9) for k in range(n_outputs) if weights[t, b, k]]
+        scored = [(t, k) for t in range(2, 9) for k in range(n_targets) if weights[t, b, k]]
         return sum(
             weights[t, b, k] * single_loss(case, k, data.y[t, b], prediction[t]) for t, k in scored
         )

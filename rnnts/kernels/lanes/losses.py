@@ -5,10 +5,13 @@ r"""Losses of one row of predictions, and their slopes.
     \text{Huber} = c\,(e - \tfrac12 c), \quad c = \max(-\delta, \min(e, \delta)) \\
     \text{pinball} &= \max((1 - q)\, e, -q\, e), \qquad
     \text{logistic} = \log(1 + \exp \hat y) - y \hat y \\
-    \text{cross-entropy} &= \sum_k y_k\, (\textstyle\log \sum_j \exp \hat y_j - \hat y_k)
+    \text{cross-entropy} &= \sum_k y_k\, (\textstyle\log \sum_j \exp \hat y_j - \hat y_k) \\
+    \text{Gaussian} &= c + \log s + \tfrac12 z^2, \qquad
+    \text{Student} = c + \log s + \tfrac12 (\nu + 1) \log(1 + z^2 / \nu)
 
-with :math:`e = \hat y - y`.  Each is a function of predictions, targets and levels, one of them for
-an output: the sum over the outputs, and the slope on each prediction.  A NaN makes both NaN.
+with :math:`e = \hat y - y`, and :math:`z = e / s` with the scale :math:`s = s_0 + \exp \hat s`.
+Each is a function of predictions, targets and levels, one of them for an output: the sum over the
+outputs, or the targets, and the slope on each prediction.  A NaN makes both NaN.
 """
 
 from collections.abc import Callable
@@ -21,10 +24,13 @@ from rnnts.kernels.lanes.trace import sum_of
 from rnnts.kernels.loss_codes import (
     ABSOLUTE_ERROR,
     CROSS_ENTROPY,
+    GAUSSIAN,
     HUBER,
+    LEAST_SCALE,
     LOGISTIC,
     PINBALL,
     SQUARED_ERROR,
+    STUDENT_T,
 )
 from rnnts.kernels.math import exp, log, sigmoid, softplus
 
@@ -95,6 +101,37 @@ def _cross_entropy(
     return sum_of(losses), tuple(slopes)
 
 
+def _sum_over_targets(
+    term: Callable[[Expression, Expression], tuple[Expression, Expression]],
+) -> _Loss:
+    """A likelihood, from the loss of an error in units of its scale, and the slope there."""
+
+    def loss(predictions: Vectors, targets: Vectors, levels: Vectors) -> tuple[Expression, Vectors]:
+        values, slopes = [], []
+        for k in range(0, len(predictions), 2):
+            freedom, constant = levels[k : k + 2]
+            scale = exp(predictions[k + 1]) + LEAST_SCALE
+            error = (predictions[k] - targets[k]) / scale
+            value, slope = term(error, freedom)
+            values.append(value + log(scale) + constant)
+            slopes += [slope / scale, (1.0 - slope * error) * (1.0 - LEAST_SCALE / scale)]
+        return reduce(add, values), tuple(slopes)
+
+    return loss
+
+
+@_sum_over_targets
+def _gaussian(error: Expression, _freedom: Expression) -> tuple[Expression, Expression]:
+    return 0.5 * error * error, error
+
+
+@_sum_over_targets
+def _student_t(error: Expression, freedom: Expression) -> tuple[Expression, Expression]:
+    square = error * error
+    value = (freedom + 1.0) * 0.5 * log(square / freedom + 1.0)
+    return value, (freedom + 1.0) * error / (freedom + square)
+
+
 LOSSES: dict[int, _Loss] = {
     SQUARED_ERROR: _squared,
     ABSOLUTE_ERROR: _absolute,
@@ -102,4 +139,6 @@ LOSSES: dict[int, _Loss] = {
     PINBALL: _pinball,
     LOGISTIC: _logistic,
     CROSS_ENTROPY: _cross_entropy,
+    GAUSSIAN: _gaussian,
+    STUDENT_T: _student_t,
 }
