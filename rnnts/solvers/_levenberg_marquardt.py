@@ -93,9 +93,9 @@ class LevenbergMarquardt:
         )
         weights = _companion_weights(objective, point)
         value, _ = objective.value_and_gradient(weights)
-        n_scored = objective.y.size - objective.n_warmup
+        total = 2 * float(fit.roots @ fit.roots)
         return Solution(
-            weights, value, converged, message, tuple(float(sse) / (2 * n_scored) for sse in curve)
+            weights, value, converged, message, tuple(float(sse) / total for sse in curve)
         )
 
     def _bounded(self, theta: FloatArray) -> FloatArray:
@@ -138,10 +138,10 @@ class LevenbergMarquardt:
 
 
 class _RationalFit:
-    """Least squares of y on rational filters of x."""
+    """Least squares of y on rational filters of x; `roots` are those of the steps' weights."""
 
-    def __init__(self, x: FloatArray, y: FloatArray, n_warmup: int) -> None:
-        self.x, self.y, self.n_warmup = x, y, n_warmup
+    def __init__(self, x: FloatArray, y: FloatArray, roots: FloatArray) -> None:
+        self.x, self.y, self.roots = x, y, roots
 
     def linearise(self, point: _Point) -> tuple[FloatArray, FloatArray]:
         """Residuals, and their slopes on θ, k and b, one row each."""
@@ -154,7 +154,7 @@ class _RationalFit:
         np.negative(inputs, out=slopes[n_units:-1])
         slopes[-1] = -1.0
         error = self.y - output - point.gain[-1]
-        return error[self.n_warmup :], slopes[:, self.n_warmup :]
+        return self.roots * error, self.roots * slopes
 
     def project(self, theta: FloatArray) -> _Point:
         """The best k and b for these poles."""
@@ -162,17 +162,18 @@ class _RationalFit:
 
     def hannan_rissanen(self, n_units: int) -> FloatArray:
         """θ by regression on lags of x and of the residuals of a long autoregression."""
-        n_scored = len(self.x) - self.n_warmup
+        n_scored = int(np.count_nonzero(self.roots))
         n_long = min(max(2 * n_units, int(5 * np.log10(n_scored))), max(n_scored // 6, 1))
         _, residual = self._regress(_lags(self.x, n_long))
+        residual[self.roots == 0] = 0.0
         regressors = np.vstack([_lags(self.x, n_units), _lags(residual, n_units, first=1)])
         return self._regress(regressors)[0][n_units:-1]
 
     def _regress(self, regressors: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Coefficients on the rows of `regressors` and a constant; residuals of all steps."""
         design = np.vstack([regressors, np.ones(len(self.x))]).T
-        scored = slice(self.n_warmup, None)
-        solution = np.linalg.lstsq(design[scored], self.y[scored], rcond=None)
+        weighted = self.roots[:, None] * design, self.roots * self.y
+        solution = np.linalg.lstsq(*weighted, rcond=None)
         coefficients = np.asarray(solution[0], dtype=float)
         return coefficients, self.y - design @ coefficients
 
@@ -191,7 +192,8 @@ def _lags(values: FloatArray, n_lags: int, first: int = 0) -> FloatArray:
     return lagged
 
 
-def _single_series(objective: Objective) -> tuple[FloatArray, FloatArray, int]:
+def _single_series(objective: Objective) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Input, target, zero where it does not count, and the root of its weight."""
     network = objective.network
     fits = (
         network.cell == CELLS["linear"]
@@ -201,14 +203,21 @@ def _single_series(objective: Objective) -> tuple[FloatArray, FloatArray, int]:
         and network.every_step
         and not network.skip
         and not objective.l2
+        and objective.lengths is None
+        and objective.start is None
+        and not objective.truncation
     )
     if not fits:
         raise ValueError(
             "solver='lm' needs the linear cell, squared_error, and one series without further "
-            "inputs (no exogenous columns, input_size=1, no skip) and no l2, got "
-            f"{network} on x of shape {objective.x.shape}, l2={objective.l2}; use solver='lbfgs'"
+            "inputs (no exogenous columns, input_size=1, no skip), l2, lengths, start or "
+            f"truncation, got {network} on x of shape {objective.x.shape}, l2={objective.l2}; use "
+            "solver='lbfgs'"
         )
-    return objective.x[:, 0, 0], objective.y[:, 0, 0], objective.n_warmup
+    x, y = objective.x[:, 0, 0], objective.y[:, 0, 0]
+    weights = np.ones(y.shape) if objective.weights is None else objective.weights.reshape(y.shape)
+    roots = np.sqrt(np.where(np.arange(len(y)) < objective.n_warmup, 0.0, weights))
+    return x, np.where(roots > 0, y, 0.0), roots
 
 
 def _companion_weights(objective: Objective, point: _Point) -> FloatArray:

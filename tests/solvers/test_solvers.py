@@ -132,8 +132,37 @@ def test_levenberg_marquardt_says_what_it_can_train(cell, loss):
 def test_levenberg_marquardt_refuses_a_penalty():
     objective = replace(one_step_objective(arma_11(0, 50), 2), l2=0.1)
 
-    with pytest.raises(ValueError, match=r"no l2, got .*l2=0.1; use solver='lbfgs'"):
+    with pytest.raises(
+        ValueError, match=r"l2, lengths, start or truncation, got .*l2=0.1; use solver='lbfgs'"
+    ):
         LevenbergMarquardt().solve(objective, np.zeros(objective.network.n_params))
+
+
+@pytest.mark.parametrize(
+    "setting", [{"lengths": np.array([50])}, {"start": np.zeros((1, 2))}, {"truncation": 5}]
+)
+def test_levenberg_marquardt_refuses_what_it_does_not_look_at(setting):
+    objective = replace(one_step_objective(arma_11(0, 50), 2), **setting)
+
+    with pytest.raises(ValueError, match=r"start or truncation, got"):
+        LevenbergMarquardt().solve(objective, np.zeros(objective.network.n_params))
+
+
+@pytest.mark.parametrize("by_target", [(), (1,)])
+def test_levenberg_marquardt_weighs_steps_as_bptt_does(by_target):
+    objective = one_step_objective(arma_11(0, 300), 2)
+    weights = np.maximum(np.random.default_rng(0).uniform(-0.3, 2.0, (300, 1, *by_target)), 0.0)
+    objective.y[weights.reshape(objective.y.shape) == 0] = np.nan
+    weighted = replace(objective, weights=weights)
+    start = objective.network.init_params(np.random.default_rng(0))
+
+    companion = LevenbergMarquardt(pacf_bound=0.999).solve(weighted, start)
+
+    dense = LBFGS(tol=1e-12).solve(weighted, start)
+    assert companion.value <= dense.value * (1 + 1e-6)
+    assert companion.value == pytest.approx(companion.loss_curve[-1], rel=1e-9)
+    _, slope = weighted.value_and_gradient(companion.params)
+    assert np.abs(slope).max() < 1e-4
 
 
 @pytest.mark.parametrize("solver", [LBFGS(), Adam()])
