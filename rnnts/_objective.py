@@ -57,6 +57,8 @@ class Objective:
         Added is this times the sum of squares of all matrices; biases are free.
     n_threads : int
         The result does not depend on it.
+    l2 : float
+        Added is this times the sum of squares of all matrices; biases are free.
     """
 
     network: Network
@@ -70,6 +72,7 @@ class Objective:
     truncation: int = 0
     l2: float = 0.0
     n_threads: int = 1
+    l2: float = 0.0
 
     def __post_init__(self) -> None:
         # Below here addresses are computed from these shapes, and nobody looks at them again.

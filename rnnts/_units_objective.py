@@ -34,6 +34,8 @@ class UnitsObjective:
     loss : LossCode
     n_warmup, start, truncation, costs, n_threads
         As for :class:`rnnts._objective.Objective`.
+    costs : ndarray of shape (n_params,), or None
+        What the square of each parameter adds to the loss.
     """
 
     network: Network
@@ -46,6 +48,7 @@ class UnitsObjective:
     truncation: int = 0
     costs: FloatArray | None = None
     n_threads: int = 1
+    costs: FloatArray | None = None
 
     def value_and_gradient(self, params: FloatArray) -> tuple[float, FloatArray]:
         """Loss at `params`, and its gradient; zero where the loss is not finite."""

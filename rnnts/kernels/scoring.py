@@ -205,11 +205,12 @@ def score(problem: Integers, work: Pointer, first: int, n_rows: int) -> float:
         predict_rows(x_row, h, readout, d_prediction, problem, n_steps * n_rows)
     total: float = 0.0
     for k in range(n_steps):
-        begin = ((p.n_warmup + k) * p.n_sequences + first) * p.n_weights
+        begin = (p.n_warmup + k) * p.n_sequences + first
         for part in range(n_rows * p.n_weights):
-            place = begin + part
+            place = begin * p.n_weights + part
             slopes = advance(d_prediction, k * n_rows * n + part * n_each)
             targets = advance(at_address(p.y, work), place * n_each)
+            own = advance(levels, part * n_each % n) if p.n_weights > 1 else levels
             weight = np.float64(at_address(p.weights, work)[place]) if p.weights else 1.0
             if p.loss == GIVEN:
                 for output in range(n_each):
@@ -219,10 +220,8 @@ def score(problem: Integers, work: Pointer, first: int, n_rows: int) -> float:
             elif p.loss == CROSS_ENTROPY:
                 total += weight * _cross_entropy(slopes, targets, weight * share, n_each)
             elif p.loss < GAUSSIAN:
-                own = advance(levels, part % p.n_weights * n_each)
                 total += weight * _losses(p.loss, own, slopes, targets, weight * share, n_each)
             else:
-                own = advance(levels, part % p.n_weights * n_each)
                 total += weight * _likelihood(p.loss, own, slopes, targets, weight * share, n_each)
     d_readout = advance(readout, at.gradients)
     n_scored = n_steps * n_rows

@@ -62,6 +62,8 @@ class RowsObjective:
         What the square of each parameter adds to the loss.
     n_threads : int
         The result does not depend on it.
+    costs : ndarray of shape (n_params,), optional
+        What the square of each parameter adds to the loss.
 
     Examples
     --------
@@ -88,6 +90,7 @@ class RowsObjective:
     truncation: int = 0
     costs: FloatArray | None = None
     n_threads: int = 1
+    costs: FloatArray | None = None
 
     def value_and_gradient(self, params: AnyFloatArray) -> tuple[float, FloatArray]:
         """Loss at `params`, and its gradient; zero where the loss is not finite."""
