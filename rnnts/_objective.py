@@ -20,7 +20,9 @@ from rnnts.kernels.lanes.rows import RowsObjective
 from rnnts.kernels.loss_codes import GIVEN, LossCode
 from rnnts.losses import CrossEntropy, Loss, count_targets, fused
 
-# Where rows in the lanes measured faster than units, whatever the cell.
+# Within these bounds rows in the lanes measured faster than units for tanh, GRU and LSTM, or as
+# fast (an LSTM of 8 units in float64).  With fewer rows they often still are, but each size of
+# network has to be compiled for itself, which few rows do not pay back.
 _FEW_UNITS, _MANY_ROWS = 8, 32
 
 
@@ -53,8 +55,6 @@ class Objective:
         State before the first step; zero unless given.
     truncation : int
         The gradient does not flow from step t to t - 1 where this divides t; with 0 it always does.
-    l2 : float
-        Added is this times the sum of squares of all matrices; biases are free.
     n_threads : int
         The result does not depend on it.
     l2 : float
@@ -70,7 +70,6 @@ class Objective:
     lengths: IntArray | None = None
     start: FloatArray | None = None
     truncation: int = 0
-    l2: float = 0.0
     n_threads: int = 1
     l2: float = 0.0
 
@@ -166,7 +165,7 @@ class Objective:
         learning_rates: FloatArray,
         losses: FloatArray,
     ) -> int:
-        """Descend as :func:`rnnts._descent.by_steps` does, within one kernel if possible."""
+        """Descend as :func:`rnnts.kernels.descent.by_steps` does, within one kernel if possible."""
         descend = partial(by_steps, self) if self._work is None else self._work.descend
         return descend(n_params, moments, settings, learning_rates, losses)
 

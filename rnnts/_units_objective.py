@@ -32,7 +32,7 @@ class UnitsObjective:
     weights : ndarray of shape (n_steps, n_sequences, n_weights), or None
         As many steps as in `y`; one weight for each row of predictions, or one for each target.
     loss : LossCode
-    n_warmup, start, truncation, costs, n_threads
+    n_warmup, start, truncation, n_threads
         As for :class:`rnnts._objective.Objective`.
     costs : ndarray of shape (n_params,), or None
         What the square of each parameter adds to the loss.
@@ -46,7 +46,6 @@ class UnitsObjective:
     n_warmup: int = 0
     start: FloatArray | None = None
     truncation: int = 0
-    costs: FloatArray | None = None
     n_threads: int = 1
     costs: FloatArray | None = None
 

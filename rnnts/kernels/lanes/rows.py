@@ -58,8 +58,6 @@ class RowsObjective:
     truncation : int
         The gradient does not pass from a step t to the one before if this divides t, counted from
         zero; the states do.  Zero for a gradient that goes all the way back.
-    costs : ndarray of shape (n_params,), optional
-        What the square of each parameter adds to the loss.
     n_threads : int
         The result does not depend on it.
     costs : ndarray of shape (n_params,), optional
@@ -88,7 +86,6 @@ class RowsObjective:
     weights: AnyFloatArray | None = None
     start: AnyFloatArray | None = None
     truncation: int = 0
-    costs: FloatArray | None = None
     n_threads: int = 1
     costs: FloatArray | None = None
 
