@@ -18,7 +18,7 @@ _BIC_SIZES = range(1, 7)
 
 def sizes_of(
     hidden_size: int | tuple[int, ...] | str, cell: str, n_scored: int
-) -> list[int] | list[tuple[int, ...]]:
+) -> list[int | tuple[int, ...]]:
     """Hidden sizes to be trained and compared: one, unless "bic" is to choose."""
     if isinstance(hidden_size, tuple | list):
         if not hidden_size:

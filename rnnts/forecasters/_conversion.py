@@ -1,5 +1,6 @@
 """A linear network and the models of :mod:`rnnts.linear`, both ways."""
 
+from abc import abstractmethod
 from dataclasses import replace
 from typing import Any, Self
 
@@ -23,7 +24,11 @@ class LinearConversion(BaseForecaster):
 
     cell: str
     sigma2_: float | FloatArray
-    _networks: Ensemble
+
+    @property
+    @abstractmethod
+    def _networks(self) -> Ensemble:
+        """The trained networks."""
 
     @classmethod
     def from_arma(cls, model: Any, y: Any = None, X: Any = None) -> Self:
@@ -68,7 +73,7 @@ class LinearConversion(BaseForecaster):
             if y is None:
                 y, X = training_data(model, space.n_exog)
         n_units = max(space.hidden_size + space.n_exog, 1)
-        forecaster = cls(cell="linear", hidden_size=n_units, scale=None)  # type: ignore[call-arg]
+        forecaster = cls(cell="linear", hidden_size=n_units, scale=None)
         forecaster._wait(space)
         if y is None:
             return forecaster
@@ -120,8 +125,8 @@ class LinearConversion(BaseForecaster):
         """
         return self.to_state_space().to_arma()
 
-    def _adopt(self, networks: Ensemble, mean_square: FloatArray) -> None:
-        """Forecast by these networks, whose mean squared one-step errors are known."""
+    def _adopt(self, networks: Ensemble, covariance: FloatArray) -> None:
+        """Forecast by these networks, the covariance of whose one-step errors is known."""
         raise NotImplementedError
 
     def _wait(self, space: StateSpace) -> None:
@@ -133,7 +138,7 @@ class LinearConversion(BaseForecaster):
         self._history = History(
             np.empty((0, k)), np.empty((0, m)), None, Layout(is_pandas=False, is_1d=k == 1)
         )
-        self._adopt(_alone(recurrence, recurrence.start), np.diag(space.sigma))
+        self._adopt(_alone(recurrence, recurrence.start), space.sigma)
 
     def _begin(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
         space = self._space
@@ -150,7 +155,7 @@ class LinearConversion(BaseForecaster):
         start = space.smoothed_start(values, exog if space.n_exog else None)
         recurrence = from_state_space(space, start)
         _, state = recurrence.run(y, exog, recurrence.start)
-        self._adopt(_alone(recurrence, state), np.diag(space.sigma))
+        self._adopt(_alone(recurrence, state), space.sigma)
 
 
 def _alone(recurrence: Recurrence, state: State) -> Ensemble:

@@ -40,7 +40,8 @@ def effects_of(z: FloatArray, exog: FloatArray, season_length: int) -> FloatArra
 
 
 def _effects_on(z: FloatArray, known: FloatArray) -> FloatArray:
-    rho, effects = 0.0, np.zeros(known.shape[1])
+    rho = 0.0
+    effects: FloatArray = np.zeros(known.shape[1])
     for _ in range(_ROUNDS):
         left, right = z[1:] - rho * z[:-1], known[1:] - rho * known[:-1]
         is_whole = ~np.isnan(left)

@@ -1,5 +1,6 @@
 """Hidden states as features, for another estimator to learn from."""
 
+from abc import abstractmethod
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,11 @@ class HiddenFeatures(BaseForecaster):
 
     transform = _ArgumentAndMethod()
     _model: Model
-    _networks: Ensemble
+
+    @property
+    @abstractmethod
+    def _networks(self) -> Ensemble:
+        """The trained networks."""
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Arguments of the forecaster, as in scikit-learn."""

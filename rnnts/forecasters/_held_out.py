@@ -14,7 +14,7 @@ from rnnts.forecasters._model import Model
 from rnnts.transforms import Fitted
 
 # Share of the rows that are held out, and how many origins among them at most.
-_SHARE, _MANY = 0.25, 40
+_SHARE, _MANY = 0.25, 100
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,19 @@ class HeldOut:
         NaN where it is missing, or beyond the last row.
     forecasts : dict of ndarray
         Of the same shape, by the name of the model.
+    models : dict of Model
+        Trained on the first rows, and moved through the others.
+    filled : ndarray of shape (n_rows, n_targets)
+        The series without gaps.
+    n_first : int
+        Rows trained on.
     """
 
     actual: FloatArray
     forecasts: Mapping[str, FloatArray]
+    models: Mapping[str, Model]
+    filled: FloatArray
+    n_first: int
 
     def mean_absolute_error(self, name: str) -> FloatArray:
         """Of each target: (n_targets,)."""
@@ -45,18 +54,28 @@ class HeldOut:
         relative = means / np.where(largest > 0, largest, 1.0)
         return names[int(relative.mean(axis=1).argmin())]
 
-    def errors(self, name: str, power: Fitted) -> FloatArray:
-        """What happened less what was said, both after a power: the shape of `actual`."""
+    def errors(self, name: str, power: Fitted, floor: FloatArray) -> FloatArray:
+        """What happened less what was said, both after a power: the shape of `actual`.
+
+        What was said is raised to `floor` before.
+        """
         flat = (-1, self.actual.shape[-1])
         actual = power.transform_next(self.actual.reshape(flat))
-        said = power.transform_next(self.forecasts[name].reshape(flat))
+        said = power.transform_next(np.maximum(self.forecasts[name].reshape(flat), floor))
         return (actual - said).reshape(self.actual.shape)
 
 
-def n_trained_on(n_rows: int, n_needed: int) -> int:
-    """How many first rows to train on, so that the rest may be held out; 0 if too few remain."""
-    n_first = max(round((1 - _SHARE) * n_rows), n_needed)
-    return n_first if n_first < n_rows else 0
+def n_trained_on(y: FloatArray, n_needed: int) -> int:
+    """How many first rows to train on, so that the rest may be held out.
+
+    None (0), if too few remain or nothing is known of them.
+    """
+    n_first = max(round((1 - _SHARE) * len(y)), n_needed)
+    if n_first >= len(y):
+        return 0
+    is_known = ~np.isnan(y)
+    is_enough = (is_known[:n_first].sum(axis=0) >= n_needed) & is_known[n_first:].any(axis=0)
+    return n_first if is_enough.all() else 0
 
 
 def held_out(
@@ -89,7 +108,7 @@ def held_out(
         models = {name: model.advanced(filled[rows], exog[rows]) for name, model in models.items()}
         for name, model in models.items():
             forecasts[name][place] = model.forecast(padded[origin : origin + n_ahead])
-    return HeldOut(actual, forecasts)
+    return HeldOut(actual, forecasts, models, filled, n_first)
 
 
 def _origins(n_first: int, n_rows: int) -> IntArray:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rnnts._types import FloatArray
-from rnnts.forecasters._recurrence import Recurrence, State
+from rnnts.forecasters._recurrence import Draw, Recurrence, State
 from rnnts.transforms import Fitted
 from rnnts.transforms._base import AS_IT_IS
 
@@ -82,6 +82,47 @@ class Member:
         with np.errstate(over="ignore", invalid="ignore"):
             z = self.recurrence.forecast(self._read(future_exog), self.state)
             return self._whole(self.preparation.inverse_transform(z), future_exog)
+
+    def quantiles(self, future_exog: FloatArray, probabilities: FloatArray) -> FloatArray:
+        """What a direct head says of each row: (n_steps, n_targets, n_probabilities)."""
+        z = self.recurrence.quantiles(self._read(future_exog), self.state, probabilities)
+        prepared = self.preparation.inverse_quantiles(np.moveaxis(z, -1, 0))
+        return np.moveaxis(self._whole(prepared, future_exog), 0, -1)
+
+    def paths(self, future_exog: FloatArray, errors: FloatArray) -> FloatArray:
+        """Futures in which these were the scaled one-step errors: (n_paths, n_steps, n_targets)."""
+        central = self.recurrence.outputs.central
+        return self._drawn(
+            future_exog, len(errors), lambda step, raw: central(raw) + errors[:, step]
+        )
+
+    def own_paths(
+        self, future_exog: FloatArray, n_paths: int, rng: np.random.Generator
+    ) -> FloatArray:
+        """Futures drawn from the distributions that the network says itself."""
+        outputs = self.recurrence.outputs
+        grid = np.arange(1, 1000) / 1000
+
+        def draw(_step: int, raw: FloatArray) -> FloatArray:
+            quantiles = outputs.quantiles(raw, grid)
+            places = rng.integers(len(grid), size=(*quantiles.shape[:-1], 1))
+            drawn: FloatArray = np.take_along_axis(quantiles, places, axis=-1)[..., 0]
+            return drawn
+
+        return self._drawn(future_exog, n_paths, draw)
+
+    def _drawn(self, future_exog: FloatArray, n_paths: int, draw: Draw) -> FloatArray:
+        with np.errstate(over="ignore", invalid="ignore"):
+            z = self.recurrence.paths(self._read(future_exog), self.state, n_paths, draw)
+            return self._whole(self.preparation.inverse_transform(z), future_exog)
+
+    def errors(self, y: FloatArray, exog: FloatArray) -> FloatArray:
+        """Scaled one-step errors of the rows from the first one with a prediction on."""
+        z, read = self.prepared(y, exog)
+        with np.errstate(over="ignore", invalid="ignore"):
+            predicted, _ = self.recurrence.run(z, read, self.recurrence.start)
+            error: FloatArray = (z - predicted) / self.recurrence.y_scaling.spread
+        return error
 
     def hidden_states(self, y: FloatArray, exog: FloatArray) -> FloatArray:
         """What the network remembers when it predicts each row: (n_rows, state_size).

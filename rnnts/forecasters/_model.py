@@ -37,7 +37,7 @@ def bridged(model: AnyModel, y: FloatArray, exog: FloatArray) -> tuple[FloatArra
     does.
     """
     y, read = y.copy(), 0
-    for row in np.flatnonzero(np.isnan(y).any(axis=1)):
+    for row in np.flatnonzero(np.isnan(y).any(axis=1)).tolist():
         model = model.advanced(y[read:row], exog[read:row])
         said = model.forecast(exog[row : row + 1])[0]
         y[row] = np.where(np.isnan(y[row]), said, y[row])

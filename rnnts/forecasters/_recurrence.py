@@ -26,7 +26,6 @@ from rnnts.losses import LOSSES
 from rnnts.transforms import Scaling
 from rnnts.transforms._running_level import RunningLevel
 
-
 Draw = Callable[[int, FloatArray], FloatArray]
 
 _POINTS = Outputs(LOSSES["squared_error"])

@@ -22,9 +22,25 @@ from rnnts.forecasters._plan import plan_of
 from rnnts.forecasters._recurrence import State
 from rnnts.forecasters._report import Report, report_on
 from rnnts.forecasters._training import Trained, interpolated, read_all, train
+from rnnts.forecasters._uncertainty import (
+    Analytic,
+    Calibrated,
+    Said,
+    Simulated,
+    Uncertainty,
+    lowest,
+    method_for,
+)
+from rnnts.intervals import (
+    ConformalErrors,
+    GaussianInnovations,
+    Innovations,
+    ResampledInnovations,
+)
 from rnnts.linear._stability import is_stable, spectral_radius
 from rnnts.losses import Loss
 from rnnts.solvers import Solver
+from rnnts.transforms import Identity
 
 # What its own forecasts are called in its report.
 _OWN = "RNNForecaster"
@@ -118,6 +134,7 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
         warm_start: bool = False,
         partner: Any = "auto",
         fallback: Any = None,
+        interval_method: str = "auto",
         random_state: Any = 0,
         n_jobs: int | None = None,
         freq: str | None = None,
@@ -148,10 +165,13 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
         self.warm_start = warm_start
         self.partner = partner
         self.fallback = fallback
+        self.interval_method = interval_method
         self.random_state = random_state
         self.n_jobs = n_jobs
         self.freq = freq
         self.exog_gap = exog_gap
+
+    _bridges_missing = True
 
     def _min_rows(self) -> int:
         n_lags = 1 if self.input_size == "auto" else check_count("input_size", self.input_size)
@@ -186,7 +206,10 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
         self.loss_curve_ = list(solution.loss_curve)
         self.n_iter_ = solution.n_iter
         self._model = model
-        self._describe(self._mean_square(model, y, trained.y, exog))
+        errors = self._errors(model, y, trained.y, exog)
+        self._innovations = GaussianInnovations.like(errors, _n_free(trained.ensemble))
+        with np.errstate(over="ignore"):
+            self._describe(np.nanmean(np.square(errors), axis=0))
 
     def _modelled(
         self, y: FloatArray, exog: FloatArray, season_length: int, earlier: Ensemble | None = None
@@ -202,20 +225,21 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
         companion = Companion.fitted(partner, trained.y, exog, season_length)
         return trained, Blend(trained.ensemble, companion, share)
 
-    def _mean_square(
+    def _errors(
         self, model: Model, y: FloatArray, filled: FloatArray, exog: FloatArray
     ) -> FloatArray:
-        """Of the one-step errors of the rows that have all their lags."""
+        """One-step errors of the rows that have all their lags."""
         member = self._networks.first
         n_first = member.preparation.n_lost + len(member.recurrence.start.lags)
         with np.errstate(over="ignore", invalid="ignore"):
-            error = (y - model.one_step(filled, exog))[n_first:]
-            mean_square: FloatArray = np.nanmean(np.square(error), axis=0)
-        return mean_square
+            error: FloatArray = (y - model.one_step(filled, exog))[n_first:]
+        return error
 
-    def _adopt(self, networks: Ensemble, mean_square: FloatArray) -> None:
-        self._model, self._held_out = networks, None
-        self._describe(mean_square)
+    def _adopt(self, networks: Ensemble, covariance: FloatArray) -> None:
+        self._model, self._held_out, self._n_trained_on = networks, None, 0
+        root = np.linalg.cholesky(covariance)
+        self._innovations = GaussianInnovations(np.asarray(root.T, dtype=float))
+        self._describe(np.diag(covariance))
 
     def _describe(self, mean_square: FloatArray) -> None:
         networks = self._networks
@@ -229,10 +253,7 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
     @property
     def _networks(self) -> Ensemble:
         """The networks within the model that forecasts."""
-        model = self._model
-        while isinstance(model, Blend):
-            model = model.first
-        return model  # type: ignore[return-value]
+        return networks_in(self._model)
 
     @property
     def state_(self) -> State | list[State]:
@@ -253,23 +274,23 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
         It takes one more training on the first three quarters of the rows, when first asked for;
         None if the series is too short for that.
         """
-        history = self._seen_rows()
         tested = self._tested()
         if tested is None:
             return None
         chosen = self.fallback_ or _OWN
-        return report_on(_OWN, tested, np.atleast_1d(self.scale_), self.preparation_, chosen)
+        return report_on(_OWN, tested, self.scale_, self.preparation_, chosen)
 
     def _tested(self) -> HeldOut | None:
-        if self._held_out is None:
-            history, n_rows = self._seen_rows(), self._n_trained_on
+        self._seen_rows()
+        if self._held_out is None and self._n_trained_on:
+            history, n_rows = self._history, self._n_trained_on
             y, exog = history.y[:n_rows], history.exog[:n_rows]
             self._held_out = self._hold_out(y, exog, self.season_length_)
         return self._held_out
 
     def _hold_out(self, y: FloatArray, exog: FloatArray, season_length: int) -> HeldOut | None:
         """Train on the first rows, and forecast the others."""
-        n_first = n_trained_on(len(y), max(self._min_rows() + 1, season_length + 1, 6))
+        n_first = n_trained_on(y, max(self._min_rows() + 1, season_length + 1, 6))
         if not n_first:
             return None
         first, first_exog = y[:n_first], exog[:n_first]
@@ -280,8 +301,59 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
         filled, _ = bridged(model, y[n_first:], exog[n_first:])
         horizon = max(trained.ensemble.first.recurrence.horizon, min(season_length, 24), 12)
         models = {_OWN: model, **companions}
-        whole = np.vstack([trained.y, filled])
-        return held_out(models, y, whole, exog, n_first, horizon)
+        return held_out(models, y, np.vstack([trained.y, filled]), exog, n_first, horizon)
+
+    def _uncertainty(self) -> Uncertainty:
+        """What intervals and paths are made by."""
+        networks = self._networks
+        method = method_for(self.interval_method, networks, is_alone=self._model is networks)
+        member = networks.first
+        if method == "analytic":
+            return Analytic(member, self.to_state_space(), self._innovations)
+        if method == "quantile" and member.recurrence.horizon > 1:
+            return Said(networks)
+        if method == "quantile":
+            return Simulated(member, None)
+        tested = self._tested()
+        if method == "simulation":
+            return Simulated(member, self._step_errors(tested))
+        return self._calibrated(tested)
+
+    def _step_errors(self, tested: HeldOut | None) -> Innovations:
+        """What the next one-step errors of the only network are drawn from, scaled."""
+        member = self._networks.first
+        if not self._n_trained_on:
+            spread = member.recurrence.y_scaling.spread
+            return GaussianInnovations(self._innovations.factor / spread)
+        history, n_rows = self._history, self._n_trained_on
+        y, exog = history.y[:n_rows], history.exog[:n_rows]
+        if tested is None:
+            filled, _ = read_all(self._networks, y, exog)
+            return ResampledInnovations.like(member.errors(filled, exog), n_rows // 2)
+        first = networks_in(tested.models[_OWN]).first
+        errors = first.errors(tested.filled, exog)[tested.n_first - n_rows :]
+        errors[np.isnan(y[tested.n_first :])] = np.nan
+        return ResampledInnovations.like(errors)
+
+    def _calibrated(self, tested: HeldOut | None) -> Calibrated:
+        history, n_rows = self._history, self._n_trained_on
+        y, exog = history.y[:n_rows], history.exog[:n_rows]
+        powers = [member.power for member in self._networks]
+        is_shared = len({power.describe() for power in powers}) == 1
+        power = powers[0] if is_shared else Identity().fit(y)
+        floor = lowest(y, power)
+        if tested is None:
+            said = np.maximum(self._one_step(y, exog), floor)
+            errors = (power.transform_next(y) - power.transform_next(said))[1:, None]
+        else:
+            errors = tested.errors(self.fallback_ or _OWN, power, floor)
+        return Calibrated(self._model, power, floor, ConformalErrors.like(errors))
+
+    def _quantiles(self, future_exog: FloatArray, probabilities: FloatArray) -> FloatArray:
+        return self._uncertainty().quantiles(future_exog, probabilities)
+
+    def _paths(self, future_exog: FloatArray, n_paths: int, rng: np.random.Generator) -> FloatArray:
+        return self._uncertainty().paths(future_exog, n_paths, rng)
 
     def _one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:
         filled, _ = read_all(self._networks, y, exog)
@@ -292,6 +364,22 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
 
     def _advance(self, y: FloatArray, exog: FloatArray) -> None:
         _, self._model = bridged(self._model, y, exog)
+
+
+def networks_in(model: Model) -> Ensemble:
+    """The networks that a model is made of."""
+    while isinstance(model, Blend):
+        model = model.first
+    if not isinstance(model, Ensemble):
+        raise TypeError(f"there is no network in {model!r}")
+    return model
+
+
+def _n_free(networks: Ensemble) -> int:
+    """Parameters that errors were minimised over."""
+    network = networks.first.recurrence.network
+    # A change of basis of the hidden units changes no prediction.
+    return network.n_params - sum(size**2 for size in network.hidden_sizes)
 
 
 def _warn_of_trouble(trained: Trained) -> None:

@@ -82,6 +82,8 @@ class ThetaForecaster(BaseForecaster):
     [443.0, 432.0, 495.0]
     """
 
+    _bridges_missing = True
+
     def __init__(
         self,
         model: str = "dynamic_optimised",

@@ -99,7 +99,7 @@ def _train_all(
             member = _untrained(plan, variant, hidden_size, y, filled, exog, season_length)
             fits.append(_solved(plan, member, None, seed, y, filled, exog))
         n_scored = len(y) - variant.input_size
-        return fits[0] if len(fits) == 1 else min(fits, key=lambda fit: _bic(*fit, n_scored))
+        return fits[0] if len(fits) == 1 else min(fits, key=lambda fit: _bic(fit, n_scored))
 
     starts = [None] * (len(plan.variants) * len(seeds)) if earlier is None else list(earlier)
     tasks = zip(product(plan.variants, seeds), starts, strict=True)
@@ -286,7 +286,8 @@ def suits_lm(plan: Plan, recurrence: Recurrence, weights: FloatArray) -> bool:
     )
 
 
-def _bic(member: Member, solution: Solution, n_scored: int) -> float:
+def _bic(fit: tuple[Member, Solution], n_scored: int) -> float:
+    member, solution = fit
     mean_square = max(2 * solution.value, np.finfo(float).tiny)
     n_free = 2 * member.recurrence.network.state_size + 1
     return float(n_scored * np.log(mean_square) + n_free * np.log(n_scored))
@@ -296,5 +297,5 @@ def interpolated(y: FloatArray) -> FloatArray:
     """Gaps bridged by straight lines, the ends by the nearest known value."""
     if not np.isnan(y).any():
         return y
-    table = pd.DataFrame(y).interpolate(limit_direction="both")
-    return table.to_numpy(dtype=float)
+    filled: FloatArray = pd.DataFrame(y).interpolate(limit_direction="both").to_numpy(dtype=float)
+    return filled
