@@ -9,12 +9,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from rnnts._types import FloatArray
 from rnnts.forecasters._base import BaseForecaster
-from rnnts.forecasters._bridge import from_state_space, to_state_space, training_data
-from rnnts.forecasters._ensemble import Ensemble
 from rnnts.forecasters._history import History
-from rnnts.forecasters._member import Member
-from rnnts.forecasters._recurrence import Recurrence, State
 from rnnts.forecasters._target import Layout
+from rnnts.forecasters.networks._bridge import from_state_space, to_state_space, training_data
+from rnnts.forecasters.networks._ensemble import Ensemble
+from rnnts.forecasters.networks._member import Member
+from rnnts.forecasters.networks._recurrence import Recurrence, State
 from rnnts.linear import ARMA, Start, StateSpace
 from rnnts.transforms import Identity
 

@@ -10,9 +10,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from rnnts._types import FloatArray
 from rnnts.forecasters._base import BaseForecaster
-from rnnts.forecasters._ensemble import Ensemble
-from rnnts.forecasters._model import Model
-from rnnts.forecasters._training import read_all
+from rnnts.forecasters.networks._ensemble import Ensemble
+from rnnts.forecasters.networks._model import Model
+from rnnts.forecasters.networks._training import read_all
 
 
 class _ArgumentAndMethod:

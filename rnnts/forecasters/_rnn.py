@@ -12,17 +12,17 @@ from sklearn.utils.validation import check_is_fitted
 from rnnts._types import FloatArray
 from rnnts._validation import check_count
 from rnnts.cells import CELLS, Params
-from rnnts.forecasters._comparison import companions_of, partner_of
 from rnnts.forecasters._conversion import LinearConversion
-from rnnts.forecasters._ensemble import Ensemble
 from rnnts.forecasters._features import HiddenFeatures
-from rnnts.forecasters._held_out import HeldOut, held_out, n_trained_on
-from rnnts.forecasters._model import Blend, Companion, Model, bridged
-from rnnts.forecasters._plan import plan_of
-from rnnts.forecasters._recurrence import State
-from rnnts.forecasters._report import Report, report_on
-from rnnts.forecasters._training import Trained, interpolated, read_all, train
-from rnnts.forecasters._uncertainty import (
+from rnnts.forecasters.networks._comparison import companions_of, partner_of
+from rnnts.forecasters.networks._ensemble import Ensemble
+from rnnts.forecasters.networks._held_out import HeldOut, held_out, n_trained_on
+from rnnts.forecasters.networks._model import Blend, Companion, Model, bridged
+from rnnts.forecasters.networks._plan import plan_of
+from rnnts.forecasters.networks._recurrence import State
+from rnnts.forecasters.networks._report import Report, report_on
+from rnnts.forecasters.networks._training import Trained, interpolated, read_all, train
+from rnnts.forecasters.networks._uncertainty import (
     Analytic,
     Calibrated,
     Said,

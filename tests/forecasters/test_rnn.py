@@ -9,7 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from rnnts.cells import CELLS
 from rnnts.forecasters import RNNForecaster
-from rnnts.forecasters._arguments import FORECAST_LOSSES
+from rnnts.forecasters.networks._arguments import FORECAST_LOSSES
 from rnnts.linear import ARMA
 from rnnts.losses import Huber
 from rnnts.solvers import LBFGS, SOLVERS, Adam, LevenbergMarquardt
@@ -149,7 +149,11 @@ def test_an_explosive_forecast_is_an_error_that_names_the_row():
 @short_training
 def test_the_same_random_state_gives_the_same_bits(y):
     def forecast(random_state):
-        return RNNForecaster("tanh", 3, max_iter=20, random_state=random_state, **PLAIN).fit(y).predict(5)
+        return (
+            RNNForecaster("tanh", 3, max_iter=20, random_state=random_state, **PLAIN)
+            .fit(y)
+            .predict(5)
+        )
 
     pd.testing.assert_series_equal(forecast(1), forecast(1), rtol=0, atol=0)
     pd.testing.assert_series_equal(

@@ -8,9 +8,9 @@ import numpy as np
 from rnnts._types import FloatArray
 from rnnts._validation import check_choice
 from rnnts.cells import CELLS
-from rnnts.forecasters._ensemble import Ensemble
-from rnnts.forecasters._member import Member
-from rnnts.forecasters._model import Model
+from rnnts.forecasters.networks._ensemble import Ensemble
+from rnnts.forecasters.networks._member import Member
+from rnnts.forecasters.networks._model import Model
 from rnnts.intervals import (
     ConformalErrors,
     GaussianInnovations,

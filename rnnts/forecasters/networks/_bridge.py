@@ -17,7 +17,7 @@ import numpy as np
 from rnnts._network import Network
 from rnnts._types import FloatArray
 from rnnts.cells import CELLS
-from rnnts.forecasters._recurrence import Recurrence, State
+from rnnts.forecasters.networks._recurrence import Recurrence, State
 from rnnts.linear import Start, StateSpace
 from rnnts.transforms import Scaling
 

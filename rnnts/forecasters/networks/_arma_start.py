@@ -17,7 +17,7 @@ import numpy as np
 from rnnts._network import Network
 from rnnts._types import FloatArray
 from rnnts.cells import CELLS, Cell
-from rnnts.forecasters._recurrence import Recurrence
+from rnnts.forecasters.networks._recurrence import Recurrence
 
 # How far from its linear point a unit may go; the next one is tried if training ends worse.
 REACHES = (0.3, 0.03, 0.003)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from rnnts._types import FloatArray
-from rnnts.forecasters._held_out import HeldOut
+from rnnts.forecasters.networks._held_out import HeldOut
 
 # The one that every report compares with.
 YARDSTICK = "seasonal naive"

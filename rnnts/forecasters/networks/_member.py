@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rnnts._types import FloatArray
-from rnnts.forecasters._recurrence import Draw, Recurrence, State
+from rnnts.forecasters.networks._recurrence import Draw, Recurrence, State
 from rnnts.transforms import Fitted
 from rnnts.transforms._base import AS_IT_IS
 

@@ -8,8 +8,8 @@ from typing import Any
 from rnnts._types import FloatArray
 from rnnts._validation import check_between, check_choice, check_count, is_integer
 from rnnts.cells import CELLS, Cell
-from rnnts.forecasters._arguments import loss_of, sizes_of, solver_of
-from rnnts.forecasters._recipes import Recipe, recipe_for
+from rnnts.forecasters.networks._arguments import loss_of, sizes_of, solver_of
+from rnnts.forecasters.networks._recipes import Recipe, recipe_for
 from rnnts.losses import LOSSES, Loss
 from rnnts.solvers import Solver
 from rnnts.transforms import SCALINGS, Preparation
@@ -91,7 +91,8 @@ def plan_of(arguments: Any, y: FloatArray, n_exog: int, season_length: int) -> P
         check_choice("scale", scale, [name for name in SCALINGS if name])
     suits_lm = (
         auto.solver == "lm"
-        and n_scored > 2 * hidden_sizes[-1]
+        and isinstance(largest := hidden_sizes[-1], int)
+        and n_scored > 2 * largest
         and loss == LOSSES["squared_error"]
         and (y.shape[1], n_exog, skip) == (1, 0, False)
         and [(variant.input_size, variant.level) for variant in variants] == [(1, None)]

@@ -21,7 +21,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from rnnts._network import Network
 from rnnts._stepper import Stepper
 from rnnts._types import FloatArray
-from rnnts.forecasters._outputs import Outputs
+from rnnts.forecasters.networks._outputs import Outputs
 from rnnts.losses import LOSSES
 from rnnts.transforms import Scaling
 from rnnts.transforms._running_level import RunningLevel

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnts._types import FloatArray, IntArray
-from rnnts.forecasters._model import Model
+from rnnts.forecasters.networks._model import Model
 from rnnts.transforms import Fitted
 
 # Share of the rows that are held out, and how many origins among them at most.

@@ -12,14 +12,14 @@ from rnnts._network import Network
 from rnnts._objective import Objective
 from rnnts._types import FloatArray
 from rnnts.cells import CELLS
-from rnnts.forecasters._arma_start import REACHES, linear_twin, name_of, started_at
-from rnnts.forecasters._effects import effects_of
-from rnnts.forecasters._ensemble import Ensemble
-from rnnts.forecasters._member import Member
-from rnnts.forecasters._model import bridged
-from rnnts.forecasters._outputs import Outputs
-from rnnts.forecasters._plan import Plan, Variant
-from rnnts.forecasters._recurrence import Recurrence, State, at_first_row, at_rest
+from rnnts.forecasters.networks._arma_start import REACHES, linear_twin, name_of, started_at
+from rnnts.forecasters.networks._effects import effects_of
+from rnnts.forecasters.networks._ensemble import Ensemble
+from rnnts.forecasters.networks._member import Member
+from rnnts.forecasters.networks._model import bridged
+from rnnts.forecasters.networks._outputs import Outputs
+from rnnts.forecasters.networks._plan import Plan, Variant
+from rnnts.forecasters.networks._recurrence import Recurrence, State, at_first_row, at_rest
 from rnnts.losses import LOSSES, Gaussian, StudentT
 from rnnts.solvers import LBFGS, LevenbergMarquardt, Solution, Solver
 from rnnts.solvers._early_stopping import EarlyStopping, solve_watched

@@ -45,7 +45,8 @@ def _effects_on(z: FloatArray, known: FloatArray) -> FloatArray:
     for _ in range(_ROUNDS):
         left, right = z[1:] - rho * z[:-1], known[1:] - rho * known[:-1]
         is_whole = ~np.isnan(left)
-        effects = np.linalg.lstsq(right[is_whole], left[is_whole], rcond=1e-8)[0]
+        solved = np.linalg.lstsq(right[is_whole], left[is_whole], rcond=1e-8)[0]
+        effects = np.asarray(solved, dtype=float)
         error = z - known @ effects
         pairs = error[1:] * error[:-1]
         power = np.nansum(np.square(error[:-1])[~np.isnan(pairs)])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnts._types import FloatArray
-from rnnts.forecasters._member import Member
+from rnnts.forecasters.networks._member import Member
 
 
 @dataclass(frozen=True)

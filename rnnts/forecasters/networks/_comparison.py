@@ -7,10 +7,10 @@ from rnnts._types import FloatArray
 from rnnts._validation import check_choice
 from rnnts.forecasters._arma import ARMAForecaster
 from rnnts.forecasters._base import BaseForecaster
-from rnnts.forecasters._model import Companion
 from rnnts.forecasters._naive import SeasonalNaiveForecaster
-from rnnts.forecasters._report import YARDSTICK
 from rnnts.forecasters._theta import ThetaForecaster
+from rnnts.forecasters.networks._model import Companion
+from rnnts.forecasters.networks._report import YARDSTICK
 
 _SIMPLER: dict[str, Callable[[], BaseForecaster]] = {
     "seasonal_naive": SeasonalNaiveForecaster,
