@@ -20,8 +20,7 @@ def innovations_of(recurrence: Recurrence, errors: FloatArray) -> Innovations:
         # A change of basis of the hidden units changes no prediction.
         n_free = network.n_params - int(np.square(network.hidden_size).sum())
         return GaussianInnovations.like(errors, n_free)
-    # Training stops long before each weight has used up a row.
-    return ResampledInnovations.like(errors, min(network.n_params, len(errors) // 2))
+    return ResampledInnovations.like(errors, network.n_params)
 
 
 def linear_variance(
