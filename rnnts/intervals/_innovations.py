@@ -41,15 +41,14 @@ class GaussianInnovations:
 
     @classmethod
     def like(cls, errors: FloatArray, n_free: int = 0) -> "GaussianInnovations":
-        """Those with the mean squares and products of errors seen.
+        """Those with the mean squares and products of errors seen, inflated for what was fitted.
 
         Parameters
         ----------
         errors : ndarray of shape (n_rows, n_targets)
             Rows with a missing value (NaN) are left out.
         n_free : int
-            How many parameters the errors were minimised over: what their sums are divided by
-            shrinks by it, though not to less than one.
+            How many parameters the errors were minimised over; 0 for held-out errors.
         """
         seen = errors[np.isfinite(errors).all(axis=1)]
         n_targets = errors.shape[1]
@@ -58,7 +57,7 @@ class GaussianInnovations:
         factor = np.zeros((n_targets, n_targets))
         rows = np.linalg.qr(seen, mode="r")
         factor[: len(rows)] = rows
-        return cls(factor / np.sqrt(max(len(seen) - n_free, 1)))
+        return cls(factor * _inflation(len(seen), n_free) / np.sqrt(max(len(seen), 1)))
 
     @property
     def covariance(self) -> FloatArray:
@@ -116,10 +115,19 @@ class ResampledInnovations:
                 f"paths need one-step errors to draw from, none of {len(errors)} row(s) is "
                 "complete; give more rows"
             )
-        inflation = np.sqrt(len(seen) / max(len(seen) - n_free, 1))
-        return cls(inflation * (seen - seen.mean(axis=0)))
+        return cls(_inflation(len(seen), n_free) * (seen - seen.mean(axis=0)))
 
     def draw(self, n_steps: int, n_paths: int, rng: np.random.Generator) -> FloatArray:
         """Independent errors of shape (n_paths, n_steps, n_targets)."""
         rows = rng.integers(len(self.errors), size=(n_steps, n_paths))
         return np.swapaxes(self.errors[rows], 0, 1)
+
+
+def _inflation(n_rows: int, n_free: int) -> float:
+    """Root of the final prediction error over the mean square that was minimised (Akaike, 1969).
+
+    Errors of training are too small, and those of new rows larger than the truth by as much again.
+    Where parameters outnumber half the rows the ratio is no guide, and stays what it is there.
+    """
+    n_counted = min(n_free, n_rows // 2)
+    return float(np.sqrt((n_rows + n_counted) / max(n_rows - n_counted, 1)))

@@ -34,7 +34,7 @@ def test_gaussian_innovations_have_the_mean_products_of_the_errors(errors):
 
     normal = GaussianInnovations.like(with_hole, n_free=10)
 
-    np.testing.assert_allclose(normal.covariance, errors.T @ errors / 50, rtol=1e-12)
+    np.testing.assert_allclose(normal.covariance, errors.T @ errors / 60 * 70 / 50, rtol=1e-12)
 
 
 @pytest.mark.parametrize("n_rows", [1, 2, 60])
@@ -63,10 +63,16 @@ def test_resampled_rows_are_centred_rows_seen_and_inflated_for_the_fit(errors):
 
     seen = ResampledInnovations.like(with_hole, n_free=15)
 
-    np.testing.assert_allclose(seen.errors, (errors - errors.mean(axis=0)) * np.sqrt(60 / 45))
+    np.testing.assert_allclose(seen.errors, (errors - errors.mean(axis=0)) * np.sqrt(75 / 45))
     drawn = seen.draw(4, 100, np.random.default_rng(0)).reshape(-1, 3)
     known = {tuple(row) for row in seen.errors}
     assert {tuple(row) for row in drawn} <= known
+
+
+def test_more_parameters_than_half_the_rows_count_for_half(errors):
+    half, many = (GaussianInnovations.like(errors, n_free).covariance for n_free in (30, 500))
+
+    np.testing.assert_array_equal(half, many)
 
 
 def test_no_complete_row_is_nothing_to_draw_from():
