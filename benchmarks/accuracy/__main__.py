@@ -18,6 +18,7 @@ from benchmarks.accuracy._series import Series
 from rnnts.forecasters import FORECASTERS
 
 _SECONDS_BETWEEN_WORDS = 30
+_LARGE = ("m1_monthly", "m1_quarterly")
 
 PROTOCOL = f"""\
 Rolling origin: {_series.N_ORIGINS} origins a quarter of the horizon apart, so that about the last
@@ -42,6 +43,7 @@ def main() -> None:
         "--forecasters", nargs="+", choices=FORECASTERS, default=["rnn"], metavar="NAME",
         help=f"of {', '.join(FORECASTERS)}; goals are those of the first (default: rnn)",
     )  # fmt: skip
+    parser.add_argument("--every", type=int, default=1, help="take every nth series of M1 only")
     parser.add_argument("--jobs", type=int, default=1, help="processes (default: 1)")
     parser.add_argument("--output", type=Path, default=Path("bench-report"), help="a folder")
     parser.add_argument("--cache", type=Path, help="a file of competitors' forecasts to continue")
@@ -49,7 +51,10 @@ def main() -> None:
     if find_spec("statsforecast") is None or find_spec("pyarrow") is None:
         parser.error("statsforecast and pyarrow are needed; install them by `make .venv/accuracy`")
 
-    series = {group: _series.load(group, arguments.data) for group in arguments.groups}
+    series = {
+        group: _series.load(group, arguments.data)[:: arguments.every if group in _LARGE else 1]
+        for group in arguments.groups
+    }
     if not all(series.values()):
         print(f"{_series.WHERE_TO_GET}\n", file=sys.stderr)
     every = [one for group in series.values() for one in group]
