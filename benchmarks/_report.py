@@ -69,8 +69,12 @@ class Row:
 
 
 def markdown(rows: Sequence[Row]) -> str:
-    """A table whose columns line up in a terminal too."""
-    cells = [row.cells for row in rows]
+    """A table of measurements."""
+    return table([row.cells for row in rows])
+
+
+def table(cells: Sequence[Mapping[str, str]]) -> str:
+    """A table, each row by column, whose columns line up in a terminal too."""
     columns = list(dict.fromkeys(name for row in cells for name in row))
     lines = [columns, *([row.get(name, "") for name in columns] for row in cells)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
