@@ -1,10 +1,15 @@
 r"""A recurrent network: layers of one cell between an input projection and a linear read-out.
 
 .. math::
-    h_t = \text{cell}(x_t W_x + b,\; h_{t-1}), \qquad \hat y_t = h_t W_y + x_t W_s + b_y
+    h_t = \text{cell}(x_t W_x + b,\; h_{t-d}), \qquad \hat y_t = h_t W_y + x_t W_s + b_y
 
 A further layer reads the hidden states of the one below it in the place of x, and the last one is
-read out.  :math:`W_s`, the skip from input to output, is there on request.
+read out.  :math:`W_s`, the skip from input to output, is there on request.  Each layer has a
+dilation d of its own, one step unless another is given (Chang et al., 2017).
+
+References
+----------
+Chang et al. (2017), *Dilated Recurrent Neural Networks*.
 """
 
 from dataclasses import dataclass
@@ -16,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnts._types import FloatArray, IntArray
+from rnnts._validation import check_count
 from rnnts.cells import Cell, Params
 from rnnts.kernels import driver
 from rnnts.kernels.layout import (
@@ -52,6 +58,8 @@ class Network:
     dtype : type
         Scalars that a pass computes with; parameters, predictions and gradients are float64
         whatever it is.
+    dilation : int or tuple of int
+        How many steps before its own a layer reads its state, for all layers or for each.
     """
 
     cell: Cell
@@ -61,12 +69,29 @@ class Network:
     every_step: bool = True
     skip: bool = False
     dtype: Scalar = np.float64
+    dilation: int | tuple[int, ...] = 1
+
+    def __post_init__(self) -> None:
+        n_given, n_layers = len(self.dilations), len(self.hidden_sizes)
+        if n_given != n_layers:
+            raise ValueError(
+                f"dilation needs one number, or one for each of the {n_layers} layers, got "
+                f"{self.dilation}"
+            )
+        for dilation in self.dilations:
+            check_count("dilation", dilation)
 
     @property
     def hidden_sizes(self) -> tuple[int, ...]:
         """Units of each layer."""
         sizes = self.hidden_size
         return sizes if isinstance(sizes, tuple) else (sizes,)
+
+    @property
+    def dilations(self) -> tuple[int, ...]:
+        """Dilation of each layer."""
+        given = self.dilation
+        return given if isinstance(given, tuple) else (given,) * len(self.hidden_sizes)
 
     @cached_property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -123,12 +148,17 @@ class Network:
 
     @property
     def state_size(self) -> int:
-        """How many numbers a sequence carries from one step to the next."""
-        return self.cell.n_states * sum(self.hidden_sizes)
+        """How many numbers a sequence carries from one step to the next.
+
+        Layer after layer its states at the last `dilation` steps, the oldest first; at each step
+        the hidden state, and then what else the cell keeps.
+        """
+        sizes = zip(self.dilations, self.hidden_sizes, strict=True)
+        return self.cell.n_states * sum(dilation * size for dilation, size in sizes)
 
     def layout(self, n_steps: int, n_sequences: int) -> Layout:
         """How kernels lay the network out in memory, with a tape of `n_steps` steps."""
-        sizes = self.n_inputs, self.hidden_sizes, self.n_outputs
+        sizes = self.n_inputs, self.hidden_sizes, self.dilations, self.n_outputs
         shape = Shape(self.cell.recurrence, *sizes, self.skip)
         return _layout_of(shape, lanes_of(self.dtype), n_steps, n_sequences)
 

@@ -96,26 +96,29 @@ def evaluate(
 def run(problem: Integers, work: Pointer) -> None:
     """Predictions of all sequences, and their states after the last step; weights are prepared.
 
-    A tape of one step is enough: past and present take turns in it.
+    A tape of one step is enough: a step takes the place of the oldest that is still read.
     """
     p, s, layers = read_problem(problem), readout_in(problem), layers_in(problem)
-    bottom, top = read_layer(layers), read_layer(advance(layers, (p.n_layers - 1) * LAYER))
+    bottom = read_layer(layers)
     x, prediction = at_address(p.x, work), at_address(p.y, work)
     start, end = at_address(p.start, work), at_address(p.end, work)
     for first in range(0, p.n_sequences, p.n_block):
         n_rows = min(p.n_block, p.n_sequences - first)
+        states = advance(start, first * p.state_size)
         for index in range(p.n_layers):
             layer = read_layer(advance(layers, index * LAYER))
-            states = advance(start, first * p.state_size)
-            read_start(advance(work, layer.tape), states, p.state_size, layer, n_rows)
+            for slot in range(layer.dilation):
+                tape = advance(work, layer.tape + slot * n_rows * layer.row)
+                read_start(tape, states, p.state_size, slot, layer, n_rows)
         for t in range(p.n_steps):
-            old, new = t % 2 * n_rows, (t + 1) % 2 * n_rows
             place = t * p.n_sequences + first
             inputs, distance = advance(x, place * bottom.n_inputs), bottom.n_inputs
             for index in range(p.n_layers):
                 layer = read_layer(advance(layers, index * LAYER))
-                past = advance(work, layer.tape + old * layer.row)
-                now = advance(work, layer.tape + new * layer.row)
+                old = t % (layer.dilation + 1)
+                new = old - 1 if old else layer.dilation
+                past = advance(work, layer.tape + old * n_rows * layer.row)
+                now = advance(work, layer.tape + new * n_rows * layer.row)
                 drives, packed = advance(work, layer.drives), advance(work, layer.packed)
                 read_inputs(past, inputs, distance, layer, n_rows)
                 split_inputs(past, drives, packed, layer, n_rows)
@@ -124,8 +127,8 @@ def run(problem: Integers, work: Pointer) -> None:
             if t >= p.n_steps - p.n_read:
                 place -= (p.n_steps - p.n_read) * p.n_sequences
                 predict_rows(
-                    advance(work, bottom.tape + old * s.x_row),
-                    advance(work, top.tape + new * s.h_row + top.front),
+                    advance(work, bottom.tape + t % (bottom.dilation + 1) * n_rows * s.x_row),
+                    inputs,
                     advance(work, s.weights),
                     advance(prediction, place * s.n_outputs),
                     problem,
@@ -133,8 +136,11 @@ def run(problem: Integers, work: Pointer) -> None:
                 )
         for index in range(p.n_layers):
             layer = read_layer(advance(layers, index * LAYER))
-            last = advance(work, layer.tape + p.n_steps % 2 * n_rows * layer.row)
-            write_end(last, advance(end, first * p.state_size), p.state_size, layer, n_rows)
+            states = advance(end, first * p.state_size)
+            for slot in range(layer.dilation):
+                old = (p.n_steps + slot) % (layer.dilation + 1)
+                last = advance(work, layer.tape + old * n_rows * layer.row)
+                write_end(last, states, p.state_size, slot, layer, n_rows)
 
 
 @kernel

@@ -1,15 +1,19 @@
 r"""One layer over all steps of a block of sequences, forward and back.
 
 .. math::
-    z_t &= (x_t, 1, h_{t-1}) W, \qquad h_t = \text{cell}(z_t, h_{t-1}) \\
-    \bar h_{t-1} &= \bar z_t W_h^\top + (\text{what the cell hands back around } W)
-        + (\text{what reads } h_{t-1}), \qquad
+    z_t &= (x_t, 1, h_{t-d}) W, \qquad h_t = \text{cell}(z_t, h_{t-d}) \\
+    \bar h_{t-d} &= \bar z_t W_h^\top + (\text{what the cell hands back around } W)
+        + (\text{what reads } h_{t-d}), \qquad
     \bar x_t = \bar z_t W_x^\top, \qquad
-    \bar W = \sum_t (x_t, 1, h_{t-1})^\top \bar z_t
+    \bar W = \sum_t (x_t, 1, h_{t-d})^\top \bar z_t
 
-The first layer reads the data, each further one the hidden states below it.  The gradients on the
-drives gather in a ring, so that those of the weights and of the inputs are one product each for
-many steps.  With truncation k no gradient goes from step t to t - 1 where k divides t.
+The first layer reads the data, each further one the hidden states below it.  With a dilation d of
+more than one step, d steps in a row do not depend on each other: they advance at once, as if they
+were further sequences.
+
+The gradients on the drives gather in a ring, so that those of the weights and of the inputs are one
+product each for many steps.  With truncation k no gradient goes from step t on to a step before t
+where k divides t.
 """
 
 from rnnts.kernels._jit import fragment
@@ -86,7 +90,9 @@ def forward_layer(problem: Integers, work: Pointer, index: int, first: int, n_ro
     packed = advance(work, s.packed)
     start, end = at_address(p.start, work), at_address(p.end, work)
     stride = n_rows * s.row
-    read_start(tape, advance(start, first * p.state_size), p.state_size, s, n_rows)
+    for slot in range(s.dilation):
+        states = advance(start, first * p.state_size)
+        read_start(advance(tape, slot * stride), states, p.state_size, slot, s, n_rows)
     if index == 0:
         x = at_address(p.x, work)
         for t in range(p.n_steps):
@@ -94,15 +100,19 @@ def forward_layer(problem: Integers, work: Pointer, index: int, first: int, n_ro
             read_inputs(advance(tape, t * stride), inputs, s.n_inputs, s, n_rows)
     else:
         below = read_layer(advance(layers, (index - 1) * LAYER))
-        hidden = advance(work, below.tape + n_rows * below.row + below.front)
+        hidden = advance(work, below.tape + below.dilation * n_rows * below.row + below.front)
         read_inputs(tape, hidden, below.row, s, p.n_steps * n_rows)
     split_inputs(tape, drives, packed, s, p.n_steps * n_rows)
-    for t in range(p.n_steps):
+    for t in range(0, p.n_steps, s.dilation):
         past = advance(tape, t * stride)
+        now = advance(past, s.dilation * stride)
         kept = advance(drives, t * n_rows * s.kept)
-        step(p.forward_at, past, advance(past, stride), kept, packed, s, n_rows)
-    last = advance(tape, p.n_steps * stride)
-    write_end(last, advance(end, first * p.state_size), p.state_size, s, n_rows)
+        n_live = min(s.dilation, p.n_steps - t) * n_rows
+        step(p.forward_at, past, now, kept, packed, s, n_live)
+    for slot in range(s.dilation):
+        states = advance(end, first * p.state_size)
+        last = advance(tape, (p.n_steps + slot) * stride)
+        write_end(last, states, p.state_size, slot, s, n_rows)
 
 
 @unit(gemm)
@@ -125,19 +135,26 @@ def backward_layer(problem: Integers, work: Pointer, index: int, n_rows: int) ->
     first_scored = p.n_steps - p.n_read + p.n_warmup
     stride, row = n_rows * s.row, s.row - s.front
     n_slopes, n_above = n_rows * readout.n_outputs, n_rows * at.above_row
-    clear(d_states, n_rows * row)
-    n_slots = min(RING // n_rows, p.n_steps)
+    at_once = s.dilation * n_rows
+    n_chunks = (p.n_steps - 1) // s.dilation + 1
+    clear(d_states, min(s.dilation, p.n_steps) * n_rows * row)
+    n_slots = min(max(RING // at_once, 1), n_chunks)
     slot, newest = n_slots - 1, p.n_steps
-    for t in range(p.n_steps - 1, -1, -1):
+    for t in range((n_chunks - 1) * s.dilation, -1, -s.dilation):
         past = advance(tape, t * stride)
-        d_drives = advance(ring, slot * n_rows * s.width)
+        now = advance(past, s.dilation * stride)
+        stop = min(t + s.dilation, p.n_steps)
+        n_live = (stop - t) * n_rows
+        d_drives = advance(ring, slot * at_once * s.width)
         if not is_top:
-            add_from_above(d_states, advance(above, t * n_above), at.above_row, s, n_rows)
-        elif t >= first_scored:
-            slopes = advance(d_prediction, (t - first_scored) * n_slopes)
-            add_to_hidden(d_states, row, slopes, w_output, readout, n_rows)
+            add_from_above(d_states, advance(above, t * n_above), at.above_row, s, n_live)
+        elif stop > first_scored:
+            scored = max(t, first_scored)
+            slopes = advance(d_prediction, (scored - first_scored) * n_slopes)
+            d_scored = advance(d_states, (scored - t) * n_rows * row)
+            add_to_hidden(d_scored, row, slopes, w_output, readout, (stop - scored) * n_rows)
         saved = advance(drives, t * n_rows * s.kept)
-        step_back(p.backward_at, past, advance(past, stride), saved, d_states, d_drives, s, n_rows)
+        step_back(p.backward_at, past, now, saved, d_states, d_drives, s, n_live)
         if slot == 0 or t == 0:
             n_gathered = (newest - t) * n_rows
             add_to_weights(d_weights, past, d_drives, s, n_gathered)
@@ -147,7 +164,9 @@ def backward_layer(problem: Integers, work: Pointer, index: int, n_rows: int) ->
                 to_layer_below(handed, at.above_row, d_drives, to_below, s, n_gathered)
             slot, newest = n_slots, t
         slot -= 1
-        if p.truncation and t % p.truncation == 0:
-            clear(d_states, n_rows * row)
-        elif t > 0:
-            through_weights(d_states, d_drives, transposed, s, n_rows)
+        if t > 0:
+            through_weights(d_states, d_drives, transposed, s, n_live)
+        if p.truncation:
+            for later in range(t, stop):
+                if later % p.truncation < s.dilation:
+                    clear(advance(d_states, (later - t) * n_rows * row), n_rows * row)

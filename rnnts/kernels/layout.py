@@ -3,14 +3,17 @@ r"""Where a network's numbers lie in memory while a kernel runs.
 Each gate, state and so on begins a new vector, and ends in zeros up to a whole number of vectors.
 One row of a layer's tape holds a sequence at one step::
 
-    zeros, x_{t+1}, 1 | h_t | further states
+    zeros, x_{t+d}, 1 | h_t | further states
     <---- front ---->
 
-so that x, 1 and h are one row vector, whose product with one matrix is the next drive.  Of that
-matrix the first rows are the weights of the input, then comes the bias, then the recurrent weights;
-a column is a unit of a gate.  The columns of a split gate come twice: first with the rows 1 and h,
-and after all gates with the rows x and 1.  The read-out has one row for each output, laid out as
-the tape is: skip, bias and output weights; x is that of the first layer, h that of the last.
+where d is the layer's dilation, so that x, 1 and h are one row vector, whose product with one
+matrix is the drive d steps later.  Of that matrix the first rows are the weights of the input, then
+comes the bias, then the recurrent weights; a column is a unit of a gate.  The columns of a split
+gate come twice: first with the rows 1 and h, and after all gates with the rows x and 1.  The
+read-out has one row for each output, laid out as the tape is: skip, bias and output weights; x is
+that of the first layer, h that of the last.
+
+A tape begins with the d states before the first step, the oldest first.
 
 The workspace begins with the weights of all layers and of the read-out, and their gradients in the
 same order.
@@ -24,7 +27,8 @@ from rnnts._types import IntArray
 from rnnts.kernels.cell import Recurrence
 from rnnts.kernels.simd import REGISTER_BYTES
 
-# Rows of d_drives that wait for one product: enough for it to run at speed, few enough for L1.
+# Rows of d_drives that wait for one product: enough for it to run at speed, few enough for L1; more
+# only where more advance at once.
 RING = 256
 
 # Sequences that advance together: the most of these whose tape stays in the second-level cache,
@@ -38,6 +42,7 @@ class Shape(NamedTuple):
     cell: type[Recurrence]
     n_inputs: int
     hidden_sizes: tuple[int, ...]
+    dilations: tuple[int, ...]
     n_outputs: int
     skip: bool
 
@@ -50,6 +55,7 @@ class Layer(NamedTuple):
     n_states: int
     n_inputs: int
     n_units: int
+    dilation: int
     padded: int  # one gate, or one state
     below: int  # a padded state of the layer that it reads; zero for the first
     front: int
@@ -120,11 +126,11 @@ def layout_of(shape: Shape, lanes: int, n_steps: int, n_sequences: int) -> Layou
     """Sizes and places, with a tape of `n_steps` steps."""
     places = _Places(lanes)
     layers, n_inputs, below, first_state = [], shape.n_inputs, 0, 0
-    for n_units in shape.hidden_sizes:
-        layer = _layer(shape.cell, n_inputs, n_units, below, first_state, places)
+    for n_units, dilation in zip(shape.hidden_sizes, shape.dilations, strict=True):
+        layer = _layer(shape.cell, n_inputs, n_units, dilation, below, first_state, places)
         layers.append(layer)
         n_inputs, below = n_units, layer.padded
-        first_state += layer.n_states * n_units
+        first_state += dilation * layer.n_states * n_units
     first, last = layers[0], layers[-1]
     n_rows = _block_of(n_sequences, n_steps * sum(s.row + s.kept for s in layers), lanes)
     width = first.front + last.padded
@@ -141,10 +147,12 @@ def layout_of(shape: Shape, lanes: int, n_steps: int, n_sequences: int) -> Layou
     )
     gradients = places.take(places.end)
     above_row = max(layer.padded for layer in layers)
+    at_once = min(max(shape.dilations), n_steps) * n_rows
+    ring = min(n_steps * n_rows, max(at_once, RING))
     scratch = Scratch(
         gradients=gradients,
-        d_drives=places.take(min(n_steps * n_rows, RING) * max(layer.width for layer in layers)),
-        d_states=places.take(n_rows * max(layer.n_states * layer.padded for layer in layers)),
+        d_drives=places.take(ring * max(layer.width for layer in layers)),
+        d_states=places.take(at_once * max(layer.n_states * layer.padded for layer in layers)),
         above=places.take(n_steps * n_rows * above_row if len(layers) > 1 else 0),
         above_row=above_row,
         d_prediction=places.take(n_steps * n_rows * shape.n_outputs),
@@ -155,7 +163,7 @@ def layout_of(shape: Shape, lanes: int, n_steps: int, n_sequences: int) -> Layou
             packed=places.take(layer.depth * layer.width),
             transposed=places.take(layer.padded * layer.width),
             to_below=places.take(layer.below * layer.width),
-            tape=places.take((n_steps + 1) * n_rows * layer.row),
+            tape=places.take((n_steps + layer.dilation) * n_rows * layer.row),
             drives=places.take(n_steps * n_rows * layer.kept),
         )
         for layer in layers
@@ -176,6 +184,7 @@ def _layer(
     cell: type[Recurrence],
     n_inputs: int,
     n_units: int,
+    dilation: int,
     below: int,
     first_state: int,
     places: _Places,
@@ -189,6 +198,7 @@ def _layer(
         n_states=cell.n_states,
         n_inputs=n_inputs,
         n_units=n_units,
+        dilation=dilation,
         padded=padded,
         below=below,
         front=front,

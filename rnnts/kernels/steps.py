@@ -58,24 +58,30 @@ def read_inputs(tape: Pointer, x: Pointer, distance: int, s: Layer, n_rows: int)
 
 
 @fragment
-def read_start(tape: Pointer, start: Pointer, state_size: int, s: Layer, n_rows: int) -> None:
-    """Fill the states before the first step."""
+def read_start(
+    tape: Pointer, start: Pointer, state_size: int, slot: int, s: Layer, n_rows: int
+) -> None:
+    """Fill the states of one of the steps before the first: slot 0 holds the oldest."""
+    first_state = s.first_state + slot * s.n_states * s.n_units
     for b in range(n_rows):
         for k in range(s.n_states):
             state = advance(tape, b * s.row + s.front + k * s.padded)
             clear(state, s.padded)
-            place = b * state_size + s.first_state + k * s.n_units
+            place = b * state_size + first_state + k * s.n_units
             for i in range(s.n_units):
                 state[i] = start[place + i]
 
 
 @fragment
-def write_end(tape: Pointer, end: Pointer, state_size: int, s: Layer, n_rows: int) -> None:
-    """Copy the states of one step out of the tape."""
+def write_end(
+    tape: Pointer, end: Pointer, state_size: int, slot: int, s: Layer, n_rows: int
+) -> None:
+    """Copy the states of one of the last steps out of the tape: slot 0 takes the oldest."""
+    first_state = s.first_state + slot * s.n_states * s.n_units
     for b in range(n_rows):
         for k in range(s.n_states):
             state = advance(tape, b * s.row + s.front + k * s.padded)
-            place = b * state_size + s.first_state + k * s.n_units
+            place = b * state_size + first_state + k * s.n_units
             for i in range(s.n_units):
                 end[place + i] = state[i]
 

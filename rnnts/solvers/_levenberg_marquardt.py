@@ -194,6 +194,7 @@ def _single_series(objective: Objective) -> tuple[FloatArray, FloatArray, int]:
     network = objective.network
     fits = (
         network.cell == CELLS["linear"]
+        and network.dilations == (1,)
         and objective.loss == LOSSES["squared_error"]
         and objective.x.shape[1:] == (1, 1)
         and network.n_outputs == 1
@@ -202,8 +203,8 @@ def _single_series(objective: Objective) -> tuple[FloatArray, FloatArray, int]:
     )
     if not fits:
         raise ValueError(
-            "solver='lm' needs the linear cell, squared_error, and one series without further "
-            "inputs (no exogenous columns, input_size=1, no skip), got "
+            "solver='lm' needs the linear cell, in one layer without dilation, squared_error, and "
+            "one series without further inputs (no exogenous columns, input_size=1, no skip), got "
             f"{network} on x of shape {objective.x.shape}; use solver='lbfgs'"
         )
     return objective.x[:, 0, 0], objective.y[:, 0, 0], objective.n_warmup
