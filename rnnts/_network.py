@@ -4,8 +4,9 @@ r"""A recurrent network: layers of one cell between an input projection and a li
     h_t = \text{cell}(x_t W_x + b,\; h_{t-d}), \qquad \hat y_t = h_t W_y + x_t W_s + b_y
 
 A further layer reads the hidden states of the one below it in the place of x, and the last one is
-read out.  :math:`W_s`, the skip from input to output, is there on request.  Each layer has a
-dilation d of its own, one step unless another is given (Chang et al., 2017).
+read out.  A residual layer hands on what it has read as well: the next one, or the read-out, sees
+its hidden state plus its input.  :math:`W_s`, the skip from input to output, is there on request.
+Each layer has a dilation d of its own, one step unless another is given (Chang et al., 2017).
 
 References
 ----------
@@ -60,6 +61,9 @@ class Network:
         whatever it is.
     dilation : int or tuple of int
         How many steps before its own a layer reads its state, for all layers or for each.
+    residual : bool
+        Add to the hidden state of each layer but the first, where others read it, its input; all
+        layers then have one size.
     """
 
     cell: Cell
@@ -70,6 +74,7 @@ class Network:
     skip: bool = False
     dtype: Scalar = np.float64
     dilation: int | tuple[int, ...] = 1
+    residual: bool = False
 
     def __post_init__(self) -> None:
         n_given, n_layers = len(self.dilations), len(self.hidden_sizes)
@@ -80,6 +85,12 @@ class Network:
             )
         for dilation in self.dilations:
             check_count("dilation", dilation)
+        if self.residual and len(set(self.hidden_sizes)) > 1:
+            raise ValueError(
+                "residual=True adds the input of a layer to its hidden state, which needs layers "
+                f"of one size, got hidden_size={self.hidden_size}; give equal sizes, or "
+                "residual=False"
+            )
 
     @property
     def hidden_sizes(self) -> tuple[int, ...]:
@@ -87,7 +98,7 @@ class Network:
         sizes = self.hidden_size
         return sizes if isinstance(sizes, tuple) else (sizes,)
 
-    @property
+    @cached_property
     def dilations(self) -> tuple[int, ...]:
         """Dilation of each layer."""
         given = self.dilation
@@ -146,7 +157,7 @@ class Network:
         weights[:] = rng.uniform(-bound, bound, weights.shape)
         return params
 
-    @property
+    @cached_property
     def state_size(self) -> int:
         """How many numbers a sequence carries from one step to the next.
 
@@ -159,7 +170,7 @@ class Network:
     def layout(self, n_steps: int, n_sequences: int) -> Layout:
         """How kernels lay the network out in memory, with a tape of `n_steps` steps."""
         sizes = self.n_inputs, self.hidden_sizes, self.dilations, self.n_outputs
-        shape = Shape(self.cell.recurrence, *sizes, self.skip)
+        shape = Shape(self.cell.recurrence, *sizes, self.skip, self.residual)
         return _layout_of(shape, lanes_of(self.dtype), n_steps, n_sequences)
 
     @cached_property

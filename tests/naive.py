@@ -68,7 +68,7 @@ def layers_of(weights):
     raise AssertionError
 
 
-def run(cell, weights, x, start, dilations=(1,) * 9):
+def run(cell, weights, x, start, dilations=(1,) * 9, residual=False):
     """Predictions of one sequence at every step, one step at a time, and its last states."""
     layers, states, predictions = layers_of(weights), [], []
     for layer, dilation in zip(layers, dilations, strict=False):
@@ -76,11 +76,12 @@ def run(cell, weights, x, start, dilations=(1,) * 9):
         states.append(list(start[: dilation * size].reshape(dilation, size)))
         start = start[dilation * size :]
     for x_t in x:
-        h = x_t
-        for layer, past in zip(layers, states, strict=True):
-            past.append(step(cell, layer, h, past.pop(0)))
+        read = x_t
+        for number, (layer, past) in enumerate(zip(layers, states, strict=True), start=1):
+            past.append(step(cell, layer, read, past.pop(0)))
             h = past[-1][: len(layer["w_hidden"])]
-        prediction = h @ weights["w_output"] + weights["b_output"]
+            read = h + read if residual and number > 1 else h
+        prediction = read @ weights["w_output"] + weights["b_output"]
         if "w_skip" in weights:
             prediction = prediction + x_t @ weights["w_skip"]
         predictions.append(prediction)

@@ -1,4 +1,4 @@
-"""Dilated layers: what they compute, how they are trained, and what they carry on."""
+"""Dilated and residual layers: what they compute, how they are trained, what they carry on."""
 
 from dataclasses import replace
 
@@ -8,6 +8,7 @@ import pytest
 from rnnts._network import Network
 from rnnts._objective import Objective
 from rnnts._stepper import Stepper
+from rnnts._units_objective import UnitsObjective
 from rnnts.cells import CELLS
 from rnnts.losses import LOSSES, SquaredError
 from rnnts.solvers import SOLVERS
@@ -15,14 +16,19 @@ from tests import naive
 
 N_STEPS = 11
 
-# Units and dilation of each layer, with states that outlast the sequence, and steps left over.
+# Units and dilation of each layer, and whether it is residual: with states that outlast the
+# sequence, and with steps left over.
 STRUCTURES = [
-    ((3,), (2,)),
-    ((5,), (4,)),
-    ((3,), (20,)),
-    ((4, 4), (1, 3)),
-    ((17, 3), (5, 1)),
-    ((3, 5, 4), (1, 2, 4)),
+    ((3,), (2,), False),
+    ((5,), (4,), True),
+    ((3,), (20,), False),
+    ((4, 4), (1, 3), False),
+    ((4, 4), (1, 3), True),
+    ((5, 5), (1, 1), True),
+    ((17, 3), (5, 1), False),
+    ((17, 17), (5, 1), True),
+    ((3, 5, 4), (1, 2, 4), False),
+    ((3, 3, 3), (4, 2, 1), True),
 ]
 
 every_network = pytest.mark.parametrize(
@@ -32,9 +38,9 @@ every_batch = pytest.mark.parametrize("n_sequences", [1, 4, 33])
 
 
 def make_objective(cell, structure, n_sequences=4, n_steps=N_STEPS, dtype=np.float64, **others):
-    hidden_size, dilation = structure
+    hidden_size, dilation, residual = structure
     rng = np.random.default_rng(0)
-    network = Network(CELLS[cell], 2, hidden_size, 2, skip=True, dtype=dtype, dilation=dilation)
+    network = Network(CELLS[cell], 2, hidden_size, 2, True, True, dtype, dilation, residual)
     x, y = rng.standard_normal((2, n_steps, n_sequences, 2))
     params = rng.uniform(-0.5, 0.5, network.n_params) / max(1.0, (max(hidden_size) / 5) ** 0.5)
     return Objective(network, LOSSES["squared_error"], x, y, **others), params
@@ -46,9 +52,8 @@ def draw_start(network, n_sequences):
 
 def run_naive(cell, network, params, x, start):
     weights = network.unpack(params)
-    runs = [
-        naive.run(cell, weights, x[:, b], start[b], network.dilations) for b in range(x.shape[1])
-    ]
+    structure = network.dilations, network.residual
+    runs = [naive.run(cell, weights, x[:, b], start[b], *structure) for b in range(x.shape[1])]
     return np.stack([run[0] for run in runs], axis=1), np.stack([run[1] for run in runs])
 
 
@@ -114,7 +119,7 @@ def test_gradient_of_the_last_step_alone(cell, structure):
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize(("dilation", "n_sequences"), [(12, 33), (50, 9), (7, 1)])
 def test_long_sequences(cell, dilation, n_sequences):
-    structure = (4, 4), (dilation, 3)
+    structure = (4, 4), (dilation, 3), True
     objective, params = make_objective(cell, structure, n_sequences, n_steps=300)
 
     check_gradient(objective, params, 20)
@@ -134,7 +139,7 @@ def test_float32_agrees_with_float64(cell, structure):
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_a_dilated_layer_is_as_many_layers_that_take_turns(cell):
-    objective, params = make_objective(cell, ((5,), (3,)), n_steps=12)
+    objective, params = make_objective(cell, ((5,), (3,), False), n_steps=12)
     network, x = objective.network, objective.x
     plain = replace(network, dilation=1)
 
@@ -196,7 +201,8 @@ def test_truncation_holds_the_carried_states_constant(cell, structure, truncatio
         total, slopes = total + share * loss, slopes + share * slope
     assert value == pytest.approx(total, rel=1e-12)
     np.testing.assert_allclose(gradient, slopes, rtol=1e-10, atol=1e-14)
-    np.testing.assert_allclose(end, state, rtol=1e-12)
+    # Steps that advance at once are rounded as their number has it.
+    np.testing.assert_allclose(end, state, rtol=1e-12, atol=1e-14)
 
 
 @every_network
@@ -229,7 +235,7 @@ def test_sequences_of_different_lengths_are_as_if_alone(cell, structure, every_s
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_threads_do_not_change_a_bit(cell, dtype):
-    one, params = make_objective(cell, ((4, 4), (1, 3)), n_sequences=300, dtype=dtype)
+    one, params = make_objective(cell, ((4, 4), (1, 3), True), n_sequences=300, dtype=dtype)
 
     value, gradient = one.value_and_gradient(params)
 
@@ -252,8 +258,23 @@ def test_nothing_is_read_before_it_is_written(cell, structure):
     np.testing.assert_array_equal(gradient_again, gradient)
 
 
+def test_many_sequences_of_a_small_dilated_layer_use_the_units_path():
+    objective, _ = make_objective("tanh", ((4,), (2,), False), n_sequences=50)
+
+    assert isinstance(objective._work, UnitsObjective)
+
+
+def test_no_sequences_have_no_predictions():
+    network = Network(CELLS["gru"], 2, (3, 3), 1, dilation=(1, 2), residual=True)
+
+    prediction, end = network.predict(np.zeros(network.n_params), np.zeros((5, 0, 2)))
+
+    assert prediction.shape == (5, 0, 1)
+    assert end.shape == (0, network.state_size)
+
+
 def test_a_loss_that_no_kernel_knows_is_trained_all_the_same():
-    objective, params = make_objective("gru", ((4, 4), (1, 3)))
+    objective, params = make_objective("gru", ((4, 4), (1, 3), True))
     other = replace(objective, loss=lambda y, prediction: SquaredError()(y, prediction))
 
     value, gradient = other.value_and_gradient(params)
@@ -288,6 +309,11 @@ def test_dilations_of_another_number_of_layers_are_refused():
         Network(CELLS["tanh"], 1, (3, 5), 1, dilation=(1, 2, 4))
     with pytest.raises(ValueError, match=r"one for each of the 1 layers, got \(\)"):
         Network(CELLS["tanh"], 1, 3, 1, dilation=())
+
+
+def test_a_residual_layer_of_another_size_is_refused():
+    with pytest.raises(ValueError, match=r"layers of one size, got hidden_size=\(3, 5\); give"):
+        Network(CELLS["tanh"], 1, (3, 5), 1, residual=True)
 
 
 def test_a_companion_form_has_no_dilation():

@@ -41,7 +41,14 @@ from rnnts.kernels.simd import (
     doubles_at,
     pointer,
 )
-from rnnts.kernels.steps import read_inputs, read_start, split_inputs, step, write_end
+from rnnts.kernels.steps import (
+    add_inputs,
+    read_inputs,
+    read_start,
+    split_inputs,
+    step,
+    write_end,
+)
 from rnnts.kernels.unit import unit
 
 # Groups of blocks at the most: enough for the threads there may be.
@@ -92,55 +99,54 @@ def evaluate(
         write_gradient(advance(row, 1), runs, p.n_runs, advance(work, at.gradients))
 
 
-@unit(prepare, gemm, predict_rows)
+@unit(prepare, gemm, add_inputs, predict_rows)
 def run(problem: Integers, work: Pointer) -> None:
     """Predictions of all sequences, and their states after the last step; weights are prepared.
 
-    A tape of one step is enough: a step takes the place of the oldest that is still read.
+    A tape of one step is enough: it is a ring, in which all layers move on together.
     """
     p, s, layers = read_problem(problem), readout_in(problem), layers_in(problem)
-    bottom = read_layer(layers)
+    bottom, n_slots = read_layer(layers), 1 + scratch_in(problem).reach
     x, prediction = at_address(p.x, work), at_address(p.y, work)
     start, end = at_address(p.start, work), at_address(p.end, work)
     for first in range(0, p.n_sequences, p.n_block):
         n_rows = min(p.n_block, p.n_sequences - first)
-        states = advance(start, first * p.state_size)
         for index in range(p.n_layers):
             layer = read_layer(advance(layers, index * LAYER))
-            for slot in range(layer.dilation):
-                tape = advance(work, layer.tape + slot * n_rows * layer.row)
-                read_start(tape, states, p.state_size, slot, layer, n_rows)
+            states = advance(start, first * p.state_size)
+            read_start(advance(work, layer.tape), states, p.state_size, layer, n_rows)
+        old = 0
         for t in range(p.n_steps):
             place = t * p.n_sequences + first
             inputs, distance = advance(x, place * bottom.n_inputs), bottom.n_inputs
             for index in range(p.n_layers):
                 layer = read_layer(advance(layers, index * LAYER))
-                old = t % (layer.dilation + 1)
-                new = old - 1 if old else layer.dilation
+                new = old + layer.dilation
+                new -= n_slots if new >= n_slots else 0
                 past = advance(work, layer.tape + old * n_rows * layer.row)
                 now = advance(work, layer.tape + new * n_rows * layer.row)
                 drives, packed = advance(work, layer.drives), advance(work, layer.packed)
                 read_inputs(past, inputs, distance, layer, n_rows)
                 split_inputs(past, drives, packed, layer, n_rows)
                 step(p.forward_at, past, now, drives, packed, layer, n_rows)
-                inputs, distance = advance(now, layer.front), layer.row
+                if layer.output != layer.front:
+                    add_inputs(past, now, advance(layers, index * LAYER), n_rows)
+                inputs, distance = advance(now, layer.output), layer.row
             if t >= p.n_steps - p.n_read:
                 place -= (p.n_steps - p.n_read) * p.n_sequences
                 predict_rows(
-                    advance(work, bottom.tape + t % (bottom.dilation + 1) * n_rows * s.x_row),
+                    advance(work, bottom.tape + old * n_rows * s.x_row),
                     inputs,
                     advance(work, s.weights),
                     advance(prediction, place * s.n_outputs),
                     problem,
                     n_rows,
                 )
+            old = old + 1 if old + 1 < n_slots else 0
         for index in range(p.n_layers):
             layer = read_layer(advance(layers, index * LAYER))
-            states = advance(end, first * p.state_size)
-            for slot in range(layer.dilation):
-                old = (p.n_steps + slot) % (layer.dilation + 1)
-                last = advance(work, layer.tape + old * n_rows * layer.row)
-                write_end(last, states, p.state_size, slot, layer, n_rows)
+            tape, states = advance(work, layer.tape), advance(end, first * p.state_size)
+            write_end(tape, states, p.state_size, old, n_slots, layer, n_rows)
 
 
 @kernel
