@@ -1,10 +1,16 @@
 r"""A recurrent network: layers of one cell between an input projection and a linear read-out.
 
 .. math::
-    h_t = \text{cell}(x_t W_x + b,\; h_{t-1}), \qquad \hat y_t = h_t W_y + x_t W_s + b_y
+    h_t = \text{cell}(x_t W_x + b,\; h_{t-d}), \qquad \hat y_t = h_t W_y + x_t W_s + b_y
 
 A further layer reads the hidden states of the one below it in the place of x, and the last one is
-read out.  :math:`W_s`, the skip from input to output, is there on request.
+read out.  A residual layer hands on what it has read as well: the next one, or the read-out, sees
+its hidden state plus its input.  :math:`W_s`, the skip from input to output, is there on request.
+Each layer has a dilation d of its own, one step unless another is given (Chang et al., 2017).
+
+References
+----------
+Chang et al. (2017), *Dilated Recurrent Neural Networks*.
 """
 
 from dataclasses import dataclass
@@ -16,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnts._types import FloatArray, IntArray
+from rnnts._validation import check_count
 from rnnts.cells import Cell, Params
 from rnnts.kernels import driver
 from rnnts.kernels.layout import (
@@ -52,6 +59,11 @@ class Network:
     dtype : type
         Scalars that a pass computes with; parameters, predictions and gradients are float64
         whatever it is.
+    dilation : int or tuple of int
+        How many steps before its own a layer reads its state, for all layers or for each.
+    residual : bool
+        Add to the hidden state of each layer but the first, where others read it, its input; all
+        layers then have one size.
     """
 
     cell: Cell
@@ -61,12 +73,36 @@ class Network:
     every_step: bool = True
     skip: bool = False
     dtype: Scalar = np.float64
+    dilation: int | tuple[int, ...] = 1
+    residual: bool = False
+
+    def __post_init__(self) -> None:
+        n_given, n_layers = len(self.dilations), len(self.hidden_sizes)
+        if n_given != n_layers:
+            raise ValueError(
+                f"dilation needs one number, or one for each of the {n_layers} layers, got "
+                f"{self.dilation}"
+            )
+        for dilation in self.dilations:
+            check_count("dilation", dilation)
+        if self.residual and len(set(self.hidden_sizes)) > 1:
+            raise ValueError(
+                "residual=True adds the input of a layer to its hidden state, which needs layers "
+                f"of one size, got hidden_size={self.hidden_size}; give equal sizes, or "
+                "residual=False"
+            )
 
     @property
     def hidden_sizes(self) -> tuple[int, ...]:
         """Units of each layer."""
         sizes = self.hidden_size
         return sizes if isinstance(sizes, tuple) else (sizes,)
+
+    @cached_property
+    def dilations(self) -> tuple[int, ...]:
+        """Dilation of each layer."""
+        given = self.dilation
+        return given if isinstance(given, tuple) else (given,) * len(self.hidden_sizes)
 
     @cached_property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -121,15 +157,20 @@ class Network:
         weights[:] = rng.uniform(-bound, bound, weights.shape)
         return params
 
-    @property
+    @cached_property
     def state_size(self) -> int:
-        """How many numbers a sequence carries from one step to the next."""
-        return self.cell.n_states * sum(self.hidden_sizes)
+        """How many numbers a sequence carries from one step to the next.
+
+        Layer after layer its states at the last `dilation` steps, the oldest first; at each step
+        the hidden state, and then what else the cell keeps.
+        """
+        sizes = zip(self.dilations, self.hidden_sizes, strict=True)
+        return self.cell.n_states * sum(dilation * size for dilation, size in sizes)
 
     def layout(self, n_steps: int, n_sequences: int) -> Layout:
         """How kernels lay the network out in memory, with a tape of `n_steps` steps."""
-        sizes = self.n_inputs, self.hidden_sizes, self.n_outputs
-        shape = Shape(self.cell.recurrence, *sizes, self.skip)
+        sizes = self.n_inputs, self.hidden_sizes, self.dilations, self.n_outputs
+        shape = Shape(self.cell.recurrence, *sizes, self.skip, self.residual)
         return _layout_of(shape, lanes_of(self.dtype), n_steps, n_sequences)
 
     @cached_property

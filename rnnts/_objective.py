@@ -178,8 +178,8 @@ class Objective:
         """What computes it, if a kernel knows the loss."""
         if self._code is None:
             return None
-        sizes = self.network.hidden_sizes
-        if len(sizes) == 1 and sizes[0] <= _FEW_UNITS and self.x.shape[1] >= _MANY_ROWS:
+        sizes, dilations = self.network.hidden_sizes, self.network.dilations
+        if dilations == (1,) and sizes[0] <= _FEW_UNITS and self.x.shape[1] >= _MANY_ROWS:
             return self._in_rows(self._code, sizes[0])
         return self._in_units(self._code, self._targets)
 

@@ -87,21 +87,24 @@ def layers_of(weights):
     raise AssertionError
 
 
-def run(cell, weights, x, start):
-    """Predictions of one sequence at every step, one step at a time, and its last state."""
-    layers = layers_of(weights)
-    sizes = [(2 if cell == "lstm" else 1) * len(layer["w_hidden"]) for layer in layers]
-    states, predictions = np.split(start, np.cumsum(sizes)[:-1]), []
+def run(cell, weights, x, start, dilations=(1,) * 9, residual=False):
+    """Predictions of one sequence at every step, one step at a time, and its last states."""
+    layers, states, predictions = layers_of(weights), [], []
+    for layer, dilation in zip(layers, dilations, strict=False):
+        size = (2 if cell == "lstm" else 1) * len(layer["w_hidden"])
+        states.append(list(start[: dilation * size].reshape(dilation, size)))
+        start = start[dilation * size :]
     for x_t in x:
-        h = x_t
-        for k, layer in enumerate(layers):
-            states[k] = step(cell, layer, h, states[k])
-            h = states[k][: len(layer["w_hidden"])]
-        prediction = h @ weights["w_output"] + weights["b_output"]
+        read = x_t
+        for number, (layer, past) in enumerate(zip(layers, states, strict=True), start=1):
+            past.append(step(cell, layer, read, past.pop(0)))
+            h = past[-1][: len(layer["w_hidden"])]
+            read = h + read if residual and number > 1 else h
+        prediction = read @ weights["w_output"] + weights["b_output"]
         if "w_skip" in weights:
             prediction = prediction + x_t @ weights["w_skip"]
         predictions.append(prediction)
-    return np.array(predictions), np.concatenate(states)
+    return np.array(predictions), np.concatenate([state for past in states for state in past])
 
 
 def targets(loss, draws):

@@ -41,7 +41,14 @@ from rnnts.kernels.simd import (
     doubles_at,
     pointer,
 )
-from rnnts.kernels.steps import read_inputs, read_start, split_inputs, step, write_end
+from rnnts.kernels.steps import (
+    add_inputs,
+    read_inputs,
+    read_start,
+    split_inputs,
+    step,
+    write_end,
+)
 from rnnts.kernels.unit import unit
 
 # Groups of blocks at the most: enough for the threads there may be.
@@ -94,14 +101,14 @@ def evaluate(
             add_penalty(row, params, doubles_at(p.costs), p.n_params)
 
 
-@unit(prepare, gemm, predict_rows)
+@unit(prepare, gemm, add_inputs, predict_rows)
 def run(problem: Integers, work: Pointer) -> None:
     """Predictions of all sequences, and their states after the last step; weights are prepared.
 
-    A tape of one step is enough: past and present take turns in it.
+    A tape of one step is enough: it is a ring, in which all layers move on together.
     """
     p, s, layers = read_problem(problem), readout_in(problem), layers_in(problem)
-    bottom, top = read_layer(layers), read_layer(advance(layers, (p.n_layers - 1) * LAYER))
+    bottom, n_slots = read_layer(layers), 1 + scratch_in(problem).reach
     x, prediction = at_address(p.x, work), at_address(p.y, work)
     start, end = at_address(p.start, work), at_address(p.end, work)
     for first in range(0, p.n_sequences, p.n_block):
@@ -110,33 +117,38 @@ def run(problem: Integers, work: Pointer) -> None:
             layer = read_layer(advance(layers, index * LAYER))
             states = advance(start, first * p.state_size)
             read_start(advance(work, layer.tape), states, p.state_size, layer, n_rows)
+        old = 0
         for t in range(p.n_steps):
-            old, new = t % 2 * n_rows, (t + 1) % 2 * n_rows
             place = t * p.n_sequences + first
             inputs, distance = advance(x, place * bottom.n_inputs), bottom.n_inputs
             for index in range(p.n_layers):
                 layer = read_layer(advance(layers, index * LAYER))
-                past = advance(work, layer.tape + old * layer.row)
-                now = advance(work, layer.tape + new * layer.row)
+                new = old + layer.dilation
+                new -= n_slots if new >= n_slots else 0
+                past = advance(work, layer.tape + old * n_rows * layer.row)
+                now = advance(work, layer.tape + new * n_rows * layer.row)
                 drives, packed = advance(work, layer.drives), advance(work, layer.packed)
                 read_inputs(past, inputs, distance, layer, n_rows)
                 split_inputs(past, drives, packed, layer, n_rows)
                 step(p.forward_at, past, now, drives, packed, layer, n_rows)
-                inputs, distance = advance(now, layer.front), layer.row
+                if layer.output != layer.front:
+                    add_inputs(past, now, advance(layers, index * LAYER), n_rows)
+                inputs, distance = advance(now, layer.output), layer.row
             if t >= p.n_steps - p.n_read:
                 place -= (p.n_steps - p.n_read) * p.n_sequences
                 predict_rows(
-                    advance(work, bottom.tape + old * s.x_row),
-                    advance(work, top.tape + new * s.h_row + top.front),
+                    advance(work, bottom.tape + old * n_rows * s.x_row),
+                    inputs,
                     advance(work, s.weights),
                     advance(prediction, place * s.n_outputs),
                     problem,
                     n_rows,
                 )
+            old = old + 1 if old + 1 < n_slots else 0
         for index in range(p.n_layers):
             layer = read_layer(advance(layers, index * LAYER))
-            last = advance(work, layer.tape + p.n_steps % 2 * n_rows * layer.row)
-            write_end(last, advance(end, first * p.state_size), p.state_size, layer, n_rows)
+            tape, states = advance(work, layer.tape), advance(end, first * p.state_size)
+            write_end(tape, states, p.state_size, old, n_slots, layer, n_rows)
 
 
 @kernel

@@ -1,20 +1,26 @@
 r"""One layer over all steps of a block of sequences, forward and back.
 
 .. math::
-    z_t &= (x_t, 1, h_{t-1}) W, \qquad h_t = \text{cell}(z_t, h_{t-1}) \\
-    \bar h_{t-1} &= \bar z_t W_h^\top + (\text{what the cell hands back around } W)
-        + (\text{what reads } h_{t-1}), \qquad
+    z_t &= (x_t, 1, h_{t-d}) W, \qquad h_t = \text{cell}(z_t, h_{t-d}) \\
+    \bar h_{t-d} &= \bar z_t W_h^\top + (\text{what the cell hands back around } W)
+        + (\text{what reads } h_{t-d}), \qquad
     \bar x_t = \bar z_t W_x^\top, \qquad
-    \bar W = \sum_t (x_t, 1, h_{t-1})^\top \bar z_t
+    \bar W = \sum_t (x_t, 1, h_{t-d})^\top \bar z_t
 
-The first layer reads the data, each further one the hidden states below it.  The gradients on the
-drives gather in a ring, so that those of the weights and of the inputs are one product each for
-many steps.  With truncation k no gradient goes from step t to t - 1 where k divides t.
+The first layer reads the data, each further one the outputs of the one below: its hidden states,
+or, in a residual layer, these plus what it reads itself.  The outputs of residual layers are sums
+of hidden states, so that the gradient of all that reads the last one goes to every layer at once.
+
+With a dilation d of more than one step, d steps in a row do not depend on each other: they advance
+at once, as if they were further sequences.
+
+The gradients on the drives gather in a ring, so that those of the weights and of the inputs are one
+product each for many steps.  With truncation k no gradient goes from step t on to a step before t
+where k divides t.
 """
 
 from rnnts.kernels._jit import fragment
 from rnnts.kernels.gemm import gemm, pack_panels, pack_transposed_panels
-from rnnts.kernels.layout import RING
 from rnnts.kernels.problem import (
     LAYER,
     layers_in,
@@ -27,6 +33,7 @@ from rnnts.kernels.scoring import add_to_hidden
 from rnnts.kernels.simd import Doubles, Integers, Pointer, advance, at_address, clear
 from rnnts.kernels.steps import (
     add_from_above,
+    add_inputs,
     add_to_weights,
     pack,
     pack_transposed,
@@ -77,7 +84,7 @@ def write_gradient(gradient: Doubles, runs: Integers, n_runs: int, d_weights: Po
             gradient[start + i] = d_weights[place + i]
 
 
-@unit(gemm)
+@unit(gemm, add_inputs)
 def forward_layer(problem: Integers, work: Pointer, index: int, first: int, n_rows: int) -> None:
     """Run the block that begins with sequence `first` through time."""
     p, layers = read_problem(problem), layers_in(problem)
@@ -88,21 +95,26 @@ def forward_layer(problem: Integers, work: Pointer, index: int, first: int, n_ro
     stride = n_rows * s.row
     read_start(tape, advance(start, first * p.state_size), p.state_size, s, n_rows)
     if index == 0:
-        x = at_address(p.x, work)
-        for t in range(p.n_steps):
-            inputs = advance(x, (t * p.n_sequences + first) * s.n_inputs)
-            read_inputs(advance(tape, t * stride), inputs, s.n_inputs, s, n_rows)
+        x, distance, gap = at_address(p.x, work), s.n_inputs, p.n_sequences * s.n_inputs
+        inputs = advance(x, first * distance)
     else:
         below = read_layer(advance(layers, (index - 1) * LAYER))
-        hidden = advance(work, below.tape + n_rows * below.row + below.front)
-        read_inputs(tape, hidden, below.row, s, p.n_steps * n_rows)
-    split_inputs(tape, drives, packed, s, p.n_steps * n_rows)
+        distance, gap = below.row, n_rows * below.row
+        inputs = advance(work, below.tape + below.dilation * gap + below.output)
     for t in range(p.n_steps):
+        read_inputs(advance(tape, t * stride), advance(inputs, t * gap), distance, s, n_rows)
+    split_inputs(tape, drives, packed, s, p.n_steps * n_rows)
+    for t in range(0, p.n_steps, s.dilation):
         past = advance(tape, t * stride)
+        now = advance(past, s.dilation * stride)
         kept = advance(drives, t * n_rows * s.kept)
-        step(p.forward_at, past, advance(past, stride), kept, packed, s, n_rows)
-    last = advance(tape, p.n_steps * stride)
-    write_end(last, advance(end, first * p.state_size), p.state_size, s, n_rows)
+        n_live = min(s.dilation, p.n_steps - t) * n_rows
+        step(p.forward_at, past, now, kept, packed, s, n_live)
+    if s.output != s.front:
+        now = advance(tape, s.dilation * stride)
+        add_inputs(tape, now, advance(layers, index * LAYER), p.n_steps * n_rows)
+    states, n_slots = advance(end, first * p.state_size), p.n_steps + s.dilation
+    write_end(tape, states, p.state_size, p.n_steps, n_slots, s, n_rows)
 
 
 @unit(gemm)
@@ -123,31 +135,41 @@ def backward_layer(problem: Integers, work: Pointer, index: int, n_rows: int) ->
     d_weights = advance(work, s.weights + at.gradients)
     is_top = index == p.n_layers - 1
     first_scored = p.n_steps - p.n_read + p.n_warmup
+    first_read = first_scored if s.is_read else p.n_steps
     stride, row = n_rows * s.row, s.row - s.front
     n_slopes, n_above = n_rows * readout.n_outputs, n_rows * at.above_row
-    clear(d_states, n_rows * row)
-    n_slots = min(RING // n_rows, p.n_steps)
-    slot, newest = n_slots - 1, p.n_steps
-    for t in range(p.n_steps - 1, -1, -1):
+    at_once = s.dilation * n_rows
+    clear(d_states, at_once * row)
+    slot, newest, stop = s.n_slots - 1, p.n_steps, p.n_steps
+    last = p.n_steps - 1
+    for t in range(last - last % s.dilation, -1, -s.dilation):
         past = advance(tape, t * stride)
-        d_drives = advance(ring, slot * n_rows * s.width)
+        now = advance(past, s.dilation * stride)
+        n_live = (stop - t) * n_rows
+        d_drives = advance(ring, slot * at_once * s.width)
         if not is_top:
-            add_from_above(d_states, advance(above, t * n_above), at.above_row, s, n_rows)
-        elif t >= first_scored:
-            slopes = advance(d_prediction, (t - first_scored) * n_slopes)
-            add_to_hidden(d_states, row, slopes, w_output, readout, n_rows)
+            add_from_above(d_states, advance(above, t * n_above), at.above_row, s, n_live)
+        if stop > first_read:
+            scored = max(t, first_read)
+            slopes = advance(d_prediction, (scored - first_scored) * n_slopes)
+            d_scored = advance(d_states, (scored - t) * n_rows * row)
+            add_to_hidden(d_scored, row, slopes, w_output, readout, (stop - scored) * n_rows)
         saved = advance(drives, t * n_rows * s.kept)
-        step_back(p.backward_at, past, advance(past, stride), saved, d_states, d_drives, s, n_rows)
+        step_back(p.backward_at, past, now, saved, d_states, d_drives, s, n_live)
         if slot == 0 or t == 0:
             n_gathered = (newest - t) * n_rows
             add_to_weights(d_weights, past, d_drives, s, n_gathered)
             if index:
-                # In the place of what has come from above: those steps are done.
-                handed = advance(above, t * n_above)
-                to_layer_below(handed, at.above_row, d_drives, to_below, s, n_gathered)
-            slot, newest = n_slots, t
+                # In the place of what has come from above, for those steps are done; or on top of
+                # it, if the layers below are read as well.
+                handed, accumulate = advance(above, t * n_above), 0 if is_top else s.is_read
+                to_layer_below(handed, at.above_row, d_drives, to_below, s, n_gathered, accumulate)
+            slot, newest = s.n_slots, t
         slot -= 1
-        if p.truncation and t % p.truncation == 0:
-            clear(d_states, n_rows * row)
-        elif t > 0:
-            through_weights(d_states, d_drives, transposed, s, n_rows)
+        if t > 0:
+            through_weights(d_states, d_drives, transposed, s, n_live)
+        if p.truncation:
+            for later in range(t, stop):
+                if later % p.truncation < s.dilation:
+                    clear(advance(d_states, (later - t) * n_rows * row), n_rows * row)
+        stop = t

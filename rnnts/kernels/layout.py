@@ -3,14 +3,18 @@ r"""Where a network's numbers lie in memory while a kernel runs.
 Each gate, state and so on begins a new vector, and ends in zeros up to a whole number of vectors.
 One row of a layer's tape holds a sequence at one step::
 
-    zeros, x_{t+1}, 1 | h_t | further states
+    zeros, x_{t+d}, 1 | h_t | further states | h_t + x_t
     <---- front ---->
 
-so that x, 1 and h are one row vector, whose product with one matrix is the next drive.  Of that
-matrix the first rows are the weights of the input, then comes the bias, then the recurrent weights;
-a column is a unit of a gate.  The columns of a split gate come twice: first with the rows 1 and h,
-and after all gates with the rows x and 1.  The read-out has one row for each output, laid out as
-the tape is: skip, bias and output weights; x is that of the first layer, h that of the last.
+where d is the layer's dilation, and the sum is there in residual layers only.  So x, 1 and h are
+one row vector, whose product with one matrix is the drive d steps later.  Of that matrix the first
+rows are the weights of the input, then comes the bias, then the recurrent weights; a column is a
+unit of a gate.  The columns of a split gate come twice: first with the rows 1 and h, and after all
+gates with the rows x and 1.  The read-out has one row for each output, laid out as the tape is:
+skip, bias and output weights; x is that of the first layer, h that of the last, or the sum in its
+place.
+
+A tape begins with the d states before the first step, the oldest first.
 
 The workspace begins with the weights of all layers and of the read-out, and their gradients in the
 same order.
@@ -25,7 +29,8 @@ from rnnts.kernels.cell import Recurrence
 from rnnts.kernels.simd import REGISTER_BYTES
 
 # Rows of d_drives that wait for one product: enough for it to run at speed, few enough for L1.
-RING = 256
+# There are more only where more advance at once.
+_RING = 256
 
 # Sequences that advance together: the most of these whose tape stays in the second-level cache,
 # counted in bytes, or the first where none does.
@@ -38,8 +43,10 @@ class Shape(NamedTuple):
     cell: type[Recurrence]
     n_inputs: int
     hidden_sizes: tuple[int, ...]
+    dilations: tuple[int, ...]
     n_outputs: int
     skip: bool
+    residual: bool
 
 
 class Layer(NamedTuple):
@@ -50,10 +57,12 @@ class Layer(NamedTuple):
     n_states: int
     n_inputs: int
     n_units: int
+    dilation: int
     padded: int  # one gate, or one state
     below: int  # a padded state of the layer that it reads; zero for the first
     front: int
     first: int  # where x begins in the front
+    output: int  # where in a row begins what is read of it: h, or h + x
     depth: int  # of the product: x, 1 and h
     row: int  # of the tape
     width: int  # a row of the weights, and of d_drives
@@ -65,6 +74,8 @@ class Layer(NamedTuple):
     to_below: int  # the weights of the input, transposed
     tape: int
     drives: int
+    n_slots: int  # of the ring of d_drives, `dilation` steps each
+    is_read: int  # whether the read-out sees its hidden states: the last one's, or those of all
 
 
 class Readout(NamedTuple):
@@ -90,6 +101,7 @@ class Scratch(NamedTuple):
     above: int  # gradients on the hidden states of a layer, from the one above
     above_row: int
     d_prediction: int
+    reach: int  # the largest dilation
     end: int
 
 
@@ -120,11 +132,12 @@ def layout_of(shape: Shape, lanes: int, n_steps: int, n_sequences: int) -> Layou
     """Sizes and places, with a tape of `n_steps` steps."""
     places = _Places(lanes)
     layers, n_inputs, below, first_state = [], shape.n_inputs, 0, 0
-    for n_units in shape.hidden_sizes:
-        layer = _layer(shape.cell, n_inputs, n_units, below, first_state, places)
+    for n_units, dilation in zip(shape.hidden_sizes, shape.dilations, strict=True):
+        layer = _layer(shape, n_inputs, n_units, dilation, below, first_state, places)
         layers.append(layer)
         n_inputs, below = n_units, layer.padded
-        first_state += layer.n_states * n_units
+        first_state += dilation * layer.n_states * n_units
+    layers[-1] = layers[-1]._replace(is_read=1)
     first, last = layers[0], layers[-1]
     n_rows = _block_of(n_sequences, n_steps * sum(s.row + s.kept for s in layers), lanes)
     width = first.front + last.padded
@@ -141,13 +154,17 @@ def layout_of(shape: Shape, lanes: int, n_steps: int, n_sequences: int) -> Layou
     )
     gradients = places.take(places.end)
     above_row = max(layer.padded for layer in layers)
+    layers = [layer._replace(n_slots=_slots_of(layer, n_steps, n_rows)) for layer in layers]
+    reach = max(shape.dilations)
+    ring = max(layer.n_slots * layer.dilation * layer.width for layer in layers)
     scratch = Scratch(
         gradients=gradients,
-        d_drives=places.take(min(n_steps * n_rows, RING) * max(layer.width for layer in layers)),
-        d_states=places.take(n_rows * max(layer.n_states * layer.padded for layer in layers)),
+        d_drives=places.take(ring * n_rows),
+        d_states=places.take(reach * n_rows * max(layer.row - layer.front for layer in layers)),
         above=places.take(n_steps * n_rows * above_row if len(layers) > 1 else 0),
         above_row=above_row,
         d_prediction=places.take(n_steps * n_rows * shape.n_outputs),
+        reach=reach,
         end=0,
     )
     placed = tuple(
@@ -155,7 +172,7 @@ def layout_of(shape: Shape, lanes: int, n_steps: int, n_sequences: int) -> Layou
             packed=places.take(layer.depth * layer.width),
             transposed=places.take(layer.padded * layer.width),
             to_below=places.take(layer.below * layer.width),
-            tape=places.take((n_steps + 1) * n_rows * layer.row),
+            tape=places.take((n_steps + reach) * n_rows * layer.row),
             drives=places.take(n_steps * n_rows * layer.kept),
         )
         for layer in layers
@@ -172,16 +189,25 @@ def _block_of(n_sequences: int, n_remembered: int, lanes: int) -> int:
     return -(-n_sequences // max(n_blocks, 1))
 
 
+def _slots_of(layer: Layer, n_steps: int, n_rows: int) -> int:
+    """Slots of the ring that `n_steps` steps of a layer fill."""
+    n_chunks = -(-n_steps // layer.dilation)
+    return min(max(_RING // max(layer.dilation * n_rows, 1), 1), n_chunks)
+
+
 def _layer(
-    cell: type[Recurrence],
+    shape: Shape,
     n_inputs: int,
     n_units: int,
+    dilation: int,
     below: int,
     first_state: int,
     places: _Places,
 ) -> Layer:
+    cell, is_residual = shape.cell, shape.residual and below > 0
     padded, front = places.round_up(n_units), places.round_up(n_inputs + 1)
     n_drives = cell.n_gates + cell.n_split
+    hidden_end = front + cell.n_states * padded
     depth, width = n_inputs + 1 + n_units, n_drives * padded
     return Layer(
         n_gates=cell.n_gates,
@@ -189,12 +215,14 @@ def _layer(
         n_states=cell.n_states,
         n_inputs=n_inputs,
         n_units=n_units,
+        dilation=dilation,
         padded=padded,
         below=below,
         front=front,
         first=front - n_inputs - 1,
+        output=hidden_end if is_residual else front,
         depth=depth,
-        row=front + cell.n_states * padded,
+        row=hidden_end + is_residual * padded,
         width=width,
         kept=max(n_drives, cell.n_saved) * padded if cell.n_saved else 0,
         first_state=first_state,
@@ -204,6 +232,8 @@ def _layer(
         to_below=0,
         tape=0,
         drives=0,
+        n_slots=0,
+        is_read=int(shape.residual),
     )
 
 

@@ -200,7 +200,7 @@ def score(problem: Integers, work: Pointer, first: int, n_rows: int) -> float:
     n_each = n // p.n_weights
     t = p.n_steps - n_steps
     x_row = advance(work, bottom.tape + t * n_rows * s.x_row)
-    h = advance(work, top.tape + (t + 1) * n_rows * s.h_row + top.front)
+    h = advance(work, top.tape + (t + top.dilation) * n_rows * s.h_row + top.output)
     if p.loss != GIVEN:
         predict_rows(x_row, h, readout, d_prediction, problem, n_steps * n_rows)
     total: float = 0.0

@@ -1,9 +1,9 @@
 r"""One step of a block of sequences, forward and back, for any cell.
 
 .. math::
-    z_t &= (x_t, 1, h_{t-1}) W, \qquad h_t = \text{cell}(z_t, h_{t-1}) \\
-    \bar h_{t-1} &= \bar z_t W_h^\top + (\text{what the cell hands back around } W), \qquad
-    \bar W \mathrel{+}= (x_t, 1, h_{t-1})^\top \bar z_t
+    z_t &= (x_t, 1, h_{t-d}) W, \qquad h_t = \text{cell}(z_t, h_{t-d}) \\
+    \bar h_{t-d} &= \bar z_t W_h^\top + (\text{what the cell hands back around } W), \qquad
+    \bar W \mathrel{+}= (x_t, 1, h_{t-d})^\top \bar z_t
 
 The drives of split gates are two products, which the cell joins.  Memory is laid out as
 :mod:`rnnts.kernels.layout` says.
@@ -13,7 +13,19 @@ from rnnts.kernels._jit import fragment
 from rnnts.kernels.gemm import gemm, pack_panels, pack_transposed_panels
 from rnnts.kernels.layout import Layer
 from rnnts.kernels.passes import call_backward, call_forward
-from rnnts.kernels.simd import Pointer, add, advance, clear, lane_count, load, store, zero
+from rnnts.kernels.problem import read_layer
+from rnnts.kernels.simd import (
+    Integers,
+    Pointer,
+    add,
+    advance,
+    clear,
+    lane_count,
+    load,
+    store,
+    zero,
+)
+from rnnts.kernels.unit import unit
 
 
 @fragment
@@ -59,10 +71,11 @@ def read_inputs(tape: Pointer, x: Pointer, distance: int, s: Layer, n_rows: int)
 
 @fragment
 def read_start(tape: Pointer, start: Pointer, state_size: int, s: Layer, n_rows: int) -> None:
-    """Fill the states before the first step."""
+    """Fill the states before the first step; a row of `start` has them from the oldest on."""
     for b in range(n_rows):
-        for k in range(s.n_states):
-            state = advance(tape, b * s.row + s.front + k * s.padded)
+        for k in range(s.dilation * s.n_states):
+            row = k // s.n_states * n_rows + b
+            state = advance(tape, row * s.row + s.front + k % s.n_states * s.padded)
             clear(state, s.padded)
             place = b * state_size + s.first_state + k * s.n_units
             for i in range(s.n_units):
@@ -70,11 +83,14 @@ def read_start(tape: Pointer, start: Pointer, state_size: int, s: Layer, n_rows:
 
 
 @fragment
-def write_end(tape: Pointer, end: Pointer, state_size: int, s: Layer, n_rows: int) -> None:
-    """Copy the states of one step out of the tape."""
+def write_end(
+    tape: Pointer, end: Pointer, state_size: int, oldest: int, n_slots: int, s: Layer, n_rows: int
+) -> None:
+    """Copy the last states out of a tape, from the `oldest` on; it is a ring of `n_slots`."""
     for b in range(n_rows):
-        for k in range(s.n_states):
-            state = advance(tape, b * s.row + s.front + k * s.padded)
+        for k in range(s.dilation * s.n_states):
+            row = (oldest + k // s.n_states) % n_slots * n_rows + b
+            state = advance(tape, row * s.row + s.front + k % s.n_states * s.padded)
             place = b * state_size + s.first_state + k * s.n_units
             for i in range(s.n_units):
                 end[place + i] = state[i]
@@ -90,6 +106,18 @@ def split_inputs(tape: Pointer, drives: Pointer, packed: Pointer, s: Layer, n_ro
         part, row = advance(drives, n_mixed + n_split), advance(tape, s.first)
         panels = advance(packed, n_mixed * s.depth + n_split * (1 + s.n_units))
         gemm(part, s.kept, row, s.row, 1, panels, 0, n_rows, n_split, depth, 0)
+
+
+@unit()
+def add_inputs(past: Pointer, now: Pointer, sizes: Integers, n_rows: int) -> None:
+    """Fill the sums of hidden state and input, which a residual layer hands on."""
+    s = read_layer(sizes)
+    for b in range(n_rows):
+        x, row = advance(past, b * s.row + s.first), advance(now, b * s.row)
+        for i in range(0, s.padded, lane_count(now)):
+            store(row, s.output + i, load(row, s.front + i))
+        for i in range(s.n_units):
+            row[s.output + i] += x[i]
 
 
 @fragment
@@ -169,10 +197,16 @@ def add_from_above(d_states: Pointer, above: Pointer, distance: int, s: Layer, n
 
 @fragment
 def to_layer_below(
-    above: Pointer, distance: int, d_drives: Pointer, to_below: Pointer, s: Layer, n_rows: int
+    above: Pointer,
+    distance: int,
+    d_drives: Pointer,
+    to_below: Pointer,
+    s: Layer,
+    n_rows: int,
+    accumulate: int,
 ) -> None:
-    """Carry the gradient on the drives to the inputs: the hidden states of the layer below."""
-    gemm(above, distance, d_drives, s.width, 1, to_below, 0, n_rows, s.below, s.width, 0)
+    """Carry the gradient on the drives to the inputs: the outputs of the layer below."""
+    gemm(above, distance, d_drives, s.width, 1, to_below, 0, n_rows, s.below, s.width, accumulate)
 
 
 @fragment

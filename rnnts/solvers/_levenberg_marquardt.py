@@ -204,6 +204,7 @@ def _single_series(objective: Objective) -> tuple[FloatArray, FloatArray, FloatA
     network = objective.network
     fits = (
         network.cell == CELLS["linear"]
+        and network.dilations == (1,)
         and objective.loss == LOSSES["squared_error"]
         and objective.x.shape[1:] == (1, 1)
         and network.n_outputs == 1
@@ -216,10 +217,10 @@ def _single_series(objective: Objective) -> tuple[FloatArray, FloatArray, FloatA
     )
     if not fits:
         raise ValueError(
-            "solver='lm' needs the linear cell, squared_error, and one series without further "
-            "inputs (no exogenous columns, input_size=1, no skip), l2, lengths, start or "
-            f"truncation, got {network} on x of shape {objective.x.shape}, l2={objective.l2}; use "
-            "solver='lbfgs'"
+            "solver='lm' needs the linear cell in one layer without dilation, squared_error, and one "
+            "series without further inputs (no exogenous columns, input_size=1, no skip), l2, "
+            f"lengths, start or truncation, got {network} on x of shape {objective.x.shape}, "
+            f"l2={objective.l2}; use solver='lbfgs'"
         )
     x, y = objective.x[:, 0, 0], objective.y[:, 0, 0]
     weights = np.ones(y.shape) if objective.weights is None else objective.weights.reshape(y.shape)
