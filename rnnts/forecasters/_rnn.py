@@ -298,7 +298,7 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
             warnings.simplefilter("ignore", ConvergenceWarning)
             trained, model = self._modelled(first, first_exog, season_length)
         companions = companions_of(self.fallback, trained.y, first_exog, season_length)
-        filled, _ = bridged(model, y[n_first:], exog[n_first:])
+        filled = bridged(trained.ensemble, y[n_first:], exog[n_first:])
         horizon = max(trained.ensemble.first.recurrence.horizon, min(season_length, 24), 12)
         models = {_OWN: model, **companions}
         return held_out(models, y, np.vstack([trained.y, filled]), exog, n_first, horizon)
@@ -363,7 +363,8 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
         return self._model.forecast(future_exog)
 
     def _advance(self, y: FloatArray, exog: FloatArray) -> None:
-        _, self._model = bridged(self._model, y, exog)
+        # By the networks alone, as in training: a partner could not be read from the first row on.
+        self._model = self._model.advanced(bridged(self._networks, y, exog), exog)
 
 
 def networks_in(model: Model) -> Ensemble:

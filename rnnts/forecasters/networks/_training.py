@@ -77,8 +77,8 @@ def read_all(ensemble: Ensemble, y: FloatArray, exog: FloatArray) -> tuple[Float
     n_first = max(member.n_unknown for member in ensemble) + 1
     first = interpolated(y)[:n_first]
     begun = ensemble.map(lambda member: member.restarted(first, exog[:n_first]))
-    rest, after = bridged(begun, y[n_first:], exog[n_first:])
-    return np.vstack([first, rest]), after
+    rest = bridged(begun, y[n_first:], exog[n_first:])
+    return np.vstack([first, rest]), begun.advanced(rest, exog[n_first:])
 
 
 def _train_all(
