@@ -31,7 +31,9 @@ def arrange(case, cell="tanh"):
     n_targets, n_exog = params.get("n_targets", 1), params.get("n_exog", 0)
     scaled, exog = rng.standard_normal((N_ROWS, n_targets)), rng.standard_normal((40, n_exog))
     recurrence = recurrence_of(cell, first=rng.standard_normal(n_targets), **params)
-    by_hand = Reading(recurrence, cell, params.get("level"), recurrence.exog_scaling.transform(exog))
+    by_hand = Reading(
+        recurrence, cell, params.get("level"), recurrence.exog_scaling.transform(exog)
+    )
     y = recurrence.y_scaling.inverse_transform(scaled)
     return recurrence, by_hand, scaled, y, exog[:N_ROWS], exog[N_ROWS : N_ROWS + 12]
 
