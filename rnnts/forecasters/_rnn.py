@@ -112,6 +112,8 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
         hidden_size: int | tuple[int, ...] | str = 8,
         *,
         input_size: int | str = "auto",
+        dilation: int | tuple[int, ...] = 1,
+        residual: bool = False,
         skip: bool | str = "auto",
         horizon: int | str | None = "auto",
         strategy: str = "auto",
@@ -143,6 +145,8 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
         self.cell = cell
         self.hidden_size = hidden_size
         self.input_size = input_size
+        self.dilation = dilation
+        self.residual = residual
         self.skip = skip
         self.horizon = horizon
         self.strategy = strategy
