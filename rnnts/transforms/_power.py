@@ -17,7 +17,6 @@ from rnnts._validation import check_choice
 from rnnts.transforms._base import AS_IT_IS, Fitted, Transform, worded
 from rnnts.transforms._power_choice import LAMBDAS, guerrero, log_is_likelier
 
-
 # A power this close to the logarithm, or to none, is taken for it.
 _NO_MATTER = 0.05
 
