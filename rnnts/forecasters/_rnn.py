@@ -128,7 +128,8 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
         max_iter: int | None = None,
         tol: float | None = None,
         l2: float | str = "auto",
-        init: str = "random",
+        clip_norm: float | None = None,
+        init: str = "auto",
         n_init: int = 1,
         early_stopping: bool = False,
         validation_fraction: float = 0.2,
@@ -161,6 +162,7 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
         self.max_iter = max_iter
         self.tol = tol
         self.l2 = l2
+        self.clip_norm = clip_norm
         self.init = init
         self.n_init = n_init
         self.early_stopping = early_stopping

@@ -16,7 +16,7 @@ from rnnts.transforms import SCALINGS, Preparation
 from rnnts.transforms._level import LEVELS
 
 STRATEGIES = ["auto", "direct", "recursive"]
-STARTS = ["random", "arma"]
+STARTS = ["auto", "random", "arma"]
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,13 @@ def plan_of(arguments: Any, y: FloatArray, n_exog: int, season_length: int) -> P
         variants=variants,
         scale=scale,
         loss=loss,
-        solver=solver_of(given.solver, best, max_iter=given.max_iter, tol=given.tol),
+        solver=solver_of(
+            given.solver,
+            best,
+            max_iter=given.max_iter,
+            tol=given.tol,
+            clip_norm=given.clip_norm,
+        ),
         l2=_penalty_of(chosen("l2")),
         n_init=check_count("n_init", given.n_init),
         init=given.init,
