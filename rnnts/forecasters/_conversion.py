@@ -99,9 +99,9 @@ class LinearConversion(BaseForecaster):
         member = networks.first
         if len(networks) > 1 or not member.is_arma:
             raise ValueError(
-                "an ARMA model of the series needs one recursive layer that reads it as it is, but "
-                f"here are {len(networks)} network(s) of {member.recurrence.network.hidden_sizes} units "
-                f"on: {member.describe()}; fit RNNForecaster(cell='linear'), or prepare the series "
+                "an ARMA model of the series needs one recursive layer that reads it as it is, got "
+                f"{len(networks)} network(s) of {member.recurrence.network.hidden_sizes} units on: "
+                f"{member.describe()}; fit RNNForecaster(cell='linear'), or prepare the series "
                 "beforehand"
             )
         return to_state_space(member.recurrence, np.diag(variances))
