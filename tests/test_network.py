@@ -321,5 +321,5 @@ def test_a_companion_form_has_no_dilation():
     x = np.random.default_rng(0).standard_normal((30, 1, 1))
     objective = Objective(network, LOSSES["squared_error"], x, x)
 
-    with pytest.raises(ValueError, match="needs the linear cell, in one layer without dilation"):
+    with pytest.raises(ValueError, match="needs the linear cell in one layer without dilation"):
         SOLVERS["lm"]().solve(objective, np.zeros(network.n_params))

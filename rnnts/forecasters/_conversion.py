@@ -101,11 +101,12 @@ class LinearConversion(BaseForecaster):
         variances = np.maximum(np.atleast_1d(self.sigma2_), np.finfo(float).tiny)
         networks = self._networks
         member = networks.first
-        if len(networks) > 1 or member.recurrence.horizon > 1 or not member.is_plain:
+        if len(networks) > 1 or not member.is_arma:
             raise ValueError(
-                "an ARMA model of the series needs one recursive network that reads it as it is, "
-                f"this one has {len(networks)} network(s) on: {member.describe()}; fit "
-                "RNNForecaster(cell='linear'), or prepare the series beforehand"
+                "an ARMA model of the series needs one recursive layer that reads it as it is, got "
+                f"{len(networks)} network(s) of {member.recurrence.network.hidden_sizes} units on: "
+                f"{member.describe()}; fit RNNForecaster(cell='linear'), or prepare the series "
+                "beforehand"
             )
         return to_state_space(member.recurrence, np.diag(variances))
 

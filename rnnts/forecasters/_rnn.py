@@ -112,6 +112,8 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
         hidden_size: int | tuple[int, ...] | str = 8,
         *,
         input_size: int | str = "auto",
+        dilation: int | tuple[int, ...] = 1,
+        residual: bool = False,
         skip: bool | str = "auto",
         horizon: int | str | None = "auto",
         strategy: str = "auto",
@@ -126,7 +128,8 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
         max_iter: int | None = None,
         tol: float | None = None,
         l2: float | str = "auto",
-        init: str = "random",
+        clip_norm: float | None = None,
+        init: str = "auto",
         n_init: int = 1,
         early_stopping: bool = False,
         validation_fraction: float = 0.2,
@@ -143,6 +146,8 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
         self.cell = cell
         self.hidden_size = hidden_size
         self.input_size = input_size
+        self.dilation = dilation
+        self.residual = residual
         self.skip = skip
         self.horizon = horizon
         self.strategy = strategy
@@ -157,6 +162,7 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
         self.max_iter = max_iter
         self.tol = tol
         self.l2 = l2
+        self.clip_norm = clip_norm
         self.init = init
         self.n_init = n_init
         self.early_stopping = early_stopping

@@ -217,8 +217,8 @@ def _single_series(objective: Objective) -> tuple[FloatArray, FloatArray, FloatA
     )
     if not fits:
         raise ValueError(
-            "solver='lm' needs the linear cell in one layer without dilation, squared_error, and one "
-            "series without further inputs (no exogenous columns, input_size=1, no skip), l2, "
+            "solver='lm' needs the linear cell in one layer without dilation, squared_error, and "
+            "one series without further inputs (no exogenous columns, input_size=1, no skip), l2, "
             f"lengths, start or truncation, got {network} on x of shape {objective.x.shape}, "
             f"l2={objective.l2}; use solver='lbfgs'"
         )

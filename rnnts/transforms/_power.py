@@ -17,6 +17,9 @@ from rnnts._validation import check_choice
 from rnnts.transforms._base import AS_IT_IS, Fitted, Transform, worded
 from rnnts.transforms._power_choice import LAMBDAS, guerrero, log_is_likelier
 
+# A power this close to the logarithm, or to none, is taken for it.
+_NO_MATTER = 0.05
+
 
 @dataclass(frozen=True, eq=False)
 class FittedPower(Fitted):
@@ -36,6 +39,8 @@ class FittedPower(Fitted):
     def transform_next(self, values: FloatArray) -> FloatArray:
         """Power of each value; ValueError where a value is not positive and has to be."""
         is_left = self.powers == 1
+        if is_left.all():
+            return values
         _check_positive(values, ~is_left)
         logs = np.log(np.where(is_left, 1.0, values / self.units))
         curved = np.expm1(self.powers * logs) / np.where(self.powers == 0, 1.0, self.powers)
@@ -128,7 +133,8 @@ class AutoPower(Transform[FittedPower]):
         powers = np.ones(values.shape[1])
         is_positive = ~(values <= 0).any(axis=0)
         for number in np.flatnonzero(is_positive):
-            powers[number] = np.clip(guerrero(values[:, number], season_length), 0.0, 1.0)
+            power = np.clip(guerrero(values[:, number], season_length), 0.0, 1.0)
+            powers[number] = round(power) if abs(power - round(power)) < _NO_MATTER else power
         logs = np.log(np.where(is_positive, values, 1.0))
         units = np.where(powers == 1, 1.0, np.exp(np.nanmean(logs, axis=0)))
         return FittedPower(powers, np.where(powers == 0, 1.0, units))

@@ -85,7 +85,7 @@ class Preparation(Transform[FittedChain]):
             season = Identity()
         elif isinstance(season, Deseasonalize):
             season = _season_after(season, chosen, power)
-        return Chain((season, *rest))
+        return Chain(tuple(step for step in (season, *rest) if not isinstance(step, Identity)))
 
     def _learn(self, values: FloatArray, season_length: int) -> FittedChain:
         power = self.power._learn(values, season_length)

@@ -251,7 +251,7 @@ def test_the_bayesian_criterion_needs_the_linear_cell(y):
 def test_levenberg_marquardt_says_what_it_needs(params, y):
     model = RNNForecaster(**{"cell": "linear", "solver": "lm", **params})
 
-    with pytest.raises(ValueError, match=r"solver='lm' needs the linear cell, .*solver='lbfgs'"):
+    with pytest.raises(ValueError, match=r"solver='lm' needs the linear cell .*solver='lbfgs'"):
         model.fit(y)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rnnts._types import FloatArray
+from rnnts.cells import CELLS
 from rnnts.forecasters.networks._recurrence import Draw, Recurrence, State
 from rnnts.transforms import Fitted
 from rnnts.transforms._base import AS_IT_IS
@@ -43,9 +44,16 @@ class Member:
         return self.preparation.n_lost + (self.recurrence.start.level is not None)
 
     @property
-    def is_plain(self) -> bool:
-        """Whether the network reads the series itself, only scaled."""
-        return self.describe() == AS_IT_IS and not self.effects.any()
+    def is_arma(self) -> bool:
+        """Whether it is a linear recursion on the series itself, only scaled."""
+        network = self.recurrence.network
+        return (
+            self.describe() == AS_IT_IS
+            and not self.effects.any()
+            and network.cell is CELLS["linear"]
+            and (len(network.hidden_sizes), network.dilations) == (1, (1,))
+            and self.recurrence.horizon == 1
+        )
 
     def prepared(self, y: FloatArray, exog: FloatArray) -> tuple[FloatArray, FloatArray]:
         """What the network reads, from the first row on that it has a prediction of."""

@@ -16,7 +16,7 @@ from rnnts.transforms import SCALINGS, Preparation
 from rnnts.transforms._level import LEVELS
 
 STRATEGIES = ["auto", "direct", "recursive"]
-STARTS = ["random", "arma"]
+STARTS = ["auto", "random", "arma"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ class Plan:
 
     cell: Cell
     hidden_sizes: tuple[int | tuple[int, ...], ...]
+    dilation: int | tuple[int, ...]
+    residual: bool
     skip: bool
     horizon: int
     variants: tuple[Variant, ...]
@@ -93,6 +95,7 @@ def plan_of(arguments: Any, y: FloatArray, n_exog: int, season_length: int) -> P
         auto.solver == "lm"
         and isinstance(largest := hidden_sizes[-1], int)
         and n_scored > 2 * largest
+        and given.dilation == 1
         and loss == LOSSES["squared_error"]
         and (y.shape[1], n_exog, skip) == (1, 0, False)
         and [(variant.input_size, variant.level) for variant in variants] == [(1, None)]
@@ -101,12 +104,20 @@ def plan_of(arguments: Any, y: FloatArray, n_exog: int, season_length: int) -> P
     return Plan(
         cell=CELLS[given.cell],
         hidden_sizes=hidden_sizes,
+        dilation=given.dilation,
+        residual=bool(given.residual),
         skip=skip,
         horizon=auto.horizon if horizon is None else horizon,
         variants=variants,
         scale=scale,
         loss=loss,
-        solver=solver_of(given.solver, best, max_iter=given.max_iter, tol=given.tol),
+        solver=solver_of(
+            given.solver,
+            best,
+            max_iter=given.max_iter,
+            tol=given.tol,
+            clip_norm=given.clip_norm,
+        ),
         l2=_penalty_of(chosen("l2")),
         n_init=check_count("n_init", given.n_init),
         init=given.init,

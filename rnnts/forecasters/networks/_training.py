@@ -135,7 +135,15 @@ def _untrained(
     n_inputs = n_targets * variant.input_size + read.shape[1]
     outputs = Outputs(plan.loss)
     n_outputs = plan.horizon * n_targets * outputs.n_per_target
-    network = Network(plan.cell, n_inputs, hidden_size, n_outputs, skip=plan.skip)
+    network = Network(
+        plan.cell,
+        n_inputs,
+        hidden_size,
+        n_outputs,
+        dilation=plan.dilation,
+        residual=plan.residual,
+        skip=plan.skip,
+    )
     y_scaling = SCALINGS[plan.scale](z)
     recurrence = Recurrence(
         network,
@@ -276,7 +284,7 @@ def suits_lm(plan: Plan, recurrence: Recurrence, weights: FloatArray) -> bool:
     network = recurrence.network
     return (
         network.cell is CELLS["linear"]
-        and len(network.hidden_sizes) == 1
+        and (len(network.hidden_sizes), network.dilations) == (1, (1,))
         and len(weights) - 1 > 2 * network.hidden_sizes[0]
         and plan.loss == LOSSES["squared_error"]
         and (network.n_inputs, network.n_outputs, network.skip) == (1, 1, False)

@@ -7,7 +7,6 @@ import numpy as np
 
 from rnnts._types import FloatArray
 from rnnts._validation import check_choice
-from rnnts.cells import CELLS
 from rnnts.forecasters.networks._ensemble import Ensemble
 from rnnts.forecasters.networks._member import Member
 from rnnts.forecasters.networks._model import Model
@@ -155,10 +154,9 @@ def method_for(asked: str, networks: Ensemble, *, is_alone: bool) -> str:
     check_choice("interval_method", asked, ["auto", *METHODS])
     first = networks.first.recurrence
     is_single = len(networks) == 1 and is_alone and first.horizon == 1
-    is_linear = networks.first.is_plain and first.network.cell is CELLS["linear"]
     is_possible = {
         "quantile": first.outputs.know_quantiles and (is_single or first.horizon > 1),
-        "analytic": is_single and is_linear,
+        "analytic": is_single and networks.first.is_arma,
         "simulation": is_single,
         "conformal": True,
     }

@@ -62,9 +62,10 @@ class DatetimeAxis(TimeAxis):
             steps, rest = divmod(clock - clock_start, step)
             is_on_grid = (rest == pd.Timedelta(0)) & self._is_on_offset(clock_start)
         else:
-            grid = pd.date_range(clock_start, clock.max(), freq=self.freq)
-            steps = grid.get_indexer(clock)
-            is_on_grid = steps >= 0
+            n_before, first = self._grid_start(clock_start, clock.min())
+            found = pd.date_range(first, clock.max(), freq=self.freq).get_indexer(clock)
+            is_on_grid = found >= 0
+            steps = found + n_before
         if not is_on_grid.all():
             label = index[np.flatnonzero(~is_on_grid)[0]]
             freq = self.freq.freqstr
@@ -73,6 +74,19 @@ class DatetimeAxis(TimeAxis):
                 f"y.resample('{freq}').mean()"
             )
         return np.asarray(steps, dtype=np.int64)
+
+    def _grid_start(
+        self, clock_start: pd.Timestamp, earliest: pd.Timestamp
+    ) -> tuple[int, pd.Timestamp]:
+        """A row not after the earliest label: the last known one, where that will do.
+
+        An update then costs the same however many rows there are.
+        """
+        if self.n_steps and type(self.freq) is not DateOffset:
+            last = clock_start + (self.n_steps - 1) * self.freq
+            if last <= earliest:
+                return self.n_steps - 1, last
+        return 0, clock_start
 
     def _check_rows(self, index: pd.Index, positions: IntArray) -> None:
         n_missing = positions[-1] + 1 - len(index)
