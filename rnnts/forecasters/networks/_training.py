@@ -25,7 +25,7 @@ from rnnts.forecasters.networks._recurrence import Recurrence, State, at_first_r
 from rnnts.losses import LOSSES, Gaussian, StudentT
 from rnnts.solvers import LBFGS, LevenbergMarquardt, Solution, Solver
 from rnnts.solvers._early_stopping import EarlyStopping, solve_watched
-from rnnts.transforms import SCALINGS, Level
+from rnnts.transforms import SCALINGS, Level, Scaling
 
 # Trainings on a series with gaps; each fills them with what the one before it predicts there.
 _ROUNDS = 3
@@ -36,6 +36,10 @@ _QUIET = 0.3
 # Share of rows that have to agree before a direct head starts with a drift.  Few steps of training
 # would not find it: a trend adds up over the horizon.
 _NEARLY_ALL = 0.96
+
+
+# Share of the size of a series that never moved, by which its forecasts may.
+_HARDLY = 1e-9
 
 
 @dataclass(frozen=True)
@@ -157,7 +161,7 @@ def _untrained(
         residual=plan.residual,
         skip=plan.skip,
     )
-    y_scaling = SCALINGS[plan.scale](z)
+    y_scaling = _scaling_of(z, plan.scale)
     recurrence = Recurrence(
         network,
         np.zeros(network.n_params),
@@ -169,6 +173,15 @@ def _untrained(
     )
     start, mean = recurrence.start, np.nanmean(y, axis=0)
     return Member(power, effects, preparation, recurrence, start, mean)
+
+
+def _scaling_of(z: FloatArray, scale: str | None) -> Scaling:
+    """Scaling of prepared rows, in which a constant is its centre whatever the network says."""
+    scaling = SCALINGS[scale](z)
+    if scale is None:
+        return scaling
+    is_constant = (np.abs(z - scaling.center) <= 1e-12 * np.abs(scaling.center)).all(axis=0)
+    return replace(scaling, spread=np.where(is_constant, _HARDLY, 1.0) * scaling.spread)
 
 
 def _first_params(
@@ -252,12 +265,14 @@ def _beyond_arma(
     first = network.init_params(np.random.default_rng(0))
     goal = _minimised(replace(plan, solver=solver), linear, first, x, targets, weights)
     linear = linear.with_params(goal.params)
+    tried: list[tuple[Recurrence, Solution]] = []
     for reach in REACHES:
         started = started_at(recurrence, name_of(plan.cell), linear, x, reach)
         solution = _minimised(plan, started, started.params, x, targets, weights)
+        tried.append((started, solution))
         if solution.value <= goal.value:
             break
-    return started, solution
+    return min(tried, key=lambda trial: trial[1].value)
 
 
 def _minimised(
