@@ -48,6 +48,9 @@ _OWN = "RNNForecaster"
 # Seeds drawn at once, so that the first ones do not depend on how many are used.
 _MANY_SEEDS = 100
 
+# Of a network whose size nobody chose.
+_USUAL_SIZE = 8
+
 
 class RNNForecaster(LinearConversion, HiddenFeatures):
     r"""Recurrent network trained on its one-step errors, forecasting by reading itself.
@@ -109,7 +112,7 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
     def __init__(
         self,
         cell: str = "tanh",
-        hidden_size: int | tuple[int, ...] | str = 8,
+        hidden_size: int | tuple[int, ...] | str = _USUAL_SIZE,
         *,
         input_size: int | str = "auto",
         dilation: int | tuple[int, ...] = 1,
@@ -199,6 +202,8 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
     ) -> None:
         trained, model = self._modelled(y, exog, season_length, earlier)
         _warn_of_trouble(trained)
+        if self.hidden_size not in (_USUAL_SIZE, "bic"):
+            _warn_of_size(trained, int((~np.isnan(y)).sum()))
         self._n_trained_on, self._held_out = len(y), None
         self.fallback_ = None
         allowed = fallbacks_of(self.fallback)
@@ -412,3 +417,16 @@ def _warn_of_trouble(trained: Trained) -> None:
                 ConvergenceWarning,
                 stacklevel=6,
             )
+
+
+def _warn_of_size(trained: Trained, n_values: int) -> None:
+    n_params = trained.ensemble.first.recurrence.network.n_params
+    is_held_back = trained.plan.l2 > 0 or trained.plan.validation_fraction > 0
+    if n_params > n_values and not is_held_back:
+        warnings.warn(
+            f"the network has more parameters ({n_params}) than there are observations "
+            f"({n_values}), and may learn them by heart; lower hidden_size, or set l2 or "
+            "early_stopping",
+            UserWarning,
+            stacklevel=6,
+        )

@@ -46,6 +46,7 @@ _HARDLY = 1e-9
 class Trained:
     """An ensemble, the series without gaps, and how each of its members was trained."""
 
+    plan: Plan
     ensemble: Ensemble
     y: FloatArray
     solutions: tuple[Solution, ...]
@@ -72,7 +73,7 @@ def train(
         )
         filled, ensemble = read_all(ensemble, y, exog)
         earlier = ensemble
-    return Trained(ensemble, filled, solutions)
+    return Trained(plan, ensemble, filled, solutions)
 
 
 def read_all(ensemble: Ensemble, y: FloatArray, exog: FloatArray) -> tuple[FloatArray, Ensemble]:
