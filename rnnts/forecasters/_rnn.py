@@ -212,6 +212,9 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
         self.loss_curve_ = list(solution.loss_curve)
         self.n_iter_ = solution.n_iter
         self._model = model
+        # What was never negative will not be, save for an ARMA model, which is what it is.
+        is_bounded = (np.nanmin(y, axis=0) >= 0) & (not trained.ensemble.first.is_arma)
+        self._floor = np.where(is_bounded, 0.0, -np.inf)
         errors = self._errors(model, y, trained.y, exog)
         self._innovations = GaussianInnovations.like(errors, _n_free(trained.ensemble))
         with np.errstate(over="ignore"):
@@ -222,7 +225,8 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
     ) -> tuple[Trained, Model]:
         """Networks trained on rows, and what forecasts with them."""
         words = SimpleNamespace(**self.get_params(deep=False))
-        plan = plan_of(words, interpolated(y), exog.shape[1], season_length)
+        n_known = int((~np.isnan(y)).sum(axis=0).min())
+        plan = plan_of(words, interpolated(y), n_known, exog.shape[1], season_length)
         seeds = self._seeds[: plan.n_init]
         trained = train(plan, y, exog, season_length, seeds, self.n_jobs, earlier)
         partner, share = partner_of(self.partner, plan.partner)
@@ -243,6 +247,7 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
 
     def _adopt(self, networks: Ensemble, covariance: FloatArray) -> None:
         self._model, self._held_out, self._n_trained_on = networks, None, 0
+        self._floor = np.full(len(covariance), -np.inf)
         root = np.linalg.cholesky(covariance)
         self._innovations = GaussianInnovations(np.asarray(root.T, dtype=float))
         self._describe(np.diag(covariance))
@@ -356,17 +361,18 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
         return Calibrated(self._model, power, floor, ConformalErrors.like(errors))
 
     def _quantiles(self, future_exog: FloatArray, probabilities: FloatArray) -> FloatArray:
-        return self._uncertainty().quantiles(future_exog, probabilities)
+        quantiles = self._uncertainty().quantiles(future_exog, probabilities)
+        return np.maximum(quantiles, self._floor[:, None])
 
     def _paths(self, future_exog: FloatArray, n_paths: int, rng: np.random.Generator) -> FloatArray:
-        return self._uncertainty().paths(future_exog, n_paths, rng)
+        return np.maximum(self._uncertainty().paths(future_exog, n_paths, rng), self._floor)
 
     def _one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:
         filled, _ = read_all(self._networks, y, exog)
-        return self._model.one_step(filled, exog)
+        return np.maximum(self._model.one_step(filled, exog), self._floor)
 
     def _forecast(self, future_exog: FloatArray) -> FloatArray:
-        return self._model.forecast(future_exog)
+        return np.maximum(self._model.forecast(future_exog), self._floor)
 
     def _advance(self, y: FloatArray, exog: FloatArray) -> None:
         _, self._model = bridged(self._model, y, exog)

@@ -63,7 +63,7 @@ class Plan:
         return self.horizon > 1
 
 
-def plan_of(arguments: Any, y: FloatArray, n_exog: int, season_length: int) -> Plan:
+def plan_of(arguments: Any, y: FloatArray, n_known: int, n_exog: int, season_length: int) -> Plan:
     """Read the arguments of a forecaster, and raise where one makes no sense.
 
     Parameters
@@ -71,6 +71,8 @@ def plan_of(arguments: Any, y: FloatArray, n_exog: int, season_length: int) -> P
     arguments : object with an attribute for each
     y : ndarray of shape (n_rows, n_targets)
         Gaps filled.
+    n_known : int
+        Rows that were observed.
     n_exog, season_length : int
     """
     given = arguments
@@ -79,7 +81,9 @@ def plan_of(arguments: Any, y: FloatArray, n_exog: int, season_length: int) -> P
     is_linear = given.cell == "linear" or given.init == "arma"
     horizon = _horizon_of(given.horizon, given.strategy, is_linear)
     is_direct = horizon != 1
-    auto = recipe_for(y, season_length, is_direct=is_direct, is_linear=given.cell == "linear")
+    auto = recipe_for(
+        y, n_known, season_length, is_direct=is_direct, is_linear=given.cell == "linear"
+    )
 
     def chosen(name: str) -> Any:
         value = getattr(given, name)
