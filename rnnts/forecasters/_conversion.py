@@ -14,9 +14,13 @@ from rnnts.forecasters._target import Layout
 from rnnts.forecasters.networks._bridge import from_state_space, to_state_space, training_data
 from rnnts.forecasters.networks._ensemble import Ensemble
 from rnnts.forecasters.networks._member import Member
-from rnnts.forecasters.networks._recurrence import Recurrence, State
+from rnnts.forecasters.networks._recurrence import Recurrence
+from rnnts.forecasters.networks._training import interpolated, read_all
 from rnnts.linear import ARMA, Start, StateSpace
 from rnnts.transforms import Identity
+
+# Where values are missing, the start and what fills the gaps depend on each other.
+_ROUNDS = 3
 
 
 class LinearConversion(BaseForecaster):
@@ -139,7 +143,7 @@ class LinearConversion(BaseForecaster):
         self._history = History(
             np.empty((0, k)), np.empty((0, m)), None, Layout(is_pandas=False, is_1d=k == 1)
         )
-        self._adopt(_alone(recurrence, recurrence.start), space.sigma)
+        self._adopt(_alone(recurrence), space.sigma)
 
     def _begin(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
         space = self._space
@@ -150,19 +154,20 @@ class LinearConversion(BaseForecaster):
             )
         if space.start is None and not space.is_stationary:
             # Nobody knows where a unit root started: anywhere in a range a thousand times the data.
-            diffuse = 1e6 * np.square(y).mean() * np.eye(space.hidden_size)
+            diffuse = 1e6 * np.nanmean(np.square(y)) * np.eye(space.hidden_size)
             space = replace(space, start=Start(np.zeros(space.hidden_size), diffuse))
-        values = y[:, 0] if space.n_outputs == 1 else y
-        start = space.smoothed_start(values, exog if space.n_exog else None)
-        recurrence = from_state_space(space, start)
-        _, state = recurrence.run(y, exog, recurrence.start)
-        self._adopt(_alone(recurrence, state), space.sigma)
+        filled = interpolated(y)
+        for _ in range(_ROUNDS if np.isnan(y).any() else 1):
+            start = space.smoothed_start(filled, exog if space.n_exog else None)
+            recurrence = from_state_space(space, start)
+            filled, networks = read_all(_alone(recurrence), y, exog)
+        self._adopt(networks, space.sigma)
 
 
-def _alone(recurrence: Recurrence, state: State) -> Ensemble:
-    """One network, on a series as it is."""
-    n_targets = state.lags.shape[1]
+def _alone(recurrence: Recurrence) -> Ensemble:
+    """One network, on a series as it is, before the first row."""
+    n_targets = recurrence.start.lags.shape[1]
     as_it_is = Identity().fit(np.zeros((1, n_targets)))
     effects = np.zeros((len(recurrence.exog_scaling.center), n_targets))
-    member = Member(as_it_is, effects, as_it_is, recurrence, state, np.zeros(n_targets))
+    member = Member(as_it_is, effects, as_it_is, recurrence, recurrence.start, np.zeros(n_targets))
     return Ensemble(((member,),))

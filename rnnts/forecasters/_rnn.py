@@ -14,7 +14,7 @@ from rnnts._validation import check_count
 from rnnts.cells import CELLS, Params
 from rnnts.forecasters._conversion import LinearConversion
 from rnnts.forecasters._features import HiddenFeatures
-from rnnts.forecasters.networks._comparison import companions_of, partner_of
+from rnnts.forecasters.networks._comparison import companions_of, fallbacks_of, partner_of
 from rnnts.forecasters.networks._ensemble import Ensemble
 from rnnts.forecasters.networks._held_out import HeldOut, held_out, n_trained_on
 from rnnts.forecasters.networks._model import Blend, Companion, Model, bridged
@@ -201,13 +201,15 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
         _warn_of_trouble(trained)
         self._n_trained_on, self._held_out = len(y), None
         self.fallback_ = None
-        if self.fallback is not None:
-            companions = companions_of(self.fallback, trained.y, exog, season_length)
+        allowed = fallbacks_of(self.fallback)
+        if allowed:
             self._held_out = self._hold_out(y, exog, season_length)
             if self._held_out is not None:
-                self.fallback_ = self._held_out.best_of([_OWN, *companions])
-            if self.fallback_ in companions:
-                model = Blend(model, companions[self.fallback_], 1.0)
+                self.fallback_ = self._held_out.best_of([_OWN, *allowed])
+            if self.fallback_ in allowed:
+                chosen = allowed[self.fallback_]
+                better = Companion.fitted(chosen, trained.y, exog, season_length)
+                model = Blend(model, better, 1.0)
         solution = trained.solutions[0]
         self.loss_curve_ = list(solution.loss_curve)
         self.n_iter_ = solution.n_iter
@@ -309,7 +311,7 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
             warnings.simplefilter("ignore", ConvergenceWarning)
             trained, model = self._modelled(first, first_exog, season_length)
         companions = companions_of(self.fallback, trained.y, first_exog, season_length)
-        filled, _ = bridged(model, y[n_first:], exog[n_first:])
+        filled = bridged(trained.ensemble, y[n_first:], exog[n_first:])
         horizon = max(trained.ensemble.first.recurrence.horizon, min(season_length, 24), 12)
         models = {_OWN: model, **companions}
         return held_out(models, y, np.vstack([trained.y, filled]), exog, n_first, horizon)
@@ -375,7 +377,8 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
         return np.maximum(self._model.forecast(future_exog), self._floor)
 
     def _advance(self, y: FloatArray, exog: FloatArray) -> None:
-        _, self._model = bridged(self._model, y, exog)
+        # By the networks alone, as in training: a partner could not be read from the first row on.
+        self._model = self._model.advanced(bridged(self._networks, y, exog), exog)
 
 
 def networks_in(model: Model) -> Ensemble:

@@ -19,6 +19,9 @@ _SIMPLER: dict[str, Callable[[], BaseForecaster]] = {
 }
 _NAMES = {"seasonal_naive": YARDSTICK}
 
+# Every report compares with these.
+_YARDSTICKS = ["seasonal_naive", "theta"]
+
 
 def partner_of(partner: Any, share_of_theta: float) -> tuple[BaseForecaster | None, float]:
     """The forecaster to average with, and its weight; `share_of_theta` is meant by "auto"."""
@@ -31,18 +34,24 @@ def companions_of(
     fallback: Any, y: FloatArray, exog: FloatArray, season_length: int
 ) -> dict[str, Companion]:
     """Forecasters to compare with, fitted on rows, by the name they have in a report."""
-    chosen: dict[str, BaseForecaster] = {}
-    words = ["seasonal_naive", "theta"]
-    if fallback == "auto":
-        words.append("arma")
-    for word in words:
-        chosen[_NAMES.get(word, word)] = _SIMPLER[word]()
-    if fallback not in (None, "auto"):
-        name = fallback if isinstance(fallback, str) else type(fallback).__name__
-        chosen[_NAMES.get(name, name)] = _forecaster("fallback", fallback)
+    chosen = {_NAMES.get(word, word): _SIMPLER[word]() for word in _YARDSTICKS}
+    for name, forecaster in fallbacks_of(fallback).items():
+        chosen.setdefault(name, forecaster)
     return {
         name: Companion.fitted(forecaster, y, exog, season_length)
         for name, forecaster in chosen.items()
+    }
+
+
+def fallbacks_of(fallback: Any) -> dict[str, BaseForecaster]:
+    """Forecasters that may stand in for the networks, by the name they have in a report."""
+    if fallback is None:
+        return {}
+    given = _SIMPLER if isinstance(fallback, str) and fallback == "auto" else [fallback]
+    forecasters = [(each, _forecaster("fallback", each)) for each in given]
+    return {
+        _NAMES.get(each, each) if isinstance(each, str) else type(each).__name__: forecaster
+        for each, forecaster in forecasters
     }
 
 

@@ -5,7 +5,7 @@ Models are immutable; reading further rows makes another one.
 
 from copy import copy
 from dataclasses import dataclass
-from typing import Protocol, Self, TypeVar
+from typing import Protocol, Self
 
 import numpy as np
 from sklearn.base import clone
@@ -27,11 +27,8 @@ class Model(Protocol):
         """The same model after further rows."""
 
 
-AnyModel = TypeVar("AnyModel", bound=Model)
-
-
-def bridged(model: AnyModel, y: FloatArray, exog: FloatArray) -> tuple[FloatArray, AnyModel]:
-    """Further rows, each missing value replaced by its prediction, and the model after them.
+def bridged(model: Model, y: FloatArray, exog: FloatArray) -> FloatArray:
+    """Further rows, each missing value replaced by its prediction.
 
     Everything is predicted from the rows before it, bridged ones among them, as a Kalman filter
     does.
@@ -42,7 +39,7 @@ def bridged(model: AnyModel, y: FloatArray, exog: FloatArray) -> tuple[FloatArra
         said = model.forecast(exog[row : row + 1])[0]
         y[row] = np.where(np.isnan(y[row]), said, y[row])
         read = row
-    return y, model.advanced(y[read:], exog[read:])
+    return y
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import product
 
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
+from threadpoolctl import ThreadpoolController
 
 from rnnts._network import Network
 from rnnts._objective import Objective
@@ -77,8 +79,8 @@ def read_all(ensemble: Ensemble, y: FloatArray, exog: FloatArray) -> tuple[Float
     n_first = max(member.n_unknown for member in ensemble) + 1
     first = interpolated(y)[:n_first]
     begun = ensemble.map(lambda member: member.restarted(first, exog[:n_first]))
-    rest, after = bridged(begun, y[n_first:], exog[n_first:])
-    return np.vstack([first, rest]), after
+    rest = bridged(begun, y[n_first:], exog[n_first:])
+    return np.vstack([first, rest]), begun.advanced(rest, exog[n_first:])
 
 
 def _train_all(
@@ -103,13 +105,24 @@ def _train_all(
 
     starts = [None] * (len(plan.variants) * len(seeds)) if earlier is None else list(earlier)
     tasks = zip(product(plan.variants, seeds), starts, strict=True)
-    fits = Parallel(n_jobs, prefer="threads")(
-        delayed(train_one)(variant, seed, start) for (variant, seed), start in tasks
-    )
+    with _products().limit(limits=1, user_api="blas"):
+        fits = Parallel(n_jobs, prefer="threads")(
+            delayed(train_one)(variant, seed, start) for (variant, seed), start in tasks
+        )
     members = [member for member, _ in fits]
     n_alike = len(seeds)
     alike = [tuple(members[i : i + n_alike]) for i in range(0, len(members), n_alike)]
     return Ensemble(tuple(alike)), tuple(solution for _, solution in fits)
+
+
+@cache
+def _products() -> ThreadpoolController:
+    """What says how many threads a matrix product takes.
+
+    Those of a solver are tiny, and threads that wait for each other's share of one cost several
+    times as much, most of all on a machine that has other things to do.
+    """
+    return ThreadpoolController()
 
 
 def _untrained(
