@@ -12,8 +12,8 @@ from sklearn.utils.validation import check_is_fitted
 from rnnts._types import FloatArray
 from rnnts._validation import check_count
 from rnnts.cells import CELLS, Params
-from rnnts.forecasters._conversion import LinearConversion
 from rnnts.forecasters._features import HiddenFeatures
+from rnnts.forecasters._statistics import NetworkStatistics
 from rnnts.forecasters.networks._comparison import companions_of, partner_of
 from rnnts.forecasters.networks._ensemble import Ensemble
 from rnnts.forecasters.networks._held_out import HeldOut, held_out, n_trained_on
@@ -49,7 +49,7 @@ _OWN = "RNNForecaster"
 _MANY_SEEDS = 100
 
 
-class RNNForecaster(LinearConversion, HiddenFeatures):
+class RNNForecaster(NetworkStatistics, HiddenFeatures):
     r"""Recurrent network trained on its one-step errors, forecasting by reading itself.
 
     Parameters
@@ -211,6 +211,9 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
         solution = trained.solutions[0]
         self.loss_curve_ = list(solution.loss_curve)
         self.n_iter_ = solution.n_iter
+        self.converged_ = all(each.converged for each in trained.solutions)
+        self.solver_ = trained.solver
+        self._endings = [(each.n_iter, each.converged) for each in trained.solutions]
         self._model = model
         errors = self._errors(model, y, trained.y, exog)
         self._innovations = GaussianInnovations.like(errors, _n_free(trained.ensemble))
@@ -243,6 +246,7 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
 
     def _adopt(self, networks: Ensemble, covariance: FloatArray) -> None:
         self._model, self._held_out, self._n_trained_on = networks, None, 0
+        self.fallback_ = None
         root = np.linalg.cholesky(covariance)
         self._innovations = GaussianInnovations(np.asarray(root.T, dtype=float))
         self._describe(np.diag(covariance))
