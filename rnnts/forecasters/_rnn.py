@@ -17,6 +17,7 @@ from rnnts.forecasters._statistics import NetworkStatistics
 from rnnts.forecasters.networks._comparison import companions_of, partner_of
 from rnnts.forecasters.networks._ensemble import Ensemble
 from rnnts.forecasters.networks._held_out import HeldOut, held_out, n_trained_on
+from rnnts.forecasters.networks._likelihood import n_free
 from rnnts.forecasters.networks._model import Blend, Companion, Model, bridged
 from rnnts.forecasters.networks._plan import plan_of
 from rnnts.forecasters.networks._recurrence import State
@@ -216,7 +217,7 @@ class RNNForecaster(NetworkStatistics, HiddenFeatures):
         self._endings = [(each.n_iter, each.converged) for each in trained.solutions]
         self._model = model
         errors = self._errors(model, y, trained.y, exog)
-        self._innovations = GaussianInnovations.like(errors, _n_free(trained.ensemble))
+        self._innovations = GaussianInnovations.like(errors, n_free(trained.ensemble.first))
         with np.errstate(over="ignore"):
             self._describe(np.nanmean(np.square(errors), axis=0))
 
@@ -383,13 +384,6 @@ def networks_in(model: Model) -> Ensemble:
     if not isinstance(model, Ensemble):
         raise TypeError(f"there is no network in {model!r}")
     return model
-
-
-def _n_free(networks: Ensemble) -> int:
-    """Parameters that errors were minimised over."""
-    network = networks.first.recurrence.network
-    # A change of basis of the hidden units changes no prediction.
-    return network.n_params - sum(size**2 for size in network.hidden_sizes)
 
 
 def _warn_of_trouble(trained: Trained) -> None:

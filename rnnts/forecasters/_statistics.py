@@ -9,7 +9,6 @@ from sklearn.utils.validation import check_is_fitted
 
 from rnnts._types import FloatArray
 from rnnts._validation import check_between, check_count
-from rnnts.cells import CELLS
 from rnnts.forecasters._conversion import LinearConversion
 from rnnts.forecasters._intervals import check_representable
 from rnnts.forecasters.networks._arma_start import name_of
@@ -17,6 +16,7 @@ from rnnts.forecasters.networks._impulse import responses
 from rnnts.forecasters.networks._likelihood import (
     Likelihood,
     has_likelihood,
+    is_linear,
     likelihood_of,
     n_free,
 )
@@ -239,17 +239,14 @@ class NetworkStatistics(LinearConversion):
     @property
     def _is_arma(self) -> bool:
         """Whether it is a linear network that reads the series as it is, row by row."""
-        first = self._networks.first
-        is_linear = first.recurrence.network.cell is CELLS["linear"]
-        return self._is_alone and is_linear and first.recurrence.horizon == 1 and first.is_plain
+        return self._is_alone and self._networks.first.is_arma
 
     @property
     def _n_fitted(self) -> int:
         """Autoregressive and moving-average coefficients of a linear network."""
-        recurrence = self._networks.first.recurrence
-        is_linear = recurrence.network.cell is CELLS["linear"]
-        is_counted = self._is_alone and is_linear and recurrence.horizon == 1
-        return 2 * recurrence.network.state_size if is_counted else 0
+        first = self._networks.first
+        is_recursive = self._is_alone and first.recurrence.horizon == 1
+        return 2 * first.recurrence.network.state_size if is_recursive and is_linear(first) else 0
 
     def _no_likelihood(self) -> str:
         """Why there is none, and what to do; nothing where there is one."""

@@ -94,13 +94,19 @@ def has_likelihood(member: Member) -> bool:
     return isinstance(member.recurrence.outputs.loss, SquaredError | Gaussian | StudentT)
 
 
+def is_linear(member: Member) -> bool:
+    """Whether it is one plain layer of linear units."""
+    network = member.recurrence.network
+    is_one = (len(network.hidden_sizes), network.dilations) == (1, (1,))
+    return is_one and network.cell is CELLS["linear"]
+
+
 def n_free(member: Member) -> int:
     """Parameters of a network that its predictions depend on."""
     network = member.recurrence.network
-    if network.cell is not CELLS["linear"]:
-        return network.n_params
     # A change of basis of linear units changes no prediction.
-    return network.n_params - sum(size**2 for size in network.hidden_sizes)
+    n_idle = network.state_size**2 if is_linear(member) else 0
+    return network.n_params - n_idle
 
 
 def _slopes(member: Member, y: FloatArray, exog: FloatArray) -> FloatArray:
