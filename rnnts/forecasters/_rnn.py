@@ -105,9 +105,11 @@ class RNNForecaster(NetworkStatistics, HiddenFeatures):
         Relative decrease of the loss below which the solver stops, instead of its own default.
     l2 : float or "auto"
         Penalty on the squared weights; "auto" is 0 for the recursive strategy.
-    init : "random" or "arma"
-        Where training starts; "arma" is the linear network trained on the same rows, so that a
-        nonlinear one ends with a loss no larger than that.
+    clip_norm : float, optional
+        What the norm of a gradient is cut down to (Adam only), instead of its own default.
+    init : "auto", "random" or "arma"
+        Where training starts; "auto" is at random, "arma" is the linear network trained on the
+        same rows, so that a nonlinear one ends with a loss no larger than that.
     n_init : int
         Networks of every preparation, from as many random starts; the median of them forecasts.
     early_stopping : bool
@@ -181,13 +183,13 @@ class RNNForecaster(NetworkStatistics, HiddenFeatures):
     spread.  Where the index (or `season_length`) tells of a season there are three networks with a
     direct head: one without the classical season, one without that of the last four seasons, both
     relative to a smoothed level, and one that reads a whole season of lags instead.  Their mean
-    counts three quarters, the dynamic optimised theta method one.  Without a season one network with a head of three rows and theta
-    count half each; a series of at least 40 rows whose level stays has a network of its own that
-    reads 12 rows.  All are trained by few steps of Adam on absolute errors with a penalty that
-    fades with the number of rows.  That forecasts of such different kinds gain by being averaged
-    is what M4 found [1]_, the recipe for networks (a window relative to its level, the season
-    taken out, a direct head) is that of [2]_ and [3]_, and theta that of [4]_; constants come
-    from windows within the training parts of M1, M3 and M4.
+    counts three quarters, the dynamic optimised theta method one.  Without a season one network
+    with a head of three rows and theta count half each; a series of at least 40 rows whose level
+    stays has a network of its own that reads 12 rows.  All are trained by few steps of Adam on
+    absolute errors with a penalty that fades with the number of rows.  That forecasts of such
+    different kinds gain by being averaged is what M4 found [1]_; the recipe for networks (a window
+    relative to its level, the season taken out, a direct head) is that of [2]_ and [3]_, and theta
+    that of [4]_.  Constants come from windows within the training parts of M1, M3 and M4.
 
     The recursive strategy trains one network on its one-step errors, after the differences that
     the series needs.  For the linear cell nothing is done to the series by default, so that
