@@ -86,7 +86,7 @@ def likelihood_of(
             n_variances += 1
     slopes = _slopes(member, filled, exog)
     value -= float(np.log(slopes[is_scored]).sum())
-    return Likelihood(value, n_free(member) + n_variances, int(is_scored.sum()))
+    return Likelihood(float(value), n_free(member) + n_variances, int(is_scored.sum()))
 
 
 def has_likelihood(member: Member) -> bool:
