@@ -61,6 +61,7 @@ class LinearConversion(BaseForecaster):
 
         Examples
         --------
+        >>> from rnnts import RNNForecaster
         >>> from rnnts.linear import ARMA
         >>> arma = ARMA(ar=[0.5], ma=[0.3], const=1.0)
         >>> RNNForecaster.from_arma(arma, y=[1.0, 2.0, 4.0]).to_arma().ar

@@ -45,6 +45,7 @@ class Trained:
     ensemble: Ensemble
     y: FloatArray
     solutions: tuple[Solution, ...]
+    solver: Solver
 
 
 def train(
@@ -68,7 +69,7 @@ def train(
         )
         filled, ensemble = read_all(ensemble, y, exog)
         earlier = ensemble
-    return Trained(ensemble, filled, solutions)
+    return Trained(ensemble, filled, solutions, plan.solver)
 
 
 def read_all(ensemble: Ensemble, y: FloatArray, exog: FloatArray) -> tuple[FloatArray, Ensemble]:
@@ -221,7 +222,7 @@ def _solved(
 ) -> tuple[Member, Solution]:
     """The member with weights trained from `params`, or else from fresh ones."""
     recurrence = member.recurrence
-    x, targets, weights = _lesson(member, y, filled, exog)
+    x, targets, weights = lesson(member, y, filled, exog)
     if params is None and plan.init == "arma":
         recurrence, solution = _beyond_arma(plan, recurrence, x, targets, weights)
     else:
@@ -232,7 +233,7 @@ def _solved(
     return replace(member, recurrence=trained, state=trained.start), solution
 
 
-def _lesson(
+def lesson(
     member: Member, y: FloatArray, filled: FloatArray, exog: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """What the network reads, what it should say, and how much that counts."""
