@@ -3,10 +3,10 @@
 import numpy as np
 
 from rnnts._types import FloatArray
-from rnnts.forecasters.networks._model import AnyModel
+from rnnts.forecasters.networks._model import Model
 
 
-def responses(model: AnyModel, exog: FloatArray, shocks: FloatArray) -> FloatArray:
+def responses(model: Model, exog: FloatArray, shocks: FloatArray) -> FloatArray:
     """What the next row changes in the forecasts, if it is not the one that was forecast.
 
     Parameters
