@@ -13,9 +13,10 @@ from rnnts.forecasters._history import History
 from rnnts.forecasters._target import Layout
 from rnnts.forecasters.networks._bridge import from_state_space, to_state_space, training_data
 from rnnts.forecasters.networks._ensemble import Ensemble
+from rnnts.forecasters.networks._lesson import interpolated
 from rnnts.forecasters.networks._member import Member
 from rnnts.forecasters.networks._recurrence import Recurrence
-from rnnts.forecasters.networks._training import interpolated, read_all
+from rnnts.forecasters.networks._training import read_all
 from rnnts.linear import ARMA, Start, StateSpace
 from rnnts.transforms import Identity
 

@@ -17,12 +17,13 @@ from rnnts.forecasters._statistics import NetworkStatistics
 from rnnts.forecasters.networks._comparison import companions_of, fallbacks_of, partner_of
 from rnnts.forecasters.networks._ensemble import Ensemble
 from rnnts.forecasters.networks._held_out import HeldOut, held_out, n_trained_on
+from rnnts.forecasters.networks._lesson import interpolated
 from rnnts.forecasters.networks._likelihood import n_free
 from rnnts.forecasters.networks._model import Blend, Companion, Model, bridged
 from rnnts.forecasters.networks._plan import plan_of
 from rnnts.forecasters.networks._recurrence import State
 from rnnts.forecasters.networks._report import Report, report_on
-from rnnts.forecasters.networks._training import Trained, interpolated, read_all, train
+from rnnts.forecasters.networks._training import Trained, read_all, train
 from rnnts.forecasters.networks._uncertainty import (
     Analytic,
     Calibrated,

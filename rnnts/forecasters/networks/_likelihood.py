@@ -15,8 +15,8 @@ import numpy as np
 
 from rnnts._types import FloatArray
 from rnnts.cells import CELLS
+from rnnts.forecasters.networks._lesson import Lesson, Rows
 from rnnts.forecasters.networks._member import Member
-from rnnts.forecasters.networks._training import lesson
 from rnnts.losses import Gaussian, SquaredError, StudentT
 
 # Of a scaled row: far above rounding, and its square far below the digits printed.
@@ -66,7 +66,8 @@ def likelihood_of(
     exog : ndarray of shape (n_rows, n_exog)
     """
     recurrence, loss = member.recurrence, member.recurrence.outputs.loss
-    x, targets, weights = lesson(member, y, filled, exog)
+    lesson = Lesson.of(member, Rows(y, filled, exog, season_length=1))
+    x, targets, weights = lesson.x, lesson.targets, lesson.weights
     with np.errstate(over="ignore", invalid="ignore"):
         said, _ = recurrence.network.predict(recurrence.params, x, recurrence.start.hidden)
     n_each, n_targets = recurrence.outputs.n_per_target, y.shape[1]

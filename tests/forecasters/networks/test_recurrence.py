@@ -25,7 +25,7 @@ CASES = {
 
 
 def arrange(case, cell="tanh"):
-    """A recurrence, the same by hand, its rows, scaled and not, and exogenous rows, known and not."""
+    """A recurrence, the same by hand, its rows, scaled and not, and exogenous rows."""
     params = CASES[case]
     rng = np.random.default_rng(1)
     n_targets, n_exog = params.get("n_targets", 1), params.get("n_exog", 0)

@@ -9,7 +9,7 @@ from rnnts import datasets
 from rnnts.cells import CELLS
 from rnnts.forecasters import RNNForecaster
 from rnnts.forecasters.networks import _training
-from rnnts.forecasters.networks._training import interpolated
+from rnnts.forecasters.networks._lesson import interpolated
 from rnnts.solvers import LBFGS, Adam
 from tests import naive
 
