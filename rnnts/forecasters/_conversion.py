@@ -13,9 +13,10 @@ from rnnts.forecasters._history import History
 from rnnts.forecasters._target import Layout
 from rnnts.forecasters.networks._bridge import from_state_space, to_state_space, training_data
 from rnnts.forecasters.networks._ensemble import Ensemble
+from rnnts.forecasters.networks._lesson import interpolated
 from rnnts.forecasters.networks._member import Member
 from rnnts.forecasters.networks._recurrence import Recurrence
-from rnnts.forecasters.networks._training import interpolated, read_all
+from rnnts.forecasters.networks._training import read_all
 from rnnts.linear import ARMA, Start, StateSpace
 from rnnts.transforms import Identity
 
@@ -61,6 +62,7 @@ class LinearConversion(BaseForecaster):
 
         Examples
         --------
+        >>> from rnnts import RNNForecaster
         >>> from rnnts.linear import ARMA
         >>> arma = ARMA(ar=[0.5], ma=[0.3], const=1.0)
         >>> RNNForecaster.from_arma(arma, y=[1.0, 2.0, 4.0]).to_arma().ar

@@ -10,19 +10,22 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from rnnts._types import FloatArray
-from rnnts._validation import check_count
+from rnnts._validation import check_choice, check_count
 from rnnts.cells import CELLS, Params
-from rnnts.forecasters._conversion import LinearConversion
 from rnnts.forecasters._features import HiddenFeatures
+from rnnts.forecasters._statistics import NetworkStatistics
 from rnnts.forecasters.networks._comparison import companions_of, fallbacks_of, partner_of
 from rnnts.forecasters.networks._ensemble import Ensemble
 from rnnts.forecasters.networks._held_out import HeldOut, held_out, n_trained_on
+from rnnts.forecasters.networks._lesson import interpolated
+from rnnts.forecasters.networks._likelihood import n_free
 from rnnts.forecasters.networks._model import Blend, Companion, Model, bridged
 from rnnts.forecasters.networks._plan import plan_of
 from rnnts.forecasters.networks._recurrence import State
 from rnnts.forecasters.networks._report import Report, report_on
-from rnnts.forecasters.networks._training import Trained, interpolated, read_all, train
+from rnnts.forecasters.networks._training import Trained, read_all, train
 from rnnts.forecasters.networks._uncertainty import (
+    METHODS,
     Analytic,
     Calibrated,
     Said,
@@ -52,35 +55,92 @@ _MANY_SEEDS = 100
 _USUAL_SIZE = 8
 
 
-class RNNForecaster(LinearConversion, HiddenFeatures):
-    r"""Recurrent network trained on its one-step errors, forecasting by reading itself.
+class RNNForecaster(NetworkStatistics, HiddenFeatures):
+    r"""Recurrent networks that forecast a series, prepared, trained and averaged as suits it.
+
+    ``RNNForecaster()`` chooses everything that is "auto" by the series at hand (see Notes).
+    ``RNNForecaster(cell="linear")`` is an ARMA model; any other argument replaces one choice.
 
     Parameters
     ----------
     cell : str
         The recurrence: "linear", "tanh", "sigmoid", "relu", "gru" or "lstm".  A linear one with n
         units is exactly the predictor of an ARMA(n, n).
-    hidden_size : int or "bic"
-        Hidden units; "bic" compares one to six of them (for the linear cell trained by "lm").
-    input_size : int
+    hidden_size : int, tuple of int or "bic"
+        Hidden units; a tuple stacks layers.  "bic" compares one to six units of a linear cell.
+    input_size : int or "auto"
         How many last rows are fed at each step.
-    skip : bool
+    dilation : int or tuple of int
+        How many steps before its own a layer reads its state, for all layers or for each.
+    residual : bool
+        Add to the hidden state of each layer but the first its input; layers then have one size.
+    skip : bool or "auto"
         Add a linear map from the input to the output.
+    horizon : int, "auto" or None
+        Rows predicted at once, by a direct head; `predict` goes beyond them by reading their
+        forecasts.  1 or None is recursive: each forecast is read to make the next.
+    strategy : "auto", "direct" or "recursive"
+        The same in words, where `horizon` names no number; "auto" is recursive for linear cells
+        and ``init="arma"``, else direct.
     season_length : int or "auto"
-        Used by `score`; "auto" takes it from the index (12 for months).
-    scale : "standard", "robust" or None
-        How the series and the exogenous columns are scaled before training; undone for you.
+        Rows in a season; "auto" takes it from the index (12 for months), 1 is none.
+    transform : "auto", "log", "boxcox", Transform, None, or a tuple of these
+        Power that is taken of the series first.  Where a tuple is given, here or for
+        `deseasonalize` or `level`, networks of all combinations are averaged.
+    deseasonalize : "auto", "classical", "recent", "stl", Transform, None, or a tuple of these
+        How the season is taken out; see :class:`rnnts.transforms.Preparation`.
+    diff : "auto", int, tuple of int, Transform or None
+        Number of first differences, or the lags to difference by, such as ``(1, 12)``.
+    level : "auto", "last", "ses", "season", None, or a tuple of these
+        What the rows that are read and predicted are measured from: the last one, exponential
+        smoothing, or the mean of the last season.
+    scale : "auto", "standard", "robust", "steps" or None
+        How the prepared series is scaled: by its spread, its quartiles, or that of its steps.
     loss : str or Loss
-        "squared_error", "absolute_error", "huber", or an object such as ``Huber(delta=2.0)``.
+        "squared_error", "absolute_error", "huber", "pinball" (several quantiles at once),
+        "gaussian", "student_t" (likelihoods: location and scale), or an object such as
+        ``Huber(delta=2.0)``; "auto" is squared for the recursive strategy, else absolute.
     solver : str or Solver
         "lbfgs", "adam", "lm" (Levenberg-Marquardt, for the linear cell on one series), or an
-        object such as ``Adam(learning_rate=1e-3)``; "auto" is "lm" where it applies, else "lbfgs".
+        object such as ``Adam(learning_rate=1e-3)``; "auto" is Adam for a direct head, "lm" for
+        the linear cell where it applies, else "lbfgs".
     max_iter : int, optional
         Iterations of the solver, instead of its own default.
     tol : float, optional
         Relative decrease of the loss below which the solver stops, instead of its own default.
+    l2 : float or "auto"
+        Penalty on the squared weights; "auto" is 0 for the recursive strategy.
+    clip_norm : float, optional
+        What the norm of a gradient is cut down to (Adam only), instead of its own default.
+    init : "auto", "random" or "arma"
+        Where training starts; "auto" is at random, "arma" is the linear network trained on the
+        same rows, so that a nonlinear one ends with a loss no larger than that.
+    n_init : int
+        Networks of every preparation, from as many random starts; the median of them forecasts.
+    early_stopping : bool
+        Keep the weights that were best on the last rows, which are not trained on then.
+    validation_fraction : float
+        Share of these rows.
+    n_iter_no_change : int
+        Iterations without improvement after which early stopping stops.
+    warm_start : bool
+        Let `fit` go on from the weights of the fit before.
+    partner : "auto", "theta", "arma", "seasonal_naive", forecaster or None
+        What the networks are averaged with, half and half; "auto" is the theta method for a
+        direct head without exogenous columns, with a share that depends on the series.
+    fallback : None, "auto", "theta", "arma", "seasonal_naive" or forecaster
+        What takes over if it was better on held-out rows; "auto" is the best of the three named.
+        Costs one more training.
+    interval_method : "auto", "analytic", "simulation", "quantile" or "conformal"
+        Where intervals come from: the psi weights of a linear network, simulated one-step errors
+        of a recursive one, what a likelihood or pinball loss says, or the errors of forecasts on
+        held-out rows, which suits every model and costs one more training.  "auto" takes
+        "quantile" or "analytic" where they apply, else simulates one recursive network, else
+        "conformal".
     random_state : int, RandomState or None
         Draws the starting weights.
+    n_jobs : int, optional
+        Threads that train the networks, as in joblib.
     freq : str, optional
         Frequency of the index, where it cannot be inferred.
     exog_gap : "error" or "hold"
@@ -89,24 +149,118 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
 
     Attributes
     ----------
-    weights_ : dict of ndarray
-        Named weights of the network, for scaled rows.
+    weights_ : dict of ndarray, or list of dict
+        Named weights of the network, for scaled rows; of several networks a list.
+    state_ : State or list of State
+        What they remember after the last row.
+    preparation_ : list of str
+        What is done to the series before each kind of network reads it.
     loss_curve_ : list of float
-        The loss after each iteration.
+        The loss of the first network after each iteration.
     n_iter_ : int
+        Its iterations.
+    converged_ : bool
+        Whether every network met the criterion of its solver.
+    solver_ : Solver
+        What trained them.
+    hidden_size_ : int or tuple of int
+        The size that "bic" chose, where that was asked.
     sigma2_ : float or ndarray of shape (n_targets,)
-        Mean squared one-step error over the training rows, without the first `input_size`.
-    hidden_size_ : int
-    state_ : State
-        What the network remembers after the last row.
+        Mean squared one-step error over the training rows, without those that lack some lags.
+    report_ : Report or None
+        Errors on held-out rows next to the seasonal naive forecast and theta, and a verdict in
+        words; costs one more training when first asked for.  None if the series is too short.
+    fallback_ : str or None
+        What forecasts where `fallback` was asked for, as the report names it.
+    loglik_, aic_, bic_ : float
+        Of one recursive network trained by squared error or a likelihood; see `summary`.
+    season_length_, freq_, scale_, squared_scale_, n_features_in_, feature_names_in_
+        As of every forecaster.
+
+    See Also
+    --------
+    ARMAForecaster : Its linear counterpart by exact likelihood.
+    ThetaForecaster : The partner.
+
+    Notes
+    -----
+    By default the series is read after the power, between logarithm and none, that steadies its
+    spread.  Where the index (or `season_length`) tells of a season there are three networks with a
+    direct head: one without the classical season, one without that of the last four seasons, both
+    relative to a smoothed level, and one that reads a whole season of lags instead.  Their mean
+    counts three quarters, the dynamic optimised theta method one.  Without a season one network
+    with a head of three rows and theta count half each; a series of at least 40 rows whose level
+    stays has a network of its own that reads 12 rows.  All are trained by few steps of Adam on
+    absolute errors with a penalty that fades with the number of rows.  That forecasts of such
+    different kinds gain by being averaged is what M4 found [1]_; the recipe for networks (a window
+    relative to its level, the season taken out, a direct head) is that of [2]_ and [3]_, and theta
+    that of [4]_.  Constants come from windows within the training parts of M1, M3 and M4.
+
+    The recursive strategy trains one network on its one-step errors, after the differences that
+    the series needs.  For the linear cell nothing is done to the series by default, so that
+    `to_arma` is exact; training is then conditional least squares.
+
+    Exogenous columns are read by a recursive network; a direct head takes their linear effects
+    out first.  Missing values are bridged by the networks' own predictions and do not count in
+    the loss.
+
+    References
+    ----------
+    .. [1] Makridakis, Spiliotis and Assimakopoulos (2020), *The M4 Competition: 100,000 time
+       series and 61 forecasting methods*, International Journal of Forecasting 36.
+    .. [2] Hewamalage, Bergmeir and Bandara (2021), *Recurrent Neural Networks for Time Series
+       Forecasting: Current status and future directions*, International Journal of Forecasting 37.
+    .. [3] Smyl (2020), *A hybrid method of exponential smoothing and recurrent neural networks
+       for time series forecasting*, International Journal of Forecasting 36.
+    .. [4] Fiorucci, Pellegrini, Louzada, Petropoulos and Koehler (2016), *Models for optimising
+       the theta method and their relationship to state space models*, International Journal of
+       Forecasting 32.
 
     Examples
     --------
+    A forecast, how sure it is, and how it did on rows held out:
+
     >>> from rnnts import RNNForecaster, datasets
     >>> y = datasets.load("air_passengers")
-    >>> forecast = RNNForecaster(cell="linear", hidden_size=2).fit(y).predict(12)
-    >>> forecast.index[0].date(), len(forecast)
-    (datetime.date(1961, 1, 1), 12)
+    >>> model = RNNForecaster().fit(y)
+    >>> model.predict(12).index[-1].strftime("%Y-%m")
+    '1961-12'
+    >>> model.predict_interval(12, level=95).columns.tolist()
+    ['mean', 'lo-95', 'hi-95']
+    >>> "beats the seasonal naive forecast" in model.report_.verdict
+    True
+
+    A linear network, and the ARMA model that it is:
+
+    >>> sunspots = datasets.load("sunspots")
+    >>> linear = RNNForecaster(cell="linear", hidden_size=2).fit(sunspots)
+    >>> linear.to_arma().ar.round(2)
+    array([ 1.45, -0.75])
+
+    Exogenous columns, whose future rows `predict` is given:
+
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> months = pd.date_range("1949-01", periods=156, freq="MS")
+    >>> X = pd.DataFrame({"summer": np.isin(months.month, (7, 8))}, index=months).astype(float)
+    >>> RNNForecaster().fit(X[:144], y).predict(X[144:]).shape
+    (12,)
+
+    Values may be missing, and come later:
+
+    >>> holey = y[:140].mask(y[:140].index.year == 1955)
+    >>> model = RNNForecaster().fit(holey).update(y[140:])
+    >>> model.future_index(1)[0].strftime("%Y-%m")
+    '1961-01'
+
+    It is an estimator of scikit-learn; `y.index` says that there are no exogenous columns:
+
+    >>> from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
+    >>> search = GridSearchCV(
+    ...     RNNForecaster(), {"cell": ["tanh", "gru"]}, cv=TimeSeriesSplit(2, test_size=12)
+    ... )
+    >>> len(search.fit(y.index, y).predict(12))
+    12
     """
 
     def __init__(
@@ -191,7 +345,8 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
         if self.warm_start and self.__sklearn_is_fitted__():
             earlier = self._networks
         random = check_random_state(self.random_state)
-        self._seeds = random.randint(2**31 - 1, size=_MANY_SEEDS).tolist()
+        n_seeds = max(_MANY_SEEDS, check_count("n_init", self.n_init))
+        self._seeds = random.randint(2**31 - 1, size=n_seeds).tolist()
         self._learn_from(y, exog, season_length, earlier)
 
     def _continue(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
@@ -200,6 +355,7 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
     def _learn_from(
         self, y: FloatArray, exog: FloatArray, season_length: int, earlier: Ensemble | None
     ) -> None:
+        check_choice("interval_method", self.interval_method, ["auto", *METHODS])
         trained, model = self._modelled(y, exog, season_length, earlier)
         _warn_of_trouble(trained)
         if self.hidden_size not in (_USUAL_SIZE, "bic"):
@@ -218,9 +374,15 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
         solution = trained.solutions[0]
         self.loss_curve_ = list(solution.loss_curve)
         self.n_iter_ = solution.n_iter
+        self.converged_ = all(each.converged for each in trained.solutions)
+        self.solver_ = trained.plan.solver
+        self._endings = [(each.n_iter, each.converged) for each in trained.solutions]
         self._model = model
+        # What was never negative will not be, save for an ARMA model, which is what it is.
+        is_bounded = (np.nanmin(y, axis=0) >= 0) & (not trained.ensemble.first.is_arma)
+        self._floor = np.where(is_bounded, 0.0, -np.inf)
         errors = self._errors(model, y, trained.y, exog)
-        self._innovations = GaussianInnovations.like(errors, _n_free(trained.ensemble))
+        self._innovations = GaussianInnovations.like(errors, n_free(trained.ensemble.first))
         with np.errstate(over="ignore"):
             self._describe(np.nanmean(np.square(errors), axis=0))
 
@@ -229,7 +391,8 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
     ) -> tuple[Trained, Model]:
         """Networks trained on rows, and what forecasts with them."""
         words = SimpleNamespace(**self.get_params(deep=False))
-        plan = plan_of(words, interpolated(y), exog.shape[1], season_length)
+        n_known = int((~np.isnan(y)).sum(axis=0).min())
+        plan = plan_of(words, interpolated(y), n_known, exog.shape[1], season_length)
         seeds = self._seeds[: plan.n_init]
         trained = train(plan, y, exog, season_length, seeds, self.n_jobs, earlier)
         partner, share = partner_of(self.partner, plan.partner)
@@ -250,6 +413,8 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
 
     def _adopt(self, networks: Ensemble, covariance: FloatArray) -> None:
         self._model, self._held_out, self._n_trained_on = networks, None, 0
+        self._floor = np.full(len(covariance), -np.inf)
+        self.fallback_ = None
         root = np.linalg.cholesky(covariance)
         self._innovations = GaussianInnovations(np.asarray(root.T, dtype=float))
         self._describe(np.diag(covariance))
@@ -363,17 +528,18 @@ class RNNForecaster(LinearConversion, HiddenFeatures):
         return Calibrated(self._model, power, floor, ConformalErrors.like(errors))
 
     def _quantiles(self, future_exog: FloatArray, probabilities: FloatArray) -> FloatArray:
-        return self._uncertainty().quantiles(future_exog, probabilities)
+        quantiles = self._uncertainty().quantiles(future_exog, probabilities)
+        return np.maximum(quantiles, self._floor[:, None])
 
     def _paths(self, future_exog: FloatArray, n_paths: int, rng: np.random.Generator) -> FloatArray:
-        return self._uncertainty().paths(future_exog, n_paths, rng)
+        return np.maximum(self._uncertainty().paths(future_exog, n_paths, rng), self._floor)
 
     def _one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:
         filled, _ = read_all(self._networks, y, exog)
-        return self._model.one_step(filled, exog)
+        return np.maximum(self._model.one_step(filled, exog), self._floor)
 
     def _forecast(self, future_exog: FloatArray) -> FloatArray:
-        return self._model.forecast(future_exog)
+        return np.maximum(self._model.forecast(future_exog), self._floor)
 
     def _advance(self, y: FloatArray, exog: FloatArray) -> None:
         # By the networks alone, as in training: a partner could not be read from the first row on.
@@ -387,13 +553,6 @@ def networks_in(model: Model) -> Ensemble:
     if not isinstance(model, Ensemble):
         raise TypeError(f"there is no network in {model!r}")
     return model
-
-
-def _n_free(networks: Ensemble) -> int:
-    """Parameters that errors were minimised over."""
-    network = networks.first.recurrence.network
-    # A change of basis of the hidden units changes no prediction.
-    return network.n_params - sum(size**2 for size in network.hidden_sizes)
 
 
 def _warn_of_trouble(trained: Trained) -> None:

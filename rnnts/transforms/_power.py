@@ -31,16 +31,22 @@ class FittedPower(Fitted):
         Called lambda in the literature.
     units : ndarray of shape (n_columns,)
         What values are divided by before; 1 for logs.
+    floors : ndarray of shape (n_columns,), optional
+        What smaller values are raised to.  Without it a later value that has no power is an error:
+        right where a power was asked for, but not where it was our choice.
     """
 
     powers: FloatArray
     units: FloatArray
+    floors: FloatArray | None = None
 
     def transform_next(self, values: FloatArray) -> FloatArray:
         """Power of each value; ValueError where a value is not positive and has to be."""
         is_left = self.powers == 1
         if is_left.all():
             return values
+        if self.floors is not None:
+            values = np.maximum(values, np.where(is_left, -np.inf, self.floors))
         _check_positive(values, ~is_left)
         logs = np.log(np.where(is_left, 1.0, values / self.units))
         curved = np.expm1(self.powers * logs) / np.where(self.powers == 0, 1.0, self.powers)
@@ -111,7 +117,8 @@ class AutoLog(Transform[FittedPower]):
 
     def _learn(self, values: FloatArray, season_length: int) -> FittedPower:
         takes_log = [log_is_likelier(column) for column in values.T]
-        return FittedPower(np.where(takes_log, 0.0, 1.0), np.ones(values.shape[1]))
+        powers = np.where(takes_log, 0.0, 1.0)
+        return FittedPower(powers, np.ones(values.shape[1]), _floors(values))
 
 
 @dataclass(frozen=True)
@@ -137,7 +144,7 @@ class AutoPower(Transform[FittedPower]):
             powers[number] = round(power) if abs(power - round(power)) < _NO_MATTER else power
         logs = np.log(np.where(is_positive, values, 1.0))
         units = np.where(powers == 1, 1.0, np.exp(np.nanmean(logs, axis=0)))
-        return FittedPower(powers, np.where(powers == 0, 1.0, units))
+        return FittedPower(powers, np.where(powers == 0, 1.0, units), _floors(values))
 
 
 @dataclass(frozen=True)
@@ -173,6 +180,12 @@ class BoxCox(Transform[FittedPower]):
         find = LAMBDAS[self.method]
         powers = [find(column, season_length) for column in values.T]
         return FittedPower(np.array(powers), np.exp(np.nanmean(np.log(values), axis=0)))
+
+
+def _floors(values: FloatArray) -> FloatArray:
+    """Half the smallest value of each column."""
+    floors: FloatArray = np.nanmin(values, axis=0) / 2
+    return floors
 
 
 def _check_positive(

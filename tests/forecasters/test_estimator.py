@@ -1,6 +1,8 @@
 """A forecaster as an estimator of scikit-learn and an object of Python."""
 
+import inspect
 import pickle
+import re
 
 import joblib
 import pandas as pd
@@ -27,6 +29,13 @@ def test_repr_shows_what_differs_from_the_defaults(forecaster):
     assert shown.startswith(type(forecaster).__name__)
     assert "season_length=4" in shown
     assert "freq" not in shown
+
+
+def test_every_argument_is_documented_in_its_place(forecaster):
+    documented = re.findall(r"^    ([a-z][a-z_0-9]*) : ", type(forecaster).__doc__, re.MULTILINE)
+    arguments = list(inspect.signature(type(forecaster)).parameters)
+
+    assert documented[: len(arguments)] == arguments
 
 
 @pytest.mark.parametrize("action", ["predict", "update", "score", "future_index"])

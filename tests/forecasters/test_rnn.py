@@ -19,6 +19,9 @@ from tests import naive
 # One network, trained on the one-step errors of the series itself.
 PLAIN = {"horizon": None, "transform": None, "deseasonalize": None, "diff": 0}
 
+# A few steps that end by design.
+SHORT = Adam(max_iter=5, schedule="cosine")
+
 short_training = pytest.mark.filterwarnings(
     "ignore:.*max_iter:sklearn.exceptions.ConvergenceWarning"
 )
@@ -231,6 +234,33 @@ BAD_PARAMETERS = {
     "tol": (0, ValueError, "tol must be a finite number above 0, got 0"),
     "tol word": ("small", TypeError, "tol must be a number, got 'small'"),
     "tol NaN": (float("nan"), ValueError, "tol must be a finite number above 0, got nan"),
+    "horizon": (0, ValueError, "horizon must be at least 1, got 0"),
+    "horizon 2.5": (2.5, TypeError, "horizon must be an integer, got 2.5"),
+    "horizon True": (True, TypeError, "horizon must be an integer, got True"),
+    "strategy": ("dirct", ValueError, "unknown strategy 'dirct'; .* .did you mean 'direct'"),
+    "level": ("lats", ValueError, "unknown level 'lats'; choose from last, .*mean 'last'"),
+    "level ()": ((), ValueError, "take one choice or several, got an empty tuple; None leaves a"),
+    "transform": ("logg", ValueError, "unknown transform 'logg'; .* .did you mean 'log'"),
+    "transform []": ([], ValueError, "one choice or several, got an empty list; None leaves"),
+    "deseasonalize": ("classic", ValueError, "unknown deseasonalize .*mean 'classical'"),
+    "deseasonalize True": (True, ValueError, "unknown deseasonalize True; choose from auto"),
+    "diff": (-1, ValueError, "diff, unless it is a tuple of lags, must be at least 0, got -1"),
+    "diff 200": (200, ValueError, r"would be that many first .* seasonal .* is diff=.200,."),
+    "diff (0,)": ((0,), ValueError, "a lag of diff must be at least 1, got 0"),
+    "l2": (-1, ValueError, "l2 must lie between 0 and inf, got -1"),
+    "l2 word": ("big", TypeError, "l2 must be a number, got 'big'"),
+    "l2 NaN": (float("nan"), ValueError, "l2 must lie between 0 and inf, got nan"),
+    "init": ("zeros", ValueError, "unknown init 'zeros'; choose from auto, random, arma"),
+    "n_init": (0, ValueError, "n_init must be at least 1, got 0"),
+    "n_init 1.5": (1.5, TypeError, "n_init must be an integer, got 1.5"),
+    "validation_fraction": (1, ValueError, "validation_fraction must lie between 0 and 1, got 1"),
+    "validation_fraction word": ("x", TypeError, "validation_fraction must be a number, got 'x'"),
+    "n_iter_no_change": (0, ValueError, "n_iter_no_change must be at least 1, got 0"),
+    "partner": ("tetha", ValueError, "unknown partner 'tetha'; .* .did you mean 'theta'"),
+    "partner 3": (3, TypeError, "partner must be None, one of auto, .*, or a forecaster such as"),
+    "fallback": ("amra", ValueError, "unknown fallback 'amra'; .* .did you mean 'arma'"),
+    "fallback True": (True, TypeError, "fallback must be None, one of auto, .* got True"),
+    "interval_method": ("exact", ValueError, "unknown interval_method 'exact'; .* conformal"),
 }
 
 
@@ -240,6 +270,84 @@ def test_a_parameter_that_makes_no_sense_is_an_error(case, y):
 
     with pytest.raises(kind, match=sentence):
         RNNForecaster(**{case.split()[0]: value}).fit(y)
+
+
+def test_a_head_and_the_recursive_strategy_exclude_each_other(y):
+    with pytest.raises(ValueError, match=r"horizon=3 is the length of a direct head, but .* none"):
+        RNNForecaster(horizon=3, strategy="recursive").fit(y)
+
+
+@pytest.mark.parametrize("fraction", [0.001, 0.999])
+def test_early_stopping_needs_rows_on_both_sides(fraction, y):
+    model = RNNForecaster(early_stopping=True, validation_fraction=fraction, **PLAIN)
+
+    with pytest.raises(ValueError, match=rf"={fraction} of 144 rows leaves nothing .* early_stop"):
+        model.fit(y)
+
+
+def test_more_parameters_than_observations_are_worth_a_warning_when_asked_for(y):
+    # 10 from the input, 100 between units, 10 to the output, and 11 biases.
+    sentence = r"more parameters \(131\) than there are observations \(100\), .* lower hidden_size"
+    large = {"hidden_size": 10, "solver": SHORT, **PLAIN}
+
+    with pytest.warns(UserWarning, match=sentence) as caught:
+        RNNForecaster(**large).fit(y[:100])
+
+    assert caught[0].filename == __file__
+    holed = y.astype(float).where(np.arange(144) >= 44)
+    with pytest.warns(UserWarning, match=sentence):
+        RNNForecaster(**large).fit(holed)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [{"hidden_size": 9}, {"l2": 0.1}, {"early_stopping": True}, {"hidden_size": 8}, {}],
+)
+def test_and_worth_none_where_they_are_held_back_or_nobody_asked(params, y):
+    large = {"hidden_size": 10, "solver": SHORT, **PLAIN}
+    n_rows = 118 if params == {"hidden_size": 9} else 30
+    if not params:
+        large = {}
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        RNNForecaster(**{**large, **params}).fit(y[:n_rows])
+
+
+@short_training
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("loss", [*FORECAST_LOSSES, Huber(delta=0.5)], ids=str)
+@pytest.mark.parametrize("strategy", ["recursive", "direct"])
+def test_every_cell_learns_every_loss_in_every_strategy(strategy, loss, cell, y):
+    model = RNNForecaster(cell, 2, loss=loss, strategy=strategy, solver=SHORT)
+
+    intervals = model.fit(y).predict_interval(15)
+
+    assert np.isfinite(intervals).all(axis=None)
+    assert np.isfinite(model.fittedvalues_).all()
+    assert (intervals["lo-95"] <= intervals["lo-80"]).all()
+    assert (intervals["lo-80"] <= intervals["hi-80"]).all()
+    # Hardly trained, it still knows where the series is.
+    assert intervals["mean"].between(50, 2000).all()
+
+
+@pytest.mark.parametrize("params", [{}, {"strategy": "recursive", "solver": SHORT}, {"n_init": 2}])
+def test_random_state_decides_every_bit(params, y):
+    def fitted(random_state):
+        return RNNForecaster(**params, random_state=random_state).fit(y)
+
+    first, second, other = fitted(3), fitted(3), fitted(4)
+
+    pd.testing.assert_series_equal(first.predict(24), second.predict(24), rtol=0, atol=0)
+    assert first.predict_interval(24).equals(second.predict_interval(24))
+    assert first.sample_paths(5, 10).equals(second.sample_paths(5, 10))
+    assert not first.predict(24).equals(other.predict(24))
+
+
+def test_more_seeds_than_are_drawn_at_once(y):
+    model = RNNForecaster(hidden_size=1, n_init=102, solver=Adam(max_iter=1, schedule="cosine"))
+
+    assert len(model.fit(y).weights_) == 3 * 102
 
 
 def test_the_bayesian_criterion_needs_the_linear_cell(y):

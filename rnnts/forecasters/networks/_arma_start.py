@@ -94,11 +94,6 @@ def started_at(
     return replace(recurrence, params=params, start=replace(recurrence.start, hidden=hidden))
 
 
-def can_start(cell: str, network: Network) -> bool:
-    """Whether there is such a start: for one layer of a nonlinear cell."""
-    return cell in _LINEARITIES and len(network.hidden_sizes) == 1
-
-
 def _largest_state(
     network: Network, w_input: FloatArray, w_hidden: FloatArray, x: FloatArray
 ) -> float:

@@ -59,9 +59,9 @@ def _forecaster(argument: str, given: Any) -> BaseForecaster:
     if isinstance(given, BaseForecaster):
         return given
     if isinstance(given, str):
-        check_choice(argument, given, _SIMPLER)
+        check_choice(argument, given, ["auto", *_SIMPLER])
         return _SIMPLER[given]()
     raise TypeError(
-        f"{argument} must be None, one of {', '.join(_SIMPLER)}, or a forecaster such as "
+        f"{argument} must be None, one of auto, {', '.join(_SIMPLER)}, or a forecaster such as "
         f"ThetaForecaster(), got {given!r}"
     )

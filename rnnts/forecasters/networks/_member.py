@@ -62,14 +62,19 @@ class Member:
 
     def one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:
         """Prediction of every row of a series, from its first on, from the rows before it."""
-        n_unknown, recurrence = self.n_unknown, self.recurrence
+        z, _ = self.recurrence.run(*self.prepared(y, exog), self.recurrence.start)
+        return self.undone(z, y, exog)
+
+    def undone(self, z: FloatArray, y: FloatArray, exog: FloatArray) -> FloatArray:
+        """Prepared predictions in the units of the series, given the true rows before each.
+
+        `z` begins with the first row that has a prediction; those before it get the mean.
+        """
         plain = self._plain(y, exog)
-        z = self.preparation.transform(plain)
-        read = self._read(exog[n_unknown:])
-        z[n_unknown:], _ = recurrence.run(z[n_unknown:], read, recurrence.start)
+        whole = np.vstack([np.zeros((self.n_unknown, z.shape[1])), z])
         with np.errstate(over="ignore", invalid="ignore"):
-            predicted = self._whole(self.preparation.inverse_one_step(z, plain), exog)
-        predicted[:n_unknown] = self.mean
+            predicted = self._whole(self.preparation.inverse_one_step(whole, plain), exog)
+        predicted[: self.n_unknown] = self.mean
         return predicted
 
     def advanced(self, y: FloatArray, exog: FloatArray) -> "Member":

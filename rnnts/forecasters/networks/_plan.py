@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+import numpy as np
+
 from rnnts._types import FloatArray
 from rnnts._validation import check_between, check_choice, check_count, is_integer
 from rnnts.cells import CELLS, Cell
@@ -63,7 +65,7 @@ class Plan:
         return self.horizon > 1
 
 
-def plan_of(arguments: Any, y: FloatArray, n_exog: int, season_length: int) -> Plan:
+def plan_of(arguments: Any, y: FloatArray, n_known: int, n_exog: int, season_length: int) -> Plan:
     """Read the arguments of a forecaster, and raise where one makes no sense.
 
     Parameters
@@ -71,6 +73,8 @@ def plan_of(arguments: Any, y: FloatArray, n_exog: int, season_length: int) -> P
     arguments : object with an attribute for each
     y : ndarray of shape (n_rows, n_targets)
         Gaps filled.
+    n_known : int
+        Rows that were observed.
     n_exog, season_length : int
     """
     given = arguments
@@ -79,7 +83,9 @@ def plan_of(arguments: Any, y: FloatArray, n_exog: int, season_length: int) -> P
     is_linear = given.cell == "linear" or given.init == "arma"
     horizon = _horizon_of(given.horizon, given.strategy, is_linear)
     is_direct = horizon != 1
-    auto = recipe_for(y, season_length, is_direct=is_direct, is_linear=given.cell == "linear")
+    auto = recipe_for(
+        y, n_known, season_length, is_direct=is_direct, is_linear=given.cell == "linear"
+    )
 
     def chosen(name: str) -> Any:
         value = getattr(given, name)
@@ -120,11 +126,21 @@ def plan_of(arguments: Any, y: FloatArray, n_exog: int, season_length: int) -> P
         ),
         l2=_penalty_of(chosen("l2")),
         n_init=check_count("n_init", given.n_init),
-        init=given.init,
+        init=_start_of(given),
         validation_fraction=_validation_of(given),
         n_iter_no_change=check_count("n_iter_no_change", given.n_iter_no_change),
         partner=auto.partner if n_exog == 0 else 0.0,
     )
+
+
+def _start_of(given: Any) -> str:
+    """What training starts from; a linear network is an ARMA model wherever it starts."""
+    if given.init == "arma" and np.size(given.hidden_size) > 1:
+        raise ValueError(
+            f"init='arma' needs one layer, got hidden_size={given.hidden_size!r}; give one number "
+            "of units, or init='random'"
+        )
+    return "arma" if given.init == "arma" and given.cell != "linear" else "random"
 
 
 def _horizon_of(horizon: Any, strategy: str, is_linear: bool) -> int | None:
@@ -138,8 +154,8 @@ def _horizon_of(horizon: Any, strategy: str, is_linear: bool) -> int | None:
                 "none; leave one of them out (any horizon may be asked of predict)"
             )
         return int(horizon)
-    if horizon is not None:
-        check_choice("horizon", horizon, ["auto"])
+    if horizon is not None and horizon != "auto":
+        check_count("horizon", horizon)
     is_recursive = strategy == "auto" and (horizon is None or is_linear)
     return 1 if strategy == "recursive" or is_recursive else None
 
@@ -174,7 +190,14 @@ def _is_auto(value: Any) -> bool:
 
 def _each(choices: Any) -> Sequence[Any]:
     """The choices, where there are several."""
-    return choices if isinstance(choices, tuple | list) else (choices,)
+    if not isinstance(choices, tuple | list):
+        return (choices,)
+    if not choices:
+        raise ValueError(
+            "transform, deseasonalize and level take one choice or several, got an empty "
+            f"{type(choices).__name__}; None leaves a step out"
+        )
+    return choices
 
 
 def _penalty_of(l2: Any) -> float:

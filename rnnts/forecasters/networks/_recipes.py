@@ -53,11 +53,12 @@ class Recipe:
     partner: float
 
 
-def recipe_for(y: FloatArray, season_length: int, *, is_direct: bool, is_linear: bool) -> Recipe:
-    """The recipe for a series of shape (n_rows, n_targets), gaps filled."""
+def recipe_for(
+    y: FloatArray, n_rows: int, season_length: int, *, is_direct: bool, is_linear: bool
+) -> Recipe:
+    """The recipe for a series with gaps filled, of which so many rows were observed."""
     if not is_direct:
         return _AS_IT_IS if is_linear else _RECURSIVE
-    n_rows = len(y)
     is_long = season_length == 1 and n_rows >= _CYCLE_ROWS
     if is_long and all(is_level_stationary(column) for column in y.T):
         return _cyclic(n_rows)

@@ -78,6 +78,11 @@ class Recurrence:
         """The same network with other weights."""
         return replace(self, params=params)
 
+    @property
+    def n_warmup(self) -> int:
+        """First rows that lack some of their lags; with a level they start at the first row."""
+        return len(self.start.lags) if self.start.level is None else 0
+
     def inputs(
         self, y: FloatArray, exog: FloatArray, state: State
     ) -> tuple[FloatArray, FloatArray, State]:

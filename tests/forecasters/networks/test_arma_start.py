@@ -6,8 +6,8 @@ import pytest
 from rnnts import datasets
 from rnnts.cells import CELLS
 from rnnts.forecasters import RNNForecaster
-from rnnts.forecasters.networks import _training
-from rnnts.forecasters.networks._arma_start import can_start, linear_twin, started_at
+from rnnts.forecasters.networks import _solving
+from rnnts.forecasters.networks._arma_start import linear_twin, started_at
 from tests import naive
 from tests.forecasters.networks.by_hand import recurrence_of
 
@@ -42,21 +42,29 @@ def test_near_its_linear_point_a_cell_says_what_the_linear_one_says(cell, shape)
         assert errors[2] < errors[1] / 5 < errors[0] / 25
 
 
-def test_it_is_for_one_layer_of_a_nonlinear_cell():
-    assert [can_start(cell, recurrence_of(cell).network) for cell in NONLINEAR] == [True] * 5
-    assert not can_start("linear", recurrence_of("linear").network)
+def test_it_is_for_one_layer(y):
+    with pytest.raises(ValueError, match=r"init='arma' needs one layer, got hidden_size=\(2, 3\)"):
+        RNNForecaster(hidden_size=(2, 3), init="arma").fit(y)
+
+
+def test_a_linear_network_is_its_own_arma_model(y):
+    plain = RNNForecaster("linear", 2).fit(y)
+
+    started = RNNForecaster("linear", 2, init="arma").fit(y)
+
+    assert started.loss_curve_ == plain.loss_curve_
 
 
 def losses_of(monkeypatch, y, **params):
     """In-sample losses of the linear network, and of the one that was trained from there."""
-    minimised, losses = _training._minimised, []
+    minimised, losses = _solving._minimised, []
 
     def noting(plan, recurrence, *rest):
         solution = minimised(plan, recurrence, *rest)
         losses.append((recurrence.network.cell, solution.value))
         return solution
 
-    monkeypatch.setattr(_training, "_minimised", noting)
+    monkeypatch.setattr(_solving, "_minimised", noting)
     model = RNNForecaster(hidden_size=2, init="arma", partner=None, **params).fit(y)
     cell, goal = losses[0]
     assert cell is CELLS["linear"]
