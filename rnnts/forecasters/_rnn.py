@@ -579,11 +579,11 @@ def _warn_of_trouble(trained: Trained) -> None:
 
 
 def _warn_of_size(trained: Trained, n_values: int) -> None:
-    n_params = trained.ensemble.first.recurrence.network.n_params
+    n_params = n_free(trained.ensemble.first)
     is_held_back = trained.plan.l2 > 0 or trained.plan.validation_fraction > 0
     if n_params > n_values and not is_held_back:
         warnings.warn(
-            f"the network has more parameters ({n_params}) than there are observations "
+            f"the network has more free parameters ({n_params}) than there are observations "
             f"({n_values}), and may learn them by heart; lower hidden_size, or set l2 or "
             "early_stopping",
             UserWarning,

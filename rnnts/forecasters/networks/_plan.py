@@ -97,8 +97,10 @@ def plan_of(arguments: Any, y: FloatArray, n_known: int, n_exog: int, season_len
     scale, skip, loss = chosen("scale"), bool(chosen("skip")), loss_of(chosen("loss"))
     if scale is not None:
         check_choice("scale", scale, [name for name in SCALINGS if name])
+    l2, validation_fraction = _penalty_of(chosen("l2")), _validation_of(given)
     suits_lm = (
         auto.solver == "lm"
+        and not (l2 or validation_fraction)
         and isinstance(largest := hidden_sizes[-1], int)
         and n_scored > 2 * largest
         and given.dilation == 1
@@ -124,10 +126,10 @@ def plan_of(arguments: Any, y: FloatArray, n_known: int, n_exog: int, season_len
             tol=given.tol,
             clip_norm=given.clip_norm,
         ),
-        l2=_penalty_of(chosen("l2")),
+        l2=l2,
         n_init=check_count("n_init", given.n_init),
         init=_start_of(given),
-        validation_fraction=_validation_of(given),
+        validation_fraction=validation_fraction,
         n_iter_no_change=check_count("n_iter_no_change", given.n_iter_no_change),
         partner=auto.partner if n_exog == 0 else 0.0,
     )

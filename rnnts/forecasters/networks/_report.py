@@ -70,7 +70,8 @@ class Report:
     @property
     def warning(self) -> str:
         """The same, where the seasonal naive forecast is not clearly beaten; else nothing."""
-        is_clear = self.table.loc[self.chosen, "relative"] <= _CLEARLY
+        relative = self.table.loc[self.chosen, "relative"]
+        is_clear = relative <= _CLEARLY or self.chosen == YARDSTICK
         return "" if is_clear else self.verdict
 
     def __str__(self) -> str:

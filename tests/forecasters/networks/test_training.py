@@ -224,7 +224,7 @@ def test_gaps_start_as_straight_lines():
 @pytest.mark.parametrize("cell", CELLS)
 def test_a_head_without_training_says_that_a_rising_series_rises(cell):
     y = 3.0 * np.arange(40) + np.sin(np.arange(40))
-    model = RNNForecaster(cell, 4, horizon=4, level="last", transform=None, partner=None)
+    model = RNNForecaster(cell, 1, horizon=4, level="last", transform=None, partner=None)
 
     ((objective, start, _),) = recorded(model.set_params(loss="absolute_error", l2=0), y)
 
