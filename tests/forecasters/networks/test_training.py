@@ -8,7 +8,7 @@ import pytest
 from rnnts import datasets
 from rnnts.cells import CELLS
 from rnnts.forecasters import RNNForecaster
-from rnnts.forecasters.networks import _training
+from rnnts.forecasters.networks import _solving
 from rnnts.forecasters.networks._lesson import interpolated
 from rnnts.solvers import LBFGS, Adam
 from tests import naive
@@ -111,12 +111,12 @@ def test_the_weights_returned_are_the_best_on_the_rows_held_out(solver, monkeypa
     y = datasets.load("nile")
     watched = []
 
-    class Watching(_training.EarlyStopping):
+    class Watching(_solving.EarlyStopping):
         def __call__(self, n_iter, params):
             watched.append((self, params.copy()))
             return super().__call__(n_iter, params)
 
-    monkeypatch.setattr(_training, "EarlyStopping", Watching)
+    monkeypatch.setattr(_solving, "EarlyStopping", Watching)
     model = RNNForecaster("tanh", 6, **PLAIN, solver=solver, early_stopping=True)
     model.set_params(n_iter_no_change=30).fit(y)
 
