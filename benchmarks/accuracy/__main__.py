@@ -43,6 +43,10 @@ def main() -> None:
         "--forecasters", nargs="+", choices=FORECASTERS, default=["rnn"], metavar="NAME",
         help=f"of {', '.join(FORECASTERS)}; goals are those of the first (default: rnn)",
     )  # fmt: skip
+    parser.add_argument(
+        "--competitors", nargs="+", choices=COMPETITORS, default=list(COMPETITORS), metavar="NAME",
+        help=f"of {', '.join(COMPETITORS)}, which take from seconds to hours (default: all)",
+    )  # fmt: skip
     parser.add_argument("--every", type=int, default=1, help="take every nth series of M1 only")
     parser.add_argument("--jobs", type=int, default=1, help="processes (default: 1)")
     parser.add_argument("--output", type=Path, default=Path("bench-report"), help="a folder")
@@ -61,7 +65,8 @@ def main() -> None:
     if not every:
         parser.error(f"no series: {arguments.data} has none of the files of {arguments.groups}")
     ours = {FORECASTERS[name].__name__: FORECASTERS[name]() for name in arguments.forecasters}
-    models = {name: out_of_the_box(forecaster) for name, forecaster in ours.items()} | COMPETITORS
+    models = {name: out_of_the_box(forecaster) for name, forecaster in ours.items()}
+    models |= {name: COMPETITORS[name] for name in arguments.competitors}
     edition = version("statsforecast")
     cache = Cache(arguments.cache or arguments.output / f"statsforecast-{edition}.jsonl")
 

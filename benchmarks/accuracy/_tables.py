@@ -37,7 +37,7 @@ def goals(scores: pd.DataFrame) -> str:
     name = mase.index[0]
     lines = []
     for sign, rivals in (("below", _BELOW), ("at most", _AT_MOST)):
-        for rival in rivals:
+        for rival in [rival for rival in rivals if rival in mase]:
             met = mase.iloc[0] < mase[rival] or (sign == "at most" and mase.iloc[0] == mase[rival])
             figures = f"{mase.iloc[0]:.4f} against {mase[rival]:.4f}"
             lines.append(f"- mean MASE {sign} {rival}'s: {figures}, {'met' if met else 'missed'}")

@@ -269,6 +269,8 @@ class NetworkStatistics(LinearConversion):
                 f"the loss {_loss_name(first)!r} is that of no distribution; set "
                 "loss='squared_error', 'gaussian' or 'student_t'"
             )
+        if not np.all(self.sigma2_):
+            return "predictions without any error have a likelihood without a maximum"
         return ""
 
     def _likelihood(self) -> Likelihood:

@@ -9,6 +9,7 @@ from rnnts._validation import check_choice
 from rnnts.forecasters._base import BaseForecaster
 from rnnts.forecasters._theta_fit import fit_theta
 from rnnts.forecasters._theta_model import side_by_side
+from rnnts.intervals import GaussianInnovations
 from rnnts.transforms import Deseasonalize, FittedSeason
 
 # Whether the line follows the rows, and whether theta is estimated.
@@ -129,6 +130,14 @@ class ThetaForecaster(BaseForecaster):
         self.theta_ = 1 / share
         self.initial_level_ = self._model.start + share * origin
         self.sigma2_ = np.array(variances)
+        # Without the first row, which nothing comes before.
+        errors = GaussianInnovations.like(
+            (values - origin - self._model.read(values - origin)[0])[1:]
+        )
+        spread = np.sqrt(np.diag(errors.covariance))
+        # The correlations of the series, with the variances that were estimated.
+        scale = np.sqrt(self.sigma2_) / np.where(spread > 0, spread, 1.0)
+        self._errors = GaussianInnovations(errors.factor * scale)
 
     def _advance(self, y: FloatArray, exog: FloatArray) -> None:
         for row in self._season.transform_next(y) - self._origin:
@@ -160,8 +169,7 @@ class ThetaForecaster(BaseForecaster):
 
     def _paths(self, future_exog: FloatArray, n_paths: int, rng: np.random.Generator) -> FloatArray:
         """Simulated futures with normal errors, of shape (n_paths, n_steps, n_targets)."""
-        shape = n_paths, len(future_exog), len(self.alpha_)
-        return self._run(np.sqrt(self.sigma2_) * rng.standard_normal(shape))
+        return self._run(self._errors.draw(len(future_exog), n_paths, rng))
 
     def _run(self, errors: FloatArray) -> FloatArray:
         """Rows to come, in the units of the series, when the one-step errors are these."""

@@ -120,7 +120,8 @@ def _innovation_covariance(sigma: ArrayLike | None, n_outputs: int) -> FloatArra
 
 def _check_positive_definite(sigma: FloatArray) -> None:
     """Raise unless sigma is a covariance of full rank."""
-    scale = np.sqrt(np.abs(np.outer(np.diag(sigma), np.diag(sigma))))
+    deviations = np.sqrt(np.abs(np.diag(sigma)))  # before multiplying: variances may be huge
+    scale = np.outer(deviations, deviations)
     is_symmetric = bool((np.abs(sigma - sigma.T) <= 1e-8 * scale).all())
     if not is_symmetric or np.min(np.linalg.eigvalsh(sigma)) <= 0:
         raise ValueError(

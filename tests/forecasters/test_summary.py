@@ -129,6 +129,30 @@ def test_several_series_with_gaps_have_a_row_each(y):
     assert summary.model["missing"] == "2"
 
 
+@pytest.mark.parametrize("factor", [1e-100, 1e100])
+def test_the_statistics_are_those_of_the_series_in_any_unit(factor, y):
+    summary, scaled = (RNNForecaster("linear", 2).fit(each).summary() for each in (y, factor * y))
+
+    np.testing.assert_allclose(scaled.roots, summary.roots, rtol=1e-6)
+    kept = ["lags", "df", "statistic", "p_value", "lag1"]
+    np.testing.assert_allclose(scaled.residuals[kept], summary.residuals[kept], rtol=1e-5)
+    # A density of rows in other units: 143 of them count.
+    expected = summary.likelihood["loglik"] - 143 * np.log(factor)
+    assert scaled.likelihood["loglik"] == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_constant_has_a_page_but_no_likelihood():
+    model = RNNForecaster("linear", 1).fit(np.full(40, 3.0))
+
+    summary = model.summary()
+
+    assert summary.likelihood.empty
+    assert (summary.residuals["statistic"] == 0).all()
+    assert "without any error" in str(summary)
+    with pytest.raises(AttributeError, match="without any error"):
+        _ = model.bic_
+
+
 def test_a_series_too_short_to_compare_says_so():
     summary = RNNForecaster("linear", 1).fit([1.0, 2.0, 4.0, 3.0, 5.0]).summary()
 

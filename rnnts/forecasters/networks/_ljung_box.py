@@ -40,6 +40,9 @@ def ljung_box(errors: FloatArray, n_lags: int, n_fitted: int = 0) -> pd.DataFram
        lags  df  statistic  p_value  lag1
     0     2   2       40.7      0.0 -0.95
     """
+    # Squares of the largest errors would be no floats.
+    largest = np.nanmax(np.abs(errors), axis=0, initial=0.0)
+    errors = errors / np.where(largest > 0, largest, 1.0)
     is_known = np.isfinite(errors)
     n_known = is_known.sum(axis=0)
     total = np.where(is_known, errors, 0.0).sum(axis=0)

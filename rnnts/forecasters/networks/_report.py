@@ -70,9 +70,8 @@ class Report:
     @property
     def warning(self) -> str:
         """The same, where the seasonal naive forecast is not clearly beaten; else nothing."""
-        relative = self.table.loc[self.chosen, "relative"]
-        is_clear = relative <= _CLEARLY or self.chosen == YARDSTICK
-        return "" if is_clear else self.verdict
+        is_clear = self.table.loc[self.name, "relative"] <= _CLEARLY
+        return "" if is_clear or self.chosen != self.name else self.verdict
 
     def __str__(self) -> str:
         lines = [
