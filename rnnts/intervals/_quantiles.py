@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import ndtri
 
-from rnnts._types import FloatArray
+from rnnts._types import FloatArray, IntArray
 
 
 def rearranged(quantiles: FloatArray) -> FloatArray:
@@ -45,7 +45,8 @@ def interpolated_quantiles(
     quantiles : ndarray of shape (..., n_known)
     known : ndarray of shape (n_known,)
         Increasing probabilities, two at least.
-    probabilities : ndarray of shape (n_probabilities,)
+    probabilities : ndarray of shape (n_probabilities,) or (..., n_probabilities)
+        The same for all, or others for each.
 
     Returns
     -------
@@ -69,8 +70,15 @@ def interpolated_quantiles(
     right = np.clip(np.searchsorted(deviates, wanted), 1, len(known) - 1)
     left = right - 1
     weight = (wanted - deviates[left]) / (deviates[right] - deviates[left])
-    found: FloatArray = ordered[..., left] + weight * (ordered[..., right] - ordered[..., left])
+    below, above = (_picked(ordered, places) for places in (left, right))
+    found: FloatArray = below + weight * (above - below)
     return found
+
+
+def _picked(values: FloatArray, places: IntArray) -> FloatArray:
+    """Entries of the last axis: the same for all, or others for each."""
+    shape = (1,) * (values.ndim - places.ndim) + places.shape
+    return np.take_along_axis(values, places.reshape(shape), axis=-1)
 
 
 def quantiles_of_paths(paths: FloatArray, probabilities: FloatArray) -> FloatArray:

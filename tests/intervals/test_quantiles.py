@@ -45,3 +45,15 @@ def test_found_quantiles_do_not_cross_though_the_known_ones_do():
 def test_one_quantile_says_nothing_of_others():
     with pytest.raises(ValueError, match="two known ones at least, got 1; train for more"):
         interpolated_quantiles(np.zeros((1, 1)), np.array([0.5]), np.array([0.1]))
+
+
+def test_each_row_may_ask_for_its_own_probabilities():
+    rng = np.random.default_rng(0)
+    quantiles, known = rng.standard_normal((4, 2, 3)), np.array([0.2, 0.5, 0.9])
+    probabilities = rng.uniform(0.01, 0.99, (4, 2, 5))
+
+    found = interpolated_quantiles(quantiles, known, probabilities)
+
+    for place in np.ndindex(4, 2):
+        expected = interpolated_quantiles(quantiles[place], known, probabilities[place])
+        np.testing.assert_allclose(found[place], expected, rtol=1e-12)

@@ -114,13 +114,11 @@ class Member:
     ) -> FloatArray:
         """Futures drawn from the distributions that the network says itself."""
         outputs = self.recurrence.outputs
-        grid = np.arange(1, 1000) / 1000
 
         def draw(_step: int, raw: FloatArray) -> FloatArray:
-            quantiles = outputs.quantiles(raw, grid)
-            places = rng.integers(len(grid), size=(*quantiles.shape[:-1], 1))
-            drawn: FloatArray = np.take_along_axis(quantiles, places, axis=-1)[..., 0]
-            return drawn
+            # Never at the ends, which a distribution may have infinitely far away.
+            probabilities = rng.integers(1, 1000, size=(*raw.shape[:-1], 1)) / 1000
+            return outputs.quantiles(raw, probabilities)[..., 0]
 
         return self._drawn(future_exog, n_paths, draw)
 

@@ -38,7 +38,10 @@ class Outputs:
         return point
 
     def quantiles(self, raw: FloatArray, probabilities: FloatArray) -> FloatArray:
-        """Quantiles that do not cross, of shape (..., n_targets, n_probabilities)."""
+        """Quantiles that do not cross, of shape (..., n_targets, n_probabilities).
+
+        The probabilities are the same for all outputs, or others for each.
+        """
         if isinstance(self.loss, Pinball):
             order = np.argsort(self.loss.quantiles)
             known = np.array(self.loss.quantiles, dtype=float)[order]
