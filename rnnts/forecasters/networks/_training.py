@@ -16,7 +16,7 @@ from rnnts.forecasters.networks._member import Member
 from rnnts.forecasters.networks._model import bridged
 from rnnts.forecasters.networks._plan import Plan, Variant
 from rnnts.forecasters.networks._solving import solved
-from rnnts.forecasters.networks._untrained import untrained
+from rnnts.forecasters.networks._untrained import knows_scale, network_of, untrained
 from rnnts.solvers import Solution
 
 # Trainings on a series with gaps; each fills them with what the one before it predicts there.
@@ -44,8 +44,11 @@ def train(
 ) -> Trained:
     """Train every member on rows of shape (n_rows, n_targets), NaN where a value is missing.
 
-    With `earlier` training goes on from its weights, behind its preparations.
+    With `earlier` training goes on from its weights, behind its preparations, unless the plan asks
+    for other networks by now or they have only seen a constant.
     """
+    if earlier is not None and not _suits(earlier, plan, y.shape[1], exog.shape[1], len(seeds)):
+        earlier = None
     has_gaps = bool(np.isnan(y).any())
     filled = interpolated(y)
     for _ in range(_ROUNDS if has_gaps else 1):
@@ -54,6 +57,19 @@ def train(
         filled, ensemble = read_all(ensemble, y, exog)
         earlier = ensemble
     return Trained(plan, ensemble, filled, solutions)
+
+
+def _suits(ensemble: Ensemble, plan: Plan, n_targets: int, n_exog: int, n_seeds: int) -> bool:
+    """Whether the networks are those that the plan asks for, and what they know is of use."""
+    if [len(alike) for alike in ensemble.members] != [n_seeds] * len(plan.variants):
+        return False
+    n_read = 0 if plan.is_direct else n_exog
+    return all(knows_scale(member) for member in ensemble) and all(
+        member.recurrence.network
+        in [network_of(plan, variant, size, n_targets, n_read) for size in plan.hidden_sizes]
+        for variant, alike in zip(plan.variants, ensemble.members, strict=True)
+        for member in alike
+    )
 
 
 def read_all(ensemble: Ensemble, y: FloatArray, exog: FloatArray) -> tuple[FloatArray, Ensemble]:

@@ -34,18 +34,7 @@ def untrained(
     preparation = steps.fit(after_power - brought, season_length)
     z = preparation.transform(power.transform_next(rows.filled) - brought)[preparation.n_lost :]
     read = exog[:, :0] if plan.is_direct else exog
-    n_inputs = n_targets * variant.input_size + read.shape[1]
-    outputs = Outputs(plan.loss)
-    n_outputs = plan.horizon * n_targets * outputs.n_per_target
-    network = Network(
-        plan.cell,
-        n_inputs,
-        hidden_size,
-        n_outputs,
-        dilation=plan.dilation,
-        residual=plan.residual,
-        skip=plan.skip,
-    )
+    network = network_of(plan, variant, hidden_size, n_targets, read.shape[1])
     y_scaling = _scaling_of(z, plan.scale)
     recurrence = Recurrence(
         network,
@@ -54,10 +43,36 @@ def untrained(
         SCALINGS["standard" if plan.scale else None](read),
         _start(network, variant, y_scaling.transform(z), season_length),
         plan.horizon,
-        outputs,
+        Outputs(plan.loss),
     )
     start, mean = recurrence.start, np.nanmean(y, axis=0)
     return Member(power, effects, preparation, recurrence, start, mean)
+
+
+def network_of(
+    plan: Plan,
+    variant: Variant,
+    hidden_size: int | tuple[int, ...],
+    n_targets: int,
+    n_exog: int,
+) -> Network:
+    """The network of a plan that reads so many exogenous columns."""
+    return Network(
+        plan.cell,
+        n_targets * variant.input_size + n_exog,
+        hidden_size,
+        plan.horizon * n_targets * Outputs(plan.loss).n_per_target,
+        dilation=plan.dilation,
+        residual=plan.residual,
+        skip=plan.skip,
+    )
+
+
+def knows_scale(member: Member) -> bool:
+    """Whether the rows that a member was fitted to moved."""
+    scaling = member.recurrence.y_scaling
+    size = np.abs(scaling.center)
+    return bool((scaling.spread > 2 * _HARDLY * np.where(size > 0, size, 1.0)).all())
 
 
 def _scaling_of(z: FloatArray, scale: str | None) -> Scaling:

@@ -183,6 +183,43 @@ def test_partial_fit_goes_on_from_the_weights(params, y):
     assert model.loss_curve_[-1] < objective.value_and_gradient(start)[0]
 
 
+@pytest.mark.parametrize("n_rows", [6, 20, 24, 30])
+def test_partial_fit_starts_anew_where_more_rows_ask_for_other_networks(n_rows, y):
+    expected = RNNForecaster().fit(y).predict(12)
+
+    model = RNNForecaster().fit(y[:n_rows]).partial_fit(y[n_rows:])
+
+    np.testing.assert_allclose(model.predict(12), expected, rtol=1e-12)
+
+
+@short_training
+@pytest.mark.parametrize(
+    "params",
+    [{"hidden_size": 2}, {"cell": "gru"}, {"n_init": 2}, {"horizon": 3}, {"loss": "gaussian"}],
+    ids=str,
+)
+def test_a_warm_start_is_cold_where_other_networks_are_asked_for(params, y):
+    solver = LBFGS(max_iter=8)
+    expected = RNNForecaster(**{"cell": "tanh", "solver": solver, **DIRECT, **params}).fit(y)
+
+    model = RNNForecaster("tanh", solver=solver, **DIRECT, warm_start=True).fit(y)
+    model.set_params(**params).fit(y)
+
+    np.testing.assert_array_equal(model.predict(3), expected.predict(3))
+
+
+@pytest.mark.parametrize("params", [{}, {"loss": "gaussian"}, {"cell": "linear"}], ids=str)
+def test_what_a_constant_taught_is_forgotten_when_the_series_moves(params, y):
+    constant = np.full(40, 9.0)
+    both = np.append(constant, y)
+    expected = RNNForecaster(**params).fit(both)
+
+    model = RNNForecaster(**params).fit(constant).partial_fit(y.to_numpy())
+
+    np.testing.assert_array_equal(model.predict(5), expected.predict(5))
+    assert (model.predict_interval(5, level=80)[["lo-80", "hi-80"]].diff(axis=1)["hi-80"] > 1).all()
+
+
 @short_training
 def test_series_with_gaps_are_trained_in_rounds_that_go_on(y):
     holed = y.astype(float).copy()
