@@ -344,13 +344,20 @@ class RNNForecaster(NetworkStatistics, HiddenFeatures):
         earlier = None
         if self.warm_start and self.__sklearn_is_fitted__():
             earlier = self._networks
-        random = check_random_state(self.random_state)
-        n_seeds = max(_MANY_SEEDS, check_count("n_init", self.n_init))
-        self._seeds = random.randint(2**31 - 1, size=n_seeds).tolist()
+        self._seeds = self._draw_seeds()
         self._learn_from(y, exog, season_length, earlier)
 
     def _continue(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
+        if not hasattr(self, "_seeds"):
+            # Converted from an ARMA model, and not trained as yet.
+            self._seeds = self._draw_seeds()
         self._learn_from(y, exog, season_length, self._networks)
+
+    def _draw_seeds(self) -> list[int]:
+        random = check_random_state(self.random_state)
+        n_seeds = max(_MANY_SEEDS, check_count("n_init", self.n_init))
+        seeds: list[int] = random.randint(2**31 - 1, size=n_seeds).tolist()
+        return seeds
 
     def _learn_from(
         self, y: FloatArray, exog: FloatArray, season_length: int, earlier: Ensemble | None

@@ -274,3 +274,14 @@ def test_only_a_linear_network_on_one_series_is_an_arma_model(y):
         wide.to_arma()
     with pytest.raises(NotFittedError):
         RNNForecaster("linear").to_state_space()
+
+
+def test_a_converted_model_trains_on():
+    arma = ARMA([0.7], [0.2], const=1.0)
+    y = arma.simulate(200, random_state=0)
+    expected = RNNForecaster("linear", 1, scale=None).fit(y)
+
+    model = RNNForecaster.from_arma(arma, y=y[:150]).partial_fit(y[150:])
+
+    np.testing.assert_allclose(model.predict(5), expected.predict(5), rtol=1e-9)
+    assert model.report_.n_origins == 50

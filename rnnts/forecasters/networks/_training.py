@@ -17,7 +17,7 @@ from rnnts.forecasters.networks._model import bridged
 from rnnts.forecasters.networks._plan import Plan, Variant
 from rnnts.forecasters.networks._solving import solved
 from rnnts.forecasters.networks._untrained import knows_scale, network_of, untrained
-from rnnts.solvers import Solution
+from rnnts.solvers import LevenbergMarquardt, Solution
 
 # Trainings on a series with gaps; each fills them with what the one before it predicts there.
 _ROUNDS = 3
@@ -62,6 +62,10 @@ def train(
 def _suits(ensemble: Ensemble, plan: Plan, n_targets: int, n_exog: int, n_seeds: int) -> bool:
     """Whether the networks are those that the plan asks for, and what they know is of use."""
     if [len(alike) for alike in ensemble.members] != [n_seeds] * len(plan.variants):
+        return False
+    # A converted ARMA model starts elsewhere than at rest, which this solver has no place for.
+    is_lm = isinstance(plan.solver, LevenbergMarquardt)
+    if is_lm and any(member.recurrence.start.hidden.any() for member in ensemble):
         return False
     n_read = 0 if plan.is_direct else n_exog
     return all(knows_scale(member) for member in ensemble) and all(
