@@ -108,7 +108,8 @@ class RNNForecaster(NetworkStatistics, HiddenFeatures):
     tol : float, optional
         Relative decrease of the loss below which the solver stops, instead of its own default.
     l2 : float or "auto"
-        Penalty on the squared weights; "auto" is 0 for the recursive strategy.
+        Penalty on the squared weights; "auto" fades with the number of rows, and is 0 for the
+        linear cell and ``init="arma"``.
     clip_norm : float, optional
         What the norm of a gradient is cut down to (Adam only), instead of its own default.
     init : "auto", "random" or "arma"

@@ -122,7 +122,8 @@ def plan_of(arguments: Any, y: FloatArray, n_known: int, n_exog: int, season_len
             tol=given.tol,
             clip_norm=given.clip_norm,
         ),
-        l2=_penalty_of(chosen("l2")),
+        # With a penalty, training could end with a larger loss than it started from.
+        l2=0.0 if given.init == "arma" and _is_auto(given.l2) else _penalty_of(chosen("l2")),
         n_init=check_count("n_init", given.n_init),
         init=given.init,
         validation_fraction=_validation_of(given),
