@@ -17,7 +17,7 @@ from rnnts.transforms import SCALINGS
 from tests import naive
 
 # One network, trained on the one-step errors of the series itself.
-PLAIN = {"horizon": None, "transform": None, "deseasonalize": None, "diff": 0}
+PLAIN = {"horizon": None, "transform": None, "deseasonalize": None, "diff": 0, "l2": 0}
 
 short_training = pytest.mark.filterwarnings(
     "ignore:.*max_iter:sklearn.exceptions.ConvergenceWarning"
