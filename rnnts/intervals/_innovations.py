@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from scipy.special import ndtri
 
 from rnnts._types import FloatArray
 
@@ -73,7 +74,12 @@ class GaussianInnovations:
 
 @dataclass(frozen=True)
 class ResampledInnovations:
-    """One-step errors drawn with replacement from errors seen, all targets of a row together.
+    """One-step errors drawn from those seen, all targets of a row together.
+
+    A new error stays below the k-th smallest of n with probability k / (n + 1).  So each target is
+    drawn between the neighbours of the error resampled, on the quantile function with those
+    probabilities, which goes on beyond the outermost errors as a normal one does.  From errors as
+    they are, intervals of 80 and 95 % hold 78 and 92.5 where n is 75.
 
     Parameters
     ----------
@@ -119,8 +125,29 @@ class ResampledInnovations:
 
     def draw(self, n_steps: int, n_paths: int, rng: np.random.Generator) -> FloatArray:
         """Independent errors of shape (n_paths, n_steps, n_targets)."""
-        rows = rng.integers(len(self.errors), size=(n_steps, n_paths))
-        return np.swapaxes(self.errors[rows], 0, 1)
+        n_rows, n_targets = self.errors.shape
+        places = n_rows * rng.random((n_steps, n_paths))
+        rows = places.astype(int)
+        ranks = self.errors.argsort(axis=0).argsort(axis=0)
+        probabilities = (ranks[rows] + (places - rows)[..., None]) / n_rows
+        drawn = np.empty((n_steps, n_paths, n_targets))
+        for target in range(n_targets):
+            known = _quantile_function(self.errors[:, target])
+            drawn[:, :, target] = np.interp(probabilities[:, :, target], *known)
+        return np.swapaxes(drawn, 0, 1)
+
+
+def _quantile_function(errors: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Increasing probabilities, and the errors that a new one stays below with them."""
+    ordered, n_rows = np.sort(errors), len(errors)
+    inner = np.arange(1, n_rows + 1) / (n_rows + 1)
+    tail = 2.0 ** -np.arange(12, 0, -1) / (n_rows + 1)
+    # One error has no tail, and errors that all lie on one side are no scale for the other.
+    growth = ndtri(tail) / ndtri(inner[0]) if n_rows > 1 else np.ones(len(tail))
+    low = np.minimum(growth * ordered[0], ordered[0])
+    high = np.maximum(growth * ordered[-1], ordered[-1])[::-1]
+    probabilities = np.concatenate([tail, inner, 1 - tail[::-1]])
+    return probabilities, np.concatenate([low, ordered, high])
 
 
 def _inflation(n_rows: int, n_free: int) -> float:

@@ -17,7 +17,7 @@ from rnnts.transforms import SCALINGS
 from tests import naive
 
 # One network, trained on the one-step errors of the series itself.
-PLAIN = {"horizon": None, "transform": None, "deseasonalize": None, "diff": 0}
+PLAIN = {"horizon": None, "transform": None, "deseasonalize": None, "diff": 0, "l2": 0}
 
 # A few steps that end by design.
 SHORT = Adam(max_iter=5, schedule="cosine")

@@ -64,9 +64,41 @@ def test_resampled_rows_are_centred_rows_seen_and_inflated_for_the_fit(errors):
     seen = ResampledInnovations.like(with_hole, n_free=15)
 
     np.testing.assert_allclose(seen.errors, (errors - errors.mean(axis=0)) * np.sqrt(75 / 45))
+
+
+def test_draws_lie_between_neighbours_of_one_row_seen(errors):
+    seen = ResampledInnovations.like(errors)
+
     drawn = seen.draw(4, 100, np.random.default_rng(0)).reshape(-1, 3)
-    known = {tuple(row) for row in seen.errors}
-    assert {tuple(row) for row in drawn} <= known
+
+    ordered = np.sort(seen.errors, axis=0)
+    # How many errors of each target lie below: the rank of the row, or one more.
+    below = (ordered[None] < drawn[:, None]).sum(axis=1)
+    ranks = seen.errors.argsort(axis=0).argsort(axis=0)
+    is_between = (below[:, None] == ranks) | (below[:, None] == ranks + 1)
+    assert is_between.all(axis=2).any(axis=1).all()
+
+
+@pytest.mark.parametrize("n_rows", [20, 75])
+def test_quantiles_of_draws_hold_new_errors_as_often_as_they_say(n_rows):
+    rng = np.random.default_rng(0)
+
+    below = []
+    for _ in range(400):
+        seen = ResampledInnovations(rng.normal(size=(n_rows, 1)))
+        quantiles = quantiles_of_paths(seen.draw(1, 4000, rng), np.array([0.025, 0.1, 0.9, 0.975]))
+        below.append(stats.norm.cdf(quantiles[0, 0]))
+
+    low, lower, upper, high = np.mean(below, axis=0)
+    # The standard errors of 400 samples are 0.3 and 0.2 points.
+    np.testing.assert_allclose([upper - lower, high - low], [0.80, 0.95], atol=0.01)
+
+
+@pytest.mark.parametrize("value", [0.0, 2.0])
+def test_equal_errors_are_drawn_again(value):
+    drawn = ResampledInnovations(np.full((5, 1), value)).draw(3, 10, np.random.default_rng(0))
+
+    assert drawn.min() == np.median(drawn) == value
 
 
 def test_more_parameters_than_half_the_rows_count_for_half(errors):

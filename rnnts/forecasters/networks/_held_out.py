@@ -41,6 +41,11 @@ class HeldOut:
     filled: FloatArray
     n_first: int
 
+    @property
+    def rows_apart(self) -> int:
+        """Rows from one origin to the next."""
+        return max(round((len(self.filled) - self.n_first) / len(self.actual)), 1)
+
     def mean_absolute_error(self, name: str) -> FloatArray:
         """Of each target: (n_targets,)."""
         error: FloatArray = np.nanmean(np.abs(self.actual - self.forecasts[name]), axis=(0, 1))

@@ -97,7 +97,10 @@ def plan_of(arguments: Any, y: FloatArray, n_known: int, n_exog: int, season_len
     scale, skip, loss = chosen("scale"), bool(chosen("skip")), loss_of(chosen("loss"))
     if scale is not None:
         check_choice("scale", scale, [name for name in SCALINGS if name])
-    l2, validation_fraction = _penalty_of(chosen("l2")), _validation_of(given)
+    # With a penalty, training from the ARMA model could end with a larger loss than it began with.
+    is_free = given.init == "arma" and _is_auto(given.l2)
+    l2 = 0.0 if is_free else _penalty_of(chosen("l2"))
+    validation_fraction = _validation_of(given)
     suits_lm = (
         auto.solver == "lm"
         and not (l2 or validation_fraction)

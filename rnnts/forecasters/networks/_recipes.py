@@ -58,7 +58,7 @@ def recipe_for(
 ) -> Recipe:
     """The recipe for a series with gaps filled, of which so many rows were observed."""
     if not is_direct:
-        return _AS_IT_IS if is_linear else _RECURSIVE
+        return _AS_IT_IS if is_linear else _recursive(n_rows)
     is_long = season_length == 1 and n_rows >= _CYCLE_ROWS
     if is_long and all(is_level_stationary(column) for column in y.T):
         return _cyclic(n_rows)
@@ -79,19 +79,26 @@ _AS_IT_IS = Recipe(
     partner=0.0,
 )
 
-# One network, trained on the one-step errors of the prepared series.
-_RECURSIVE = Recipe(
-    horizon=1,
-    transform="auto",
-    readings=(Reading("auto", None, 1),),
-    diff="auto",
-    scale="standard",
-    skip=False,
-    loss="squared_error",
-    solver="lbfgs",
-    l2=0.0,
-    partner=0.0,
-)
+
+def _recursive(n_rows: int) -> Recipe:
+    """One network, trained on the one-step errors of the prepared series.
+
+    Without the penalty, eight units learn 300 rows by heart: one-step errors of new rows were 1.2
+    (tanh) and 2.1 (gru) times the least possible on an ARMA(1, 1), 1.8 and 3.4 times on a bilinear
+    process; with it 1.01, 1.03, 1.15 and 1.26.
+    """
+    return Recipe(
+        horizon=1,
+        transform="auto",
+        readings=(Reading("auto", None, 1),),
+        diff="auto",
+        scale="standard",
+        skip=False,
+        loss="squared_error",
+        solver="lbfgs",
+        l2=3 / n_rows,
+        partner=0.0,
+    )
 
 
 def _plain(n_rows: int) -> Recipe:

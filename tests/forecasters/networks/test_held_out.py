@@ -50,6 +50,14 @@ def test_its_numbers_are_those_of_a_rolling_origin(params, y):
     np.testing.assert_allclose(report.table["relative"], relative, rtol=1e-9)
 
 
+@pytest.mark.parametrize(("n_rows", "rows_apart"), [(80, 1), (400, 1), (640, 2), (1200, 3)])
+def test_held_out_origins_know_how_far_apart_they_are(n_rows, rows_apart):
+    y = np.random.default_rng(0).normal(size=n_rows)
+    fitted = RNNForecaster("linear", 1, interval_method="conformal").fit(y)
+
+    assert fitted._tested().rows_apart == rows_apart
+
+
 def test_a_long_series_is_rolled_from_a_hundred_origins():
     y = datasets.load("co2_monthly")
     report = RNNForecaster(**SHORT, partner=None).fit(y).report_
