@@ -1,55 +1,31 @@
 """The forecaster this package exists for."""
 
-import warnings
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from rnnts._types import FloatArray
 from rnnts._validation import check_choice, check_count
-from rnnts.cells import CELLS, Params
+from rnnts.cells import Params
 from rnnts.forecasters._features import HiddenFeatures
+from rnnts.forecasters._judgement import OWN
 from rnnts.forecasters._statistics import NetworkStatistics
-from rnnts.forecasters.networks._comparison import companions_of, fallbacks_of, partner_of
+from rnnts.forecasters.networks._comparison import fallbacks_of, partner_of
 from rnnts.forecasters.networks._ensemble import Ensemble
-from rnnts.forecasters.networks._held_out import HeldOut, held_out, n_trained_on
 from rnnts.forecasters.networks._lesson import interpolated
 from rnnts.forecasters.networks._likelihood import n_free
-from rnnts.forecasters.networks._model import Blend, Companion, Model, bridged
+from rnnts.forecasters.networks._model import Blend, Companion, Model, bridged, networks_in
 from rnnts.forecasters.networks._plan import plan_of
 from rnnts.forecasters.networks._recurrence import State
-from rnnts.forecasters.networks._report import Report, report_on
 from rnnts.forecasters.networks._training import Trained, read_all, train
-from rnnts.forecasters.networks._uncertainty import (
-    METHODS,
-    Analytic,
-    Calibrated,
-    Said,
-    Simulated,
-    Uncertainty,
-    lowest,
-    method_for,
-)
-from rnnts.intervals import (
-    ConformalErrors,
-    GaussianInnovations,
-    Innovations,
-    ResampledInnovations,
-)
-from rnnts.linear._stability import is_stable, spectral_radius
+from rnnts.forecasters.networks._uncertainty import METHODS
+from rnnts.forecasters.networks._warnings import warn_of_size, warn_of_trouble
+from rnnts.intervals import GaussianInnovations
 from rnnts.losses import Loss
 from rnnts.solvers import Solver
-from rnnts.transforms import Identity
-
-# What its own forecasts are called in its report.
-_OWN = "RNNForecaster"
-
-# One-step errors of training over those of held-out rows: the median of 30 to 40 rows of M1 and M3.
-_TRAINING_SHARE = 0.7
 
 # Seeds drawn at once, so that the first ones do not depend on how many are used.
 _MANY_SEEDS = 100
@@ -368,16 +344,16 @@ class RNNForecaster(NetworkStatistics, HiddenFeatures):
     ) -> None:
         check_choice("interval_method", self.interval_method, ["auto", *METHODS])
         trained, model = self._modelled(y, exog, season_length, earlier)
-        _warn_of_trouble(trained)
+        warn_of_trouble(trained)
         if self.hidden_size not in (_USUAL_SIZE, "bic"):
-            _warn_of_size(trained, int((~np.isnan(y)).sum()))
+            warn_of_size(trained, int((~np.isnan(y)).sum()))
         self._n_trained_on, self._held_out = len(y), None
         self.fallback_ = None
         allowed = fallbacks_of(self.fallback)
         if allowed:
             self._held_out = self._hold_out(y, exog, season_length)
             if self._held_out is not None:
-                self.fallback_ = self._held_out.best_of([_OWN, *allowed])
+                self.fallback_ = self._held_out.best_of([OWN, *allowed])
             if self.fallback_ in allowed:
                 chosen = allowed[self.fallback_]
                 better = Companion.fitted(chosen, trained.y, exog, season_length)
@@ -456,97 +432,6 @@ class RNNForecaster(NetworkStatistics, HiddenFeatures):
         check_is_fitted(self)
         return [seeds[0].describe() for seeds in self._networks.members]
 
-    @property
-    def report_(self) -> Report | None:
-        """How it did on held-out rows, next to the seasonal naive forecast and theta.
-
-        It takes one more training on the first three quarters of the rows, when first asked for;
-        None if the series is too short for that.
-        """
-        tested = self._tested()
-        if tested is None:
-            return None
-        chosen = self.fallback_ or _OWN
-        return report_on(_OWN, tested, self.scale_, self.preparation_, chosen)
-
-    def _tested(self) -> HeldOut | None:
-        self._seen_rows()
-        if self._held_out is None and self._n_trained_on:
-            history, n_rows = self._history, self._n_trained_on
-            y, exog = history.y[:n_rows], history.exog[:n_rows]
-            self._held_out = self._hold_out(y, exog, self.season_length_)
-        return self._held_out
-
-    def _hold_out(self, y: FloatArray, exog: FloatArray, season_length: int) -> HeldOut | None:
-        """Train on the first rows, and forecast the others."""
-        n_first = n_trained_on(y, max(self._min_rows() + 1, season_length + 1, 6))
-        if not n_first:
-            return None
-        first, first_exog = y[:n_first], exog[:n_first]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            trained, model = self._modelled(first, first_exog, season_length)
-        companions = companions_of(self.fallback, trained.y, first_exog, season_length)
-        filled = bridged(trained.ensemble, y[n_first:], exog[n_first:])
-        horizon = max(trained.ensemble.first.recurrence.horizon, min(season_length, 24), 12)
-        models = {_OWN: model, **companions}
-        return held_out(models, y, np.vstack([trained.y, filled]), exog, n_first, horizon)
-
-    def _uncertainty(self) -> Uncertainty:
-        """What intervals and paths are made by."""
-        networks = self._networks
-        method = method_for(self.interval_method, networks, is_alone=self._model is networks)
-        member = networks.first
-        if method == "analytic":
-            return Analytic(member, self.to_state_space(), self._innovations)
-        if method == "quantile" and member.recurrence.horizon > 1:
-            return Said(networks)
-        if method == "quantile":
-            return Simulated(member, None)
-        tested = self._tested()
-        if method == "simulation":
-            return Simulated(member, self._step_errors(tested))
-        return self._calibrated(tested)
-
-    def _step_errors(self, tested: HeldOut | None) -> Innovations:
-        """What the next one-step errors of the only network are drawn from, scaled."""
-        member = self._networks.first
-        if not self._n_trained_on:
-            spread = member.recurrence.y_scaling.spread
-            return GaussianInnovations(self._innovations.factor / spread)
-        history, n_rows = self._history, self._n_trained_on
-        y, exog = history.y[:n_rows], history.exog[:n_rows]
-        if tested is None:
-            filled, _ = read_all(self._networks, y, exog)
-            return ResampledInnovations.like(member.errors(filled, exog), n_rows // 2)
-        first = networks_in(tested.models[_OWN]).first
-        errors = first.errors(tested.filled, exog)[tested.n_first - n_rows :]
-        errors[np.isnan(y[tested.n_first :])] = np.nan
-        return ResampledInnovations.like(errors)
-
-    def _calibrated(self, tested: HeldOut | None) -> Calibrated:
-        history, n_rows = self._history, self._n_trained_on
-        y, exog = history.y[:n_rows], history.exog[:n_rows]
-        powers = [member.power for member in self._networks]
-        is_shared = len({power.describe() for power in powers}) == 1
-        power = powers[0] if is_shared else Identity().fit(y)
-        floor = lowest(y, power)
-        if tested is None:
-            said = np.maximum(self._one_step(y, exog), floor)
-            errors = (power.transform_next(y) - power.transform_next(said))[1:, None]
-            calibrated = ConformalErrors.like(errors / _TRAINING_SHARE)
-        else:
-            errors = tested.errors(self.fallback_ or _OWN, power, floor)
-            calibrated = ConformalErrors.like(errors, tested.rows_apart)
-        return Calibrated(self._model, power, floor, calibrated)
-
-    def _quantiles(self, future_exog: FloatArray, probabilities: FloatArray) -> FloatArray:
-        quantiles = self._uncertainty().quantiles(future_exog, probabilities)
-        return np.maximum(quantiles, self._floor[:, None])
-
-    def _paths(self, future_exog: FloatArray, n_paths: int, rng: np.random.Generator) -> FloatArray:
-        return np.maximum(self._uncertainty().paths(future_exog, n_paths, rng), self._floor)
-
     def _one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:
         filled, _ = read_all(self._networks, y, exog)
         return np.maximum(self._model.one_step(filled, exog), self._floor)
@@ -557,48 +442,3 @@ class RNNForecaster(NetworkStatistics, HiddenFeatures):
     def _advance(self, y: FloatArray, exog: FloatArray) -> None:
         # By the networks alone, as in training: a partner could not be read from the first row on.
         self._model = self._model.advanced(bridged(self._networks, y, exog), exog)
-
-
-def networks_in(model: Model) -> Ensemble:
-    """The networks that a model is made of."""
-    while isinstance(model, Blend):
-        model = model.first
-    if not isinstance(model, Ensemble):
-        raise TypeError(f"there is no network in {model!r}")
-    return model
-
-
-def _warn_of_trouble(trained: Trained) -> None:
-    for solution in trained.solutions:
-        if not solution.converged:
-            warnings.warn(
-                f"{solution.message} (loss {solution.value:.6g} after {solution.n_iter} "
-                "iterations)",
-                ConvergenceWarning,
-                stacklevel=6,
-            )
-            return
-    recurrence = trained.ensemble.first.recurrence
-    if recurrence.network.cell is CELLS["linear"] and recurrence.horizon == 1:
-        recurrent = recurrence.network.unpack(recurrence.params)["w_hidden"]
-        if not is_stable(recurrent):
-            warnings.warn(
-                "the trained recurrence never forgets its start (the spectral radius of A is "
-                f"{spectral_radius(recurrent):.6g}), so training ended beside the optimum; use "
-                "solver='lm' or another random_state",
-                ConvergenceWarning,
-                stacklevel=6,
-            )
-
-
-def _warn_of_size(trained: Trained, n_values: int) -> None:
-    n_params = n_free(trained.ensemble.first)
-    is_held_back = trained.plan.l2 > 0 or trained.plan.validation_fraction > 0
-    if n_params > n_values and not is_held_back:
-        warnings.warn(
-            f"the network has more free parameters ({n_params}) than there are observations "
-            f"({n_values}), and may learn them by heart; lower hidden_size, or set l2 or "
-            "early_stopping",
-            UserWarning,
-            stacklevel=6,
-        )

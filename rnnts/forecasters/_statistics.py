@@ -9,8 +9,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from rnnts._types import FloatArray
 from rnnts._validation import check_between, check_count
-from rnnts.forecasters._conversion import LinearConversion
 from rnnts.forecasters._intervals import check_representable
+from rnnts.forecasters._judgement import Judgement
 from rnnts.forecasters.networks._arma_start import name_of
 from rnnts.forecasters.networks._impulse import responses
 from rnnts.forecasters.networks._likelihood import (
@@ -23,27 +23,18 @@ from rnnts.forecasters.networks._likelihood import (
 from rnnts.forecasters.networks._ljung_box import lags_to_test, ljung_box
 from rnnts.forecasters.networks._member import Member
 from rnnts.forecasters.networks._model import Blend, Companion, Model
-from rnnts.forecasters.networks._report import Report
 from rnnts.forecasters.networks._summary import Summary, coefficients_of, roots_of
 from rnnts.forecasters.networks._training import read_all
 from rnnts.losses import LOSSES
 from rnnts.solvers import Solver
 
 
-class NetworkStatistics(LinearConversion):
+class NetworkStatistics(Judgement):
     """What can be said of a fitted network, besides its forecasts."""
 
-    fallback_: str | None
     solver_: Solver
     converged_: bool
-    _model: Model
-    _n_trained_on: int
     _endings: list[tuple[int, bool]]
-
-    @property
-    @abstractmethod
-    def report_(self) -> Report | None:
-        """How it did on held-out rows."""
 
     @abstractmethod
     def _errors(

@@ -12,6 +12,7 @@ from sklearn.base import clone
 
 from rnnts._types import FloatArray
 from rnnts.forecasters._base import BaseForecaster
+from rnnts.forecasters.networks._ensemble import Ensemble
 
 
 class Model(Protocol):
@@ -103,3 +104,12 @@ class Blend:
 
     def _mean(self, first: FloatArray, second: FloatArray) -> FloatArray:
         return (1 - self.share) * first + self.share * second
+
+
+def networks_in(model: Model) -> Ensemble:
+    """The networks that a model is made of."""
+    while isinstance(model, Blend):
+        model = model.first
+    if not isinstance(model, Ensemble):
+        raise TypeError(f"there is no network in {model!r}")
+    return model

@@ -1,0 +1,152 @@
+"""How good a network was on rows it had not seen, and how sure it may be of those to come."""
+
+import warnings
+from abc import abstractmethod
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+
+from rnnts._types import FloatArray
+from rnnts.forecasters._conversion import LinearConversion
+from rnnts.forecasters.networks._comparison import companions_of
+from rnnts.forecasters.networks._held_out import HeldOut, held_out, n_trained_on
+from rnnts.forecasters.networks._model import Model, bridged, networks_in
+from rnnts.forecasters.networks._report import Report, report_on
+from rnnts.forecasters.networks._training import Trained, read_all
+from rnnts.forecasters.networks._uncertainty import (
+    Analytic,
+    Calibrated,
+    Said,
+    Simulated,
+    Uncertainty,
+    lowest,
+    method_for,
+)
+from rnnts.intervals import (
+    ConformalErrors,
+    GaussianInnovations,
+    Innovations,
+    ResampledInnovations,
+)
+from rnnts.transforms import Identity
+
+# What a network's own forecasts are called in its report.
+OWN = "RNNForecaster"
+
+# One-step errors of training over those of held-out rows: the median of 30 to 40 rows of M1 and M3.
+_TRAINING_SHARE = 0.7
+
+
+class Judgement(LinearConversion):
+    """Reports, intervals and paths of a forecaster made of networks."""
+
+    interval_method: str
+    fallback: object
+    fallback_: str | None
+    _model: Model
+    _innovations: GaussianInnovations
+    _held_out: HeldOut | None
+    _n_trained_on: int
+    _floor: FloatArray
+
+    @property
+    @abstractmethod
+    def preparation_(self) -> list[str]:
+        """What is done to the series before each network reads it, in words."""
+
+    @abstractmethod
+    def _modelled(
+        self, y: FloatArray, exog: FloatArray, season_length: int
+    ) -> tuple[Trained, Model]:
+        """Networks trained on rows, and what forecasts with them."""
+
+    @property
+    def report_(self) -> Report | None:
+        """How it did on held-out rows, next to the seasonal naive forecast and theta.
+
+        It takes one more training on the first three quarters of the rows, when first asked for;
+        None if the series is too short for that.
+        """
+        tested = self._tested()
+        if tested is None:
+            return None
+        chosen = self.fallback_ or OWN
+        return report_on(OWN, tested, self.scale_, self.preparation_, chosen)
+
+    def _tested(self) -> HeldOut | None:
+        self._seen_rows()
+        if self._held_out is None and self._n_trained_on:
+            history, n_rows = self._history, self._n_trained_on
+            y, exog = history.y[:n_rows], history.exog[:n_rows]
+            self._held_out = self._hold_out(y, exog, self.season_length_)
+        return self._held_out
+
+    def _hold_out(self, y: FloatArray, exog: FloatArray, season_length: int) -> HeldOut | None:
+        """Train on the first rows, and forecast the others."""
+        n_first = n_trained_on(y, max(self._min_rows() + 1, season_length + 1, 6))
+        if not n_first:
+            return None
+        first, first_exog = y[:n_first], exog[:n_first]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            trained, model = self._modelled(first, first_exog, season_length)
+        companions = companions_of(self.fallback, trained.y, first_exog, season_length)
+        filled = bridged(trained.ensemble, y[n_first:], exog[n_first:])
+        horizon = max(trained.ensemble.first.recurrence.horizon, min(season_length, 24), 12)
+        models = {OWN: model, **companions}
+        return held_out(models, y, np.vstack([trained.y, filled]), exog, n_first, horizon)
+
+    def _uncertainty(self) -> Uncertainty:
+        """What intervals and paths are made by."""
+        networks = self._networks
+        method = method_for(self.interval_method, networks, is_alone=self._model is networks)
+        member = networks.first
+        if method == "analytic":
+            return Analytic(member, self.to_state_space(), self._innovations)
+        if method == "quantile" and member.recurrence.horizon > 1:
+            return Said(networks)
+        if method == "quantile":
+            return Simulated(member, None)
+        tested = self._tested()
+        if method == "simulation":
+            return Simulated(member, self._step_errors(tested))
+        return self._calibrated(tested)
+
+    def _step_errors(self, tested: HeldOut | None) -> Innovations:
+        """What the next one-step errors of the only network are drawn from, scaled."""
+        member = self._networks.first
+        if not self._n_trained_on:
+            spread = member.recurrence.y_scaling.spread
+            return GaussianInnovations(self._innovations.factor / spread)
+        history, n_rows = self._history, self._n_trained_on
+        y, exog = history.y[:n_rows], history.exog[:n_rows]
+        if tested is None:
+            filled, _ = read_all(self._networks, y, exog)
+            return ResampledInnovations.like(member.errors(filled, exog), n_rows // 2)
+        first = networks_in(tested.models[OWN]).first
+        errors = first.errors(tested.filled, exog)[tested.n_first - n_rows :]
+        errors[np.isnan(y[tested.n_first :])] = np.nan
+        return ResampledInnovations.like(errors)
+
+    def _calibrated(self, tested: HeldOut | None) -> Calibrated:
+        history, n_rows = self._history, self._n_trained_on
+        y, exog = history.y[:n_rows], history.exog[:n_rows]
+        powers = [member.power for member in self._networks]
+        is_shared = len({power.describe() for power in powers}) == 1
+        power = powers[0] if is_shared else Identity().fit(y)
+        floor = lowest(y, power)
+        if tested is None:
+            said = np.maximum(self._one_step(y, exog), floor)
+            errors = (power.transform_next(y) - power.transform_next(said))[1:, None]
+            calibrated = ConformalErrors.like(errors / _TRAINING_SHARE)
+        else:
+            errors = tested.errors(self.fallback_ or OWN, power, floor)
+            calibrated = ConformalErrors.like(errors, tested.rows_apart)
+        return Calibrated(self._model, power, floor, calibrated)
+
+    def _quantiles(self, future_exog: FloatArray, probabilities: FloatArray) -> FloatArray:
+        quantiles = self._uncertainty().quantiles(future_exog, probabilities)
+        return np.maximum(quantiles, self._floor[:, None])
+
+    def _paths(self, future_exog: FloatArray, n_paths: int, rng: np.random.Generator) -> FloatArray:
+        return np.maximum(self._uncertainty().paths(future_exog, n_paths, rng), self._floor)
