@@ -17,7 +17,14 @@ from rnnts.forecasters.networks._comparison import fallbacks_of, partner_of
 from rnnts.forecasters.networks._ensemble import Ensemble
 from rnnts.forecasters.networks._lesson import interpolated
 from rnnts.forecasters.networks._likelihood import n_free
-from rnnts.forecasters.networks._model import Blend, Companion, Model, bridged, networks_in
+from rnnts.forecasters.networks._model import (
+    Blend,
+    Companion,
+    Model,
+    Replaced,
+    bridged,
+    networks_in,
+)
 from rnnts.forecasters.networks._plan import plan_of
 from rnnts.forecasters.networks._recurrence import State
 from rnnts.forecasters.networks._training import Trained, read_all, train
@@ -357,7 +364,7 @@ class RNNForecaster(NetworkStatistics, HiddenFeatures):
             if self.fallback_ in allowed:
                 chosen = allowed[self.fallback_]
                 better = Companion.fitted(chosen, trained.y, exog, season_length)
-                model = Blend(model, better, 1.0)
+                model = Replaced(model, better)
         solution = trained.solutions[0]
         self.loss_curve_ = list(solution.loss_curve)
         self.n_iter_ = solution.n_iter

@@ -22,7 +22,7 @@ from rnnts.forecasters.networks._likelihood import (
 )
 from rnnts.forecasters.networks._ljung_box import lags_to_test, ljung_box
 from rnnts.forecasters.networks._member import Member
-from rnnts.forecasters.networks._model import Blend, Companion, Model
+from rnnts.forecasters.networks._model import Blend, Companion, Model, Replaced
 from rnnts.forecasters.networks._summary import Summary, coefficients_of, roots_of
 from rnnts.forecasters.networks._training import read_all
 from rnnts.losses import LOSSES
@@ -340,6 +340,8 @@ def _mixture_of(model: Model) -> str:
     """What makes the forecasts, with weights: "75% networks, 25% ThetaForecaster"."""
     if isinstance(model, Blend):
         return f"{1 - model.share:.0%} network, {model.share:.0%} {_mixture_of(model.second)}"
+    if isinstance(model, Replaced):
+        return _mixture_of(model.used)
     return type(model.forecaster).__name__ if isinstance(model, Companion) else "network"
 
 

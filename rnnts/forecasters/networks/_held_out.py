@@ -47,15 +47,19 @@ class HeldOut:
         return max(round((len(self.filled) - self.n_first) / len(self.actual)), 1)
 
     def mean_absolute_error(self, name: str) -> FloatArray:
-        """Of each target: (n_targets,)."""
-        error: FloatArray = np.nanmean(np.abs(self.actual - self.forecasts[name]), axis=(0, 1))
+        """Of each target: (n_targets,); infinite, if one of the forecasts is no number."""
+        is_known = ~np.isnan(self.actual)
+        with np.errstate(over="ignore", invalid="ignore"):
+            miss = np.abs(np.where(is_known, self.actual, 0.0) - self.forecasts[name])
+            miss = np.where(np.isfinite(miss), miss, np.inf)
+            error: FloatArray = np.mean(miss, axis=(0, 1), where=is_known)
         return error
 
     def best_of(self, names: Iterable[str]) -> str:
         """The model with the smallest errors, each target counting alike."""
         names = list(names)
         means = np.array([self.mean_absolute_error(name) for name in names])
-        largest = means.max(axis=0)
+        largest = np.where(np.isfinite(means), means, 0.0).max(axis=0)
         relative = means / np.where(largest > 0, largest, 1.0)
         return names[int(relative.mean(axis=1).argmin())]
 

@@ -106,10 +106,38 @@ class Blend:
         return (1 - self.share) * first + self.share * second
 
 
+@dataclass(frozen=True)
+class Replaced:
+    """A model that another one forecasts for.
+
+    It has no part in the forecasts, not even one of weight zero, which would pass on what is no
+    number; but it is kept, and reads on.
+
+    Attributes
+    ----------
+    kept, used : Model
+    """
+
+    kept: Model
+    used: Model
+
+    def one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:
+        """Prediction of every row of a series, from its first on, from the rows before it."""
+        return self.used.one_step(y, exog)
+
+    def forecast(self, future_exog: FloatArray) -> FloatArray:
+        """Forecasts (n_steps, n_targets) of the rows after the last one read."""
+        return self.used.forecast(future_exog)
+
+    def advanced(self, y: FloatArray, exog: FloatArray) -> "Replaced":
+        """Both after further rows."""
+        return Replaced(self.kept.advanced(y, exog), self.used.advanced(y, exog))
+
+
 def networks_in(model: Model) -> Ensemble:
     """The networks that a model is made of."""
-    while isinstance(model, Blend):
-        model = model.first
+    while isinstance(model, Blend | Replaced):
+        model = model.first if isinstance(model, Blend) else model.kept
     if not isinstance(model, Ensemble):
         raise TypeError(f"there is no network in {model!r}")
     return model

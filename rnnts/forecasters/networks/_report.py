@@ -88,15 +88,12 @@ def report_on(
     name: str, held_out: HeldOut, scale: FloatArray, preparation: list[str], chosen: str
 ) -> Report:
     """Compare models on rows held out; `scale` is that of the MASE, one for each target."""
-    errors = pd.Series(
-        {model: held_out.mean_absolute_error(model).mean() for model in held_out.forecasts}
+    errors = pd.DataFrame(
+        {model: held_out.mean_absolute_error(model) for model in held_out.forecasts}
     )
-    safe = np.where(scale > 0, scale, 1.0)
-    scaled = pd.Series(
-        {model: (held_out.mean_absolute_error(model) / safe).mean() for model in held_out.forecasts}
-    )
+    scaled = errors.div(np.where(scale > 0, scale, 1.0), axis=0).mean()
     yardstick = scaled[YARDSTICK]
     relative = scaled / yardstick if yardstick > 0 else scaled.where(scaled == 0, np.inf) + 1.0
-    table = pd.DataFrame({"MAE": errors, "MASE": scaled, "relative": relative})
+    table = pd.DataFrame({"MAE": errors.mean(), "MASE": scaled, "relative": relative})
     n_origins, horizon, _ = held_out.actual.shape
     return Report(name, table.sort_values("MAE"), n_origins, horizon, preparation, chosen)

@@ -14,6 +14,8 @@ from rnnts.forecasters import (
     SeasonalNaiveForecaster,
     ThetaForecaster,
 )
+from rnnts.forecasters.networks._held_out import HeldOut
+from rnnts.forecasters.networks._report import report_on
 from rnnts.solvers import Adam
 
 SHORT = {"hidden_size": 2, "solver": Adam(max_iter=10, schedule="cosine")}
@@ -163,3 +165,25 @@ def test_auto_is_the_best_of_all(y):
             "theta",
             "arma",
         }
+
+
+@pytest.mark.parametrize("what", [np.inf, np.nan])
+def test_forecasts_that_are_no_numbers_are_the_worst_of_all(what):
+    actual = np.array([[[1.0], [np.nan]], [[3.0], [4.0]]])
+    forecasts = {
+        "broken": np.array([[[1.0], [2.0]], [[3.0], [what]]]),
+        "seasonal naive": actual + 2,
+    }
+    forecasts["seasonal naive"][0, 1] = 0.0
+    tested = HeldOut(actual, forecasts, {}, np.zeros((4, 1)), n_first=2)
+
+    assert tested.best_of(["broken", "seasonal naive"]) == "seasonal naive"
+    table = report_on("broken", tested, np.ones(1), [], "seasonal naive").table
+    assert table["MAE"].to_dict() == {"seasonal naive": 2.0, "broken": np.inf}
+
+
+def test_what_was_said_of_a_missing_row_does_not_count():
+    actual = np.array([[[1.0]], [[np.nan]]])
+    tested = HeldOut(actual, {"a": np.array([[[2.0]], [[np.inf]]])}, {}, np.zeros((4, 1)), 2)
+
+    assert tested.mean_absolute_error("a") == 1.0

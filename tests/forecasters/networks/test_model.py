@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnnts.forecasters import ARMAForecaster, NaiveForecaster, SeasonalNaiveForecaster
-from rnnts.forecasters.networks._model import Blend, Companion, bridged
+from rnnts.forecasters.networks._model import Blend, Companion, Replaced, bridged
 
 
 @dataclass(frozen=True)
@@ -71,3 +71,18 @@ def test_a_blend_is_a_weighted_mean():
     np.testing.assert_allclose(blend.forecast(future)[:, 0], [3 - 0.5, 1.5 - 0.25])
     moved = blend.advanced(np.array([[2.0]]), future[:1])
     np.testing.assert_allclose(moved.forecast(future)[:, 0], [1.0, 0.5])
+
+
+def test_a_model_that_was_replaced_has_no_part_in_the_forecasts():
+    exploded, sound = Halving(np.array([np.inf])), Halving(np.array([-4.0]))
+    future = np.zeros((2, 1))
+
+    model = Replaced(exploded, sound)
+
+    np.testing.assert_array_equal(model.forecast(future), sound.forecast(future))
+    row = np.array([[2.0]])
+    moved = model.advanced(row, future[:1])
+    np.testing.assert_array_equal(moved.forecast(future), sound.advanced(row, row).forecast(future))
+    # It reads on, so that it may be looked at.
+    kept = exploded.advanced(row, row).forecast(future)
+    np.testing.assert_array_equal(moved.kept.forecast(future), kept)
