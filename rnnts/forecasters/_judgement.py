@@ -74,12 +74,16 @@ class Judgement(LinearConversion):
         return report_on(OWN, tested, self.scale_, self.preparation_, chosen)
 
     def _tested(self) -> HeldOut | None:
-        self._seen_rows()
+        y, exog = self._rows_trained_on()
         if self._held_out is None and self._n_trained_on:
-            history, n_rows = self._history, self._n_trained_on
-            y, exog = history.y[:n_rows], history.exog[:n_rows]
             self._held_out = self._hold_out(y, exog, self.season_length_)
         return self._held_out
+
+    def _rows_trained_on(self) -> tuple[FloatArray, FloatArray]:
+        """Or all rows, where the weights came from elsewhere."""
+        history = self._seen_rows()
+        n_rows = self._n_trained_on or len(history)
+        return history.y[:n_rows], history.exog[:n_rows]
 
     def _hold_out(self, y: FloatArray, exog: FloatArray, season_length: int) -> HeldOut | None:
         """Train on the first rows, and forecast the others."""
@@ -118,19 +122,17 @@ class Judgement(LinearConversion):
         if not self._n_trained_on:
             spread = member.recurrence.y_scaling.spread
             return GaussianInnovations(self._innovations.factor / spread)
-        history, n_rows = self._history, self._n_trained_on
-        y, exog = history.y[:n_rows], history.exog[:n_rows]
+        y, exog = self._rows_trained_on()
         if tested is None:
             filled, _ = read_all(self._networks, y, exog)
-            return ResampledInnovations.like(member.errors(filled, exog), n_rows // 2)
+            return ResampledInnovations.like(member.errors(filled, exog), len(y) // 2)
         first = networks_in(tested.models[OWN]).first
-        errors = first.errors(tested.filled, exog)[tested.n_first - n_rows :]
+        errors = first.errors(tested.filled, exog)[tested.n_first - len(y) :]
         errors[np.isnan(y[tested.n_first :])] = np.nan
         return ResampledInnovations.like(errors)
 
     def _calibrated(self, tested: HeldOut | None) -> Calibrated:
-        history, n_rows = self._history, self._n_trained_on
-        y, exog = history.y[:n_rows], history.exog[:n_rows]
+        y, exog = self._rows_trained_on()
         powers = [member.power for member in self._networks]
         is_shared = len({power.describe() for power in powers}) == 1
         power = powers[0] if is_shared else Identity().fit(y)

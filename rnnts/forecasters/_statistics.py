@@ -16,7 +16,6 @@ from rnnts.forecasters.networks._impulse import responses
 from rnnts.forecasters.networks._likelihood import (
     Likelihood,
     has_likelihood,
-    is_linear,
     likelihood_of,
     n_free,
 )
@@ -237,7 +236,7 @@ class NetworkStatistics(Judgement):
         """Autoregressive and moving-average coefficients of a linear network."""
         first = self._networks.first
         is_recursive = self._is_alone and first.recurrence.horizon == 1
-        return 2 * first.recurrence.network.state_size if is_recursive and is_linear(first) else 0
+        return 2 * first.recurrence.network.state_size if is_recursive and first.is_linear else 0
 
     def _no_likelihood(self) -> str:
         """Why there is none, and what to do; nothing where there is one."""
@@ -272,12 +271,6 @@ class NetworkStatistics(Judgement):
         y, exog = self._rows_trained_on()
         filled, _ = read_all(self._networks, y, exog)
         return likelihood_of(self._networks.first, y, filled, exog)
-
-    def _rows_trained_on(self) -> tuple[FloatArray, FloatArray]:
-        """Or all rows, where the weights came from elsewhere."""
-        history = self._seen_rows()
-        n_rows = self._n_trained_on or len(history)
-        return history.y[:n_rows], history.exog[:n_rows]
 
     def _facts(self) -> dict[str, str]:
         """The model in words."""

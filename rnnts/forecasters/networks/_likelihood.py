@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnts._types import FloatArray
-from rnnts.cells import CELLS
 from rnnts.forecasters.networks._lesson import Lesson, Rows
 from rnnts.forecasters.networks._member import Member
 from rnnts.losses import Gaussian, SquaredError, StudentT
@@ -72,8 +71,7 @@ def likelihood_of(
         said, _ = recurrence.network.predict(recurrence.params, x, recurrence.start.hidden)
     n_each, n_targets = recurrence.outputs.n_per_target, y.shape[1]
     is_scored = weights[:, 0] > 0
-    if recurrence.start.level is None:
-        is_scored[: len(recurrence.start.lags)] = False
+    is_scored[: recurrence.n_warmup] = False
     value, n_variances = 0.0, 0
     for target in range(n_targets):
         rows, own = is_scored[:, target], slice(n_each * target, n_each * (target + 1))
@@ -95,18 +93,11 @@ def has_likelihood(member: Member) -> bool:
     return isinstance(member.recurrence.outputs.loss, SquaredError | Gaussian | StudentT)
 
 
-def is_linear(member: Member) -> bool:
-    """Whether it is one plain layer of linear units."""
-    network = member.recurrence.network
-    is_one = (len(network.hidden_sizes), network.dilations) == (1, (1,))
-    return is_one and network.cell is CELLS["linear"]
-
-
 def n_free(member: Member) -> int:
     """Parameters of a network that its predictions depend on."""
     network = member.recurrence.network
     # A change of basis of linear units changes no prediction.
-    n_idle = network.state_size**2 if is_linear(member) else 0
+    n_idle = network.state_size**2 if member.is_linear else 0
     return network.n_params - n_idle
 
 

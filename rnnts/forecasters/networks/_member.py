@@ -44,16 +44,17 @@ class Member:
         return self.preparation.n_lost + (self.recurrence.start.level is not None)
 
     @property
+    def is_linear(self) -> bool:
+        """Whether its network is one plain layer of linear units."""
+        network = self.recurrence.network
+        is_plain = (len(network.hidden_sizes), network.dilations) == (1, (1,))
+        return is_plain and network.cell is CELLS["linear"]
+
+    @property
     def is_arma(self) -> bool:
         """Whether it is a linear recursion on the series itself, only scaled."""
-        network = self.recurrence.network
-        return (
-            self.describe() == AS_IT_IS
-            and not self.effects.any()
-            and network.cell is CELLS["linear"]
-            and (len(network.hidden_sizes), network.dilations) == (1, (1,))
-            and self.recurrence.horizon == 1
-        )
+        is_left = self.describe() == AS_IT_IS and not self.effects.any()
+        return is_left and self.is_linear and self.recurrence.horizon == 1
 
     def prepared(self, y: FloatArray, exog: FloatArray) -> tuple[FloatArray, FloatArray]:
         """What the network reads, from the first row on that it has a prediction of."""

@@ -13,7 +13,7 @@ from rnnts.cells import CELLS, Cell
 from rnnts.forecasters.networks._arguments import loss_of, sizes_of, solver_of
 from rnnts.forecasters.networks._recipes import Recipe, recipe_for
 from rnnts.losses import LOSSES, Loss
-from rnnts.solvers import Solver
+from rnnts.solvers import SOLVERS, Solver
 from rnnts.transforms import SCALINGS, Preparation
 from rnnts.transforms._level import LEVELS
 
@@ -40,6 +40,8 @@ class Plan:
         Held out for early stopping; 0 without it.
     partner : float
         Weight of the theta method, where none is named.
+    linear_solver : Solver
+        The best one for a linear network.
     """
 
     cell: Cell
@@ -58,6 +60,7 @@ class Plan:
     validation_fraction: float
     n_iter_no_change: int
     partner: float
+    linear_solver: Solver
 
     @property
     def is_direct(self) -> bool:
@@ -102,16 +105,15 @@ def plan_of(arguments: Any, y: FloatArray, n_known: int, n_exog: int, season_len
     l2 = 0.0 if is_free else _penalty_of(chosen("l2"))
     validation_fraction = _validation_of(given)
     suits_lm = (
-        auto.solver == "lm"
-        and not (l2 or validation_fraction)
+        not (l2 or validation_fraction)
         and isinstance(largest := hidden_sizes[-1], int)
         and n_scored > 2 * largest
         and given.dilation == 1
         and loss == LOSSES["squared_error"]
-        and (y.shape[1], n_exog, skip) == (1, 0, False)
+        and (y.shape[1], n_exog, horizon, skip) == (1, 0, 1, False)
         and [(variant.input_size, variant.level) for variant in variants] == [(1, None)]
     )
-    best = auto.solver if auto.solver != "lm" or suits_lm else "lbfgs"
+    linear_solver = SOLVERS["lm" if suits_lm else "lbfgs"]()
     return Plan(
         cell=CELLS[given.cell],
         hidden_sizes=hidden_sizes,
@@ -124,7 +126,7 @@ def plan_of(arguments: Any, y: FloatArray, n_known: int, n_exog: int, season_len
         loss=loss,
         solver=solver_of(
             given.solver,
-            best,
+            linear_solver if given.cell == "linear" and not is_direct else auto.solver,
             max_iter=given.max_iter,
             tol=given.tol,
             clip_norm=given.clip_norm,
@@ -135,6 +137,7 @@ def plan_of(arguments: Any, y: FloatArray, n_known: int, n_exog: int, season_len
         validation_fraction=validation_fraction,
         n_iter_no_change=check_count("n_iter_no_change", given.n_iter_no_change),
         partner=auto.partner if n_exog == 0 else 0.0,
+        linear_solver=linear_solver,
     )
 
 

@@ -5,14 +5,13 @@ from dataclasses import replace
 import numpy as np
 
 from rnnts._types import FloatArray
-from rnnts.cells import CELLS
 from rnnts.forecasters.networks._arma_start import REACHES, linear_twin, name_of, started_at
 from rnnts.forecasters.networks._lesson import Lesson, Rows
 from rnnts.forecasters.networks._member import Member
 from rnnts.forecasters.networks._plan import Plan
 from rnnts.forecasters.networks._recurrence import Recurrence
-from rnnts.losses import LOSSES, Gaussian, StudentT
-from rnnts.solvers import LBFGS, LevenbergMarquardt, Solution, Solver
+from rnnts.losses import Gaussian, StudentT
+from rnnts.solvers import Solution
 from rnnts.solvers._early_stopping import EarlyStopping, solve_watched
 
 # How much of its random weights a direct head starts with: it says next to nothing.
@@ -94,9 +93,8 @@ def _beyond_arma(plan: Plan, recurrence: Recurrence, lesson: Lesson) -> tuple[Re
     """Train from the ARMA model of the same rows, and end no worse than it."""
     linear = linear_twin(recurrence)
     network = linear.network
-    solver: Solver = LevenbergMarquardt() if _suits_lm(plan, linear, lesson) else LBFGS()
     first = network.init_params(np.random.default_rng(0))
-    goal = _minimised(replace(plan, solver=solver), linear, first, lesson)
+    goal = _minimised(replace(plan, solver=plan.linear_solver), linear, first, lesson)
     linear = linear.with_params(goal.params)
     tried: list[tuple[Recurrence, Solution]] = []
     for reach in REACHES:
@@ -106,18 +104,3 @@ def _beyond_arma(plan: Plan, recurrence: Recurrence, lesson: Lesson) -> tuple[Re
         if solution.value <= goal.value:
             break
     return min(tried, key=lambda trial: trial[1].value)
-
-
-def _suits_lm(plan: Plan, recurrence: Recurrence, lesson: Lesson) -> bool:
-    """Whether Levenberg-Marquardt can train this recurrence."""
-    network = recurrence.network
-    return (
-        network.cell is CELLS["linear"]
-        and (len(network.hidden_sizes), network.dilations) == (1, (1,))
-        and len(lesson.x) - 1 > 2 * network.hidden_sizes[0]
-        and plan.loss == LOSSES["squared_error"]
-        and (network.n_inputs, network.n_outputs, network.skip) == (1, 1, False)
-        and bool(lesson.weights.all())
-        and not plan.l2
-        and not plan.validation_fraction
-    )
