@@ -72,15 +72,12 @@ class HiddenFeatures(BaseForecaster):
         history = self._seen_rows()
         positions, exog, index = self._resolve(X)
         n_seen = len(history)
-        all_exog = history.exog.copy()
-        is_known = positions < n_seen
-        all_exog[positions[is_known]] = exog[is_known]
+        known_exog, future_exog = history.exog_around(positions, exog, self.exog_gap)
         y, _ = read_all(self._networks, history.y, history.exog)
-        if not is_known.all():
-            steps = positions[~is_known] - n_seen
-            future = history.fill_future(steps, exog[~is_known], self.exog_gap)
-            y = np.vstack([y, self._model.forecast(future)])
-            all_exog = np.vstack([all_exog, future])
+        if len(future_exog):
+            # Without the floor of `_forecast`: it bounds what is said, not what is remembered.
+            y = np.vstack([y, self._model.forecast(future_exog)])
+        all_exog = np.vstack([known_exog, future_exog])
         states = [member.hidden_states(y, all_exog) for member in self._networks]
         chosen: FloatArray = np.hstack(states)[positions]
         if not history.layout.is_pandas:
