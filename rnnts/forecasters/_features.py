@@ -1,6 +1,5 @@
 """Hidden states as features, for another estimator to learn from."""
 
-from abc import abstractmethod
 from typing import Any
 
 import numpy as np
@@ -9,9 +8,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from rnnts._types import FloatArray
-from rnnts.forecasters._base import BaseForecaster
-from rnnts.forecasters.networks._ensemble import Ensemble
-from rnnts.forecasters.networks._model import Model
+from rnnts.forecasters._network_forecaster import NetworkForecaster
 from rnnts.forecasters.networks._training import read_all
 
 
@@ -34,16 +31,10 @@ class _ArgumentAndMethod:
         forecaster.__dict__["transform"] = value
 
 
-class HiddenFeatures(BaseForecaster):
+class HiddenFeatures(NetworkForecaster):
     """A forecaster whose networks' memory can be read."""
 
     transform = _ArgumentAndMethod()
-    _model: Model
-
-    @property
-    @abstractmethod
-    def _networks(self) -> Ensemble:
-        """The trained networks."""
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Arguments of the forecaster, as in scikit-learn."""

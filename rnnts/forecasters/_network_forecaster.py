@@ -1,0 +1,31 @@
+"""What a forecaster made of networks knows of them."""
+
+from sklearn.utils.validation import check_is_fitted
+
+from rnnts.forecasters._base import BaseForecaster
+from rnnts.forecasters.networks._ensemble import Ensemble
+from rnnts.forecasters.networks._model import Model, networks_in
+from rnnts.forecasters.networks._recurrence import State
+
+
+class NetworkForecaster(BaseForecaster):
+    """A forecaster whose model holds networks."""
+
+    _model: Model
+
+    @property
+    def _networks(self) -> Ensemble:
+        """The networks within the model that forecasts."""
+        return networks_in(self._model)
+
+    @property
+    def state_(self) -> State | list[State]:
+        """What the network remembers after the last row; a list, if there are several."""
+        states = [member.state for member in self._networks]
+        return states[0] if len(states) == 1 else states
+
+    @property
+    def preparation_(self) -> list[str]:
+        """What is done to the series before each network reads it, in words."""
+        check_is_fitted(self)
+        return [seeds[0].describe() for seeds in self._networks.members]
