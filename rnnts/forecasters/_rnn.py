@@ -10,6 +10,7 @@ from rnnts._types import FloatArray
 from rnnts._validation import check_choice, check_count
 from rnnts.cells import Params
 from rnnts.forecasters._features import HiddenFeatures
+from rnnts.forecasters._impulse_response import ImpulseResponses
 from rnnts.forecasters._judgement import OWN
 from rnnts.forecasters._statistics import NetworkStatistics
 from rnnts.forecasters.networks._comparison import fallbacks_of, partner_of
@@ -32,7 +33,7 @@ _MANY_SEEDS = 100
 _USUAL_SIZE = 8
 
 
-class RNNForecaster(NetworkStatistics, HiddenFeatures):
+class RNNForecaster(NetworkStatistics, ImpulseResponses, HiddenFeatures):
     r"""Recurrent networks that forecast a series, prepared, trained and averaged as suits it.
 
     ``RNNForecaster()`` chooses everything that is "auto" by the series at hand (see Notes).
