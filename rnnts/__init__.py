@@ -14,16 +14,20 @@ if TYPE_CHECKING:
     from rnnts.forecasters import (
         ARMAForecaster,
         NaiveForecaster,
+        PanelForecaster,
         RNNForecaster,
         SeasonalNaiveForecaster,
         ThetaForecaster,
         make_forecast_pipeline,
         no_exog,
     )
+    from rnnts.panel import PanelTimeSeriesSplit
 
 __all__ = [
     "ARMAForecaster",
     "NaiveForecaster",
+    "PanelForecaster",
+    "PanelTimeSeriesSplit",
     "RNNForecaster",
     "SeasonalNaiveForecaster",
     "ThetaForecaster",
@@ -39,6 +43,8 @@ __version__ = version("rnnts")
 _HOMES = {
     "ARMAForecaster": "rnnts.forecasters",
     "NaiveForecaster": "rnnts.forecasters",
+    "PanelForecaster": "rnnts.forecasters",
+    "PanelTimeSeriesSplit": "rnnts.panel",
     "RNNForecaster": "rnnts.forecasters",
     "SeasonalNaiveForecaster": "rnnts.forecasters",
     "ThetaForecaster": "rnnts.forecasters",

@@ -4,6 +4,7 @@ from rnnts.forecasters._arma import ARMAForecaster
 from rnnts.forecasters._base import BaseForecaster
 from rnnts.forecasters._exog import no_exog
 from rnnts.forecasters._naive import NaiveForecaster, SeasonalNaiveForecaster
+from rnnts.forecasters._panel import PanelForecaster
 from rnnts.forecasters._pipeline import make_forecast_pipeline
 from rnnts.forecasters._rnn import RNNForecaster
 from rnnts.forecasters._theta import ThetaForecaster
@@ -13,6 +14,7 @@ __all__ = [
     "ARMAForecaster",
     "BaseForecaster",
     "NaiveForecaster",
+    "PanelForecaster",
     "RNNForecaster",
     "SeasonalNaiveForecaster",
     "ThetaForecaster",

@@ -15,10 +15,11 @@ from rnnts.forecasters._judgement import OWN
 from rnnts.forecasters._statistics import NetworkStatistics
 from rnnts.forecasters.networks._comparison import fallbacks_of, partner_of
 from rnnts.forecasters.networks._ensemble import Ensemble
-from rnnts.forecasters.networks._lesson import interpolated
+from rnnts.forecasters.networks._lesson import Rows, interpolated
 from rnnts.forecasters.networks._likelihood import n_free
 from rnnts.forecasters.networks._model import Blend, Companion, Model, Replaced, bridged
 from rnnts.forecasters.networks._plan import plan_of
+from rnnts.forecasters.networks._pooling import Pooled
 from rnnts.forecasters.networks._training import Trained, read_all, train
 from rnnts.forecasters.networks._uncertainty import METHODS
 from rnnts.forecasters.networks._warnings import warn_of_size, warn_of_trouble
@@ -28,9 +29,6 @@ from rnnts.solvers import Solver
 
 # Seeds drawn at once, so that the first ones do not depend on how many are used.
 _MANY_SEEDS = 100
-
-# Of a network whose size nobody chose.
-_USUAL_SIZE = 8
 
 
 class RNNForecaster(NetworkStatistics, ImpulseResponses, HiddenFeatures):
@@ -44,14 +42,17 @@ class RNNForecaster(NetworkStatistics, ImpulseResponses, HiddenFeatures):
     cell : str
         The recurrence: "linear", "tanh", "sigmoid", "relu", "gru" or "lstm".  A linear one with n
         units is exactly the predictor of an ARMA(n, n).
-    hidden_size : int, tuple of int or "bic"
-        Hidden units; a tuple stacks layers.  "bic" compares one to six units of a linear cell.
+    hidden_size : int, tuple of int, "auto" or "bic"
+        Hidden units; a tuple stacks layers.  "auto" is 8, and two layers of 32 where many series
+        are trained on together.  "bic" compares one to six units of a linear cell.
     input_size : int or "auto"
         How many last rows are fed at each step.
-    dilation : int or tuple of int
-        How many steps before its own a layer reads its state, for all layers or for each.
-    residual : bool
+    dilation : int, tuple of int or "auto"
+        How many steps before its own a layer reads its state, for all layers or for each; "auto"
+        is 1, and (1, 3) for the two layers of many series.
+    residual : bool or "auto"
         Add to the hidden state of each layer but the first its input; layers then have one size.
+        "auto" only does for the two layers of many series.
     skip : bool or "auto"
         Add a linear map from the input to the output.
     horizon : int, "auto" or None
@@ -94,8 +95,9 @@ class RNNForecaster(NetworkStatistics, ImpulseResponses, HiddenFeatures):
     init : "auto", "random" or "arma"
         Where training starts; "auto" is at random, "arma" is the linear network trained on the
         same rows, so that a nonlinear one ends with a loss no larger than that.
-    n_init : int
+    n_init : int or "auto"
         Networks of every preparation, from as many random starts; the median of them forecasts.
+        "auto" is 1, and 3 where many series are trained on together.
     early_stopping : bool
         Keep the weights that were best on the last rows, which are not trained on then.
     validation_fraction : float
@@ -245,11 +247,11 @@ class RNNForecaster(NetworkStatistics, ImpulseResponses, HiddenFeatures):
     def __init__(
         self,
         cell: str = "tanh",
-        hidden_size: int | tuple[int, ...] | str = _USUAL_SIZE,
+        hidden_size: int | tuple[int, ...] | str = "auto",
         *,
         input_size: int | str = "auto",
-        dilation: int | tuple[int, ...] = 1,
-        residual: bool = False,
+        dilation: int | tuple[int, ...] | str = "auto",
+        residual: bool | str = "auto",
         skip: bool | str = "auto",
         horizon: int | str | None = "auto",
         strategy: str = "auto",
@@ -266,7 +268,7 @@ class RNNForecaster(NetworkStatistics, ImpulseResponses, HiddenFeatures):
         l2: float | str = "auto",
         clip_norm: float | None = None,
         init: str = "auto",
-        n_init: int = 1,
+        n_init: int | str = "auto",
         early_stopping: bool = False,
         validation_fraction: float = 0.2,
         n_iter_no_change: int = 20,
@@ -334,7 +336,8 @@ class RNNForecaster(NetworkStatistics, ImpulseResponses, HiddenFeatures):
 
     def _draw_seeds(self) -> list[int]:
         random = check_random_state(self.random_state)
-        n_seeds = max(_MANY_SEEDS, check_count("n_init", self.n_init))
+        n_given = 1 if self.n_init == "auto" else check_count("n_init", self.n_init)
+        n_seeds = max(_MANY_SEEDS, n_given)
         seeds: list[int] = random.randint(2**31 - 1, size=n_seeds).tolist()
         return seeds
 
@@ -344,7 +347,7 @@ class RNNForecaster(NetworkStatistics, ImpulseResponses, HiddenFeatures):
         check_choice("interval_method", self.interval_method, ["auto", *METHODS])
         trained, model = self._modelled(y, exog, season_length, earlier)
         warn_of_trouble(trained)
-        if self.hidden_size not in (_USUAL_SIZE, "bic"):
+        if self.hidden_size not in ("auto", "bic"):
             warn_of_size(trained, int((~np.isnan(y)).sum()))
         self._n_trained_on, self._held_out = len(y), None
         self.fallback_ = None
@@ -357,6 +360,10 @@ class RNNForecaster(NetworkStatistics, ImpulseResponses, HiddenFeatures):
                 chosen = allowed[self.fallback_]
                 better = Companion.fitted(chosen, trained.y, exog, season_length)
                 model = Replaced(model, better)
+        self._take_up(trained, model, y, exog)
+
+    def _take_up(self, trained: Trained, model: Model, y: FloatArray, exog: FloatArray) -> None:
+        """Set what is known after training."""
         solution = trained.solutions[0]
         self.loss_curve_ = list(solution.loss_curve)
         self.n_iter_ = solution.n_iter
@@ -381,18 +388,32 @@ class RNNForecaster(NetworkStatistics, ImpulseResponses, HiddenFeatures):
         plan = plan_of(words, interpolated(y), n_known, exog.shape[1], season_length)
         seeds = self._seeds[: plan.n_init]
         trained = train(plan, y, exog, season_length, seeds, self.n_jobs, earlier)
-        partner, share = partner_of(self.partner, plan.partner)
+        return trained, self._blended(trained, exog, season_length)
+
+    def _blended(self, trained: Trained, exog: FloatArray, season_length: int) -> Model:
+        """The networks, averaged with their partner if they have one."""
+        partner, share = partner_of(self.partner, trained.plan.partner)
         if partner is None:
-            return trained, trained.ensemble
+            return trained.ensemble
         companion = Companion.fitted(partner, trained.y, exog, season_length)
-        return trained, Blend(trained.ensemble, companion, share)
+        return Blend(trained.ensemble, companion, share)
+
+    def _join(self, pooled: Pooled, y: FloatArray, exog: FloatArray, season_length: int) -> None:
+        """Read a series with networks that were trained on it among others."""
+        ensemble = pooled.ensemble(Rows(y, interpolated(y), exog, season_length))
+        filled, ensemble = read_all(ensemble, y, exog)
+        trained = Trained(pooled.plan, ensemble, filled, pooled.solutions)
+        self._n_trained_on, self._held_out, self.fallback_ = len(y), None, None
+        self._pooled = pooled
+        self._take_up(trained, self._blended(trained, exog, season_length), y, exog)
 
     def _errors(
         self, model: Model, y: FloatArray, filled: FloatArray, exog: FloatArray
     ) -> FloatArray:
-        """One-step errors of the rows that have all their lags."""
+        """One-step errors of the rows that have all their lags, or of the later half."""
         member = self._networks.first
         n_first = member.preparation.n_lost + len(member.recurrence.start.lags)
+        n_first = min(n_first, max(member.n_unknown, len(y) // 2))
         with np.errstate(over="ignore", invalid="ignore"):
             error: FloatArray = (y - model.one_step(filled, exog))[n_first:]
         return error

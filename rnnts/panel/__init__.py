@@ -1,7 +1,22 @@
 """Series as pandas hands them over: their time axis, and many of them at once."""
 
+from rnnts.panel._forms import Form, Part
 from rnnts.panel._frequency import season_length
+from rnnts.panel._panel import OneSeries, Panel
+from rnnts.panel._reading import Columns, read_panel
+from rnnts.panel._splits import PanelTimeSeriesSplit
 from rnnts.panel._time_axis import time_axis
 from rnnts.panel.axes import TimeAxis
 
-__all__ = ["TimeAxis", "season_length", "time_axis"]
+__all__ = [
+    "Columns",
+    "Form",
+    "OneSeries",
+    "Panel",
+    "PanelTimeSeriesSplit",
+    "Part",
+    "TimeAxis",
+    "read_panel",
+    "season_length",
+    "time_axis",
+]

@@ -80,7 +80,7 @@ class Adam:
             self.n_iter_no_change,
         )
         losses: list[float] = []
-        rates = self._rates()
+        rates = self.rates()
         n_at_once = _AT_ONCE if watch is None else _WATCHED
         while descent.status == GOING and len(losses) < self.max_iter:
             # Now and then back from the kernel, where nobody can interrupt it.
@@ -106,8 +106,8 @@ class Adam:
             tuple(curve.tolist()),
         )
 
-    def _rates(self) -> FloatArray:
-        """Learning rate of each iteration."""
+    def rates(self) -> FloatArray:
+        """Learning rate of each iteration: (max_iter,)."""
         rates = np.full(self.max_iter, self.learning_rate)
         if self.schedule == "cosine":
             rates *= 0.5 * (1 + np.cos(np.pi * np.arange(self.max_iter) / self.max_iter))

@@ -13,10 +13,16 @@ from rnnts.transforms._level import LEVELS, Level
 from rnnts.transforms._power import AutoPower, BoxCox, FittedPower, Identity, Log
 from rnnts.transforms._scaling import SCALINGS, Scale
 from rnnts.transforms._season import Deseasonalize
+from rnnts.transforms._shifted_log import ShiftedLog
 
 Words = Mapping[str, Transform[Any]]
 
-_POWERS: Words = {"auto": AutoPower(), "log": Log(), "boxcox": BoxCox()}
+_POWERS: Words = {
+    "auto": AutoPower(),
+    "log": Log(),
+    "shifted_log": ShiftedLog(),
+    "boxcox": BoxCox(),
+}
 _SEASONS: Words = {
     "auto": Deseasonalize(only_significant=True),
     "classical": Deseasonalize(),
@@ -37,7 +43,7 @@ class Preparation(Transform[FittedChain]):
 
     Parameters
     ----------
-    transform : "auto", "log", "boxcox", Transform or None
+    transform : "auto", "log", "shifted_log", "boxcox", Transform or None
         "auto" is the power between logarithm and none by which the spread depends least on the
         level; a series that is not positive is left as it is.
     deseasonalize : "auto", "classical", "recent", "stl", Transform or None
@@ -107,11 +113,13 @@ class Preparation(Transform[FittedChain]):
 
 def _season_after(season: Deseasonalize, chosen: Transform[Any], power: Fitted) -> Deseasonalize:
     """The season to take out of transformed values, where it is left to us what kind."""
-    if season.operation != "auto" or not isinstance(power, FittedPower):
+    if season.operation != "auto":
         return season
-    if isinstance(chosen, AutoPower):
-        # It has found out how the spread depends on the level, and after it, that does not.
+    if isinstance(chosen, AutoPower | ShiftedLog):
+        # After it the spread does not depend on the level.
         return replace(season, operation="additive")
+    if not isinstance(power, FittedPower):
+        return season
     # A power turns a multiplicative season into an additive one, however positive the result.
     operations = tuple("auto" if is_left else "additive" for is_left in power.powers == 1)
     return replace(season, operation=operations)

@@ -1,7 +1,7 @@
 """What the arguments of a network come to, on a given series."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -68,7 +68,14 @@ class Plan:
         return self.horizon > 1
 
 
-def plan_of(arguments: Any, y: FloatArray, n_known: int, n_exog: int, season_length: int) -> Plan:
+def plan_of(
+    arguments: Any,
+    y: FloatArray,
+    n_known: int,
+    n_exog: int,
+    season_length: int,
+    recipe: Recipe | None = None,
+) -> Plan:
     """Read the arguments of a forecaster, and raise where one makes no sense.
 
     Parameters
@@ -79,6 +86,8 @@ def plan_of(arguments: Any, y: FloatArray, n_known: int, n_exog: int, season_len
     n_known : int
         Rows that were observed.
     n_exog, season_length : int
+    recipe : Recipe, optional
+        What "auto" stands for, if not what suits this one series.
     """
     given = arguments
     check_choice("cell", given.cell, CELLS)
@@ -86,9 +95,12 @@ def plan_of(arguments: Any, y: FloatArray, n_known: int, n_exog: int, season_len
     is_linear = given.cell == "linear" or given.init == "arma"
     horizon = _horizon_of(given.horizon, given.strategy, is_linear)
     is_direct = horizon != 1
-    auto = recipe_for(
+    auto = recipe or recipe_for(
         y, n_known, season_length, is_direct=is_direct, is_linear=given.cell == "linear"
     )
+    if not _is_auto(given.hidden_size):
+        # Those of the recipe suit its own layers.
+        auto = replace(auto, dilation=1, residual=False)
 
     def chosen(name: str) -> Any:
         value = getattr(given, name)
@@ -96,7 +108,8 @@ def plan_of(arguments: Any, y: FloatArray, n_known: int, n_exog: int, season_len
 
     variants = _variants_of(given, auto, chosen)
     n_scored = len(y) - max(variant.input_size for variant in variants)
-    hidden_sizes = tuple(sizes_of(given.hidden_size, given.cell, n_scored))
+    hidden_sizes = tuple(sizes_of(chosen("hidden_size"), given.cell, n_scored))
+    dilation = chosen("dilation")
     scale, skip, loss = chosen("scale"), bool(chosen("skip")), loss_of(chosen("loss"))
     if scale is not None:
         check_choice("scale", scale, [name for name in SCALINGS if name])
@@ -108,7 +121,7 @@ def plan_of(arguments: Any, y: FloatArray, n_known: int, n_exog: int, season_len
         not (l2 or validation_fraction)
         and isinstance(largest := hidden_sizes[-1], int)
         and n_scored > 2 * largest
-        and given.dilation == 1
+        and dilation == 1
         and loss == LOSSES["squared_error"]
         and (y.shape[1], n_exog, horizon, skip) == (1, 0, 1, False)
         and [(variant.input_size, variant.level) for variant in variants] == [(1, None)]
@@ -117,8 +130,8 @@ def plan_of(arguments: Any, y: FloatArray, n_known: int, n_exog: int, season_len
     return Plan(
         cell=CELLS[given.cell],
         hidden_sizes=hidden_sizes,
-        dilation=given.dilation,
-        residual=bool(given.residual),
+        dilation=dilation,
+        residual=bool(chosen("residual")),
         skip=skip,
         horizon=auto.horizon if horizon is None else horizon,
         variants=variants,
@@ -132,7 +145,7 @@ def plan_of(arguments: Any, y: FloatArray, n_known: int, n_exog: int, season_len
             clip_norm=given.clip_norm,
         ),
         l2=l2,
-        n_init=check_count("n_init", given.n_init),
+        n_init=check_count("n_init", chosen("n_init")),
         init=_start_of(given),
         validation_fraction=validation_fraction,
         n_iter_no_change=check_count("n_iter_no_change", given.n_iter_no_change),

@@ -39,6 +39,8 @@ class Recipe:
         One network each, trained side by side and averaged.
     partner : float
         Weight of the theta method in the average.
+    hidden_size, dilation, residual, n_init
+        Small and single for one series; many series feed more.
     """
 
     horizon: int
@@ -51,6 +53,10 @@ class Recipe:
     solver: str | Solver
     l2: float
     partner: float
+    hidden_size: int | tuple[int, ...] = 8
+    dilation: int | tuple[int, ...] = 1
+    residual: bool = False
+    n_init: int = 1
 
 
 def recipe_for(

@@ -39,6 +39,18 @@ def solved(
 
 def _first_params(plan: Plan, recurrence: Recurrence, seed: int, lesson: Lesson) -> FloatArray:
     """Random weights; those of a direct head say that the series stays where it is, or drifts."""
+    params = random_params(plan, recurrence, seed)
+    if plan.is_direct and not isinstance(plan.loss, Gaussian | StudentT):
+        # Of which every other output is a scale.
+        n_alike = recurrence.outputs.n_per_target
+        known = np.where(lesson.weights[:, 0] > 0, lesson.targets[:, 0, ::n_alike], np.nan)
+        bias = recurrence.network.unpack(params)["b_output"]
+        bias[:] = np.repeat(_drift_of(known), n_alike)
+    return params
+
+
+def random_params(plan: Plan, recurrence: Recurrence, seed: int) -> FloatArray:
+    """Random weights; those of a direct head say that a series stays where it is."""
     network = recurrence.network
     params = network.init_params(np.random.default_rng(seed))
     if plan.is_direct:
@@ -46,13 +58,9 @@ def _first_params(plan: Plan, recurrence: Recurrence, seed: int, lesson: Lesson)
         weights_of["w_output"][:] *= _QUIET
         if network.cell.n_gates == 1:
             # Units that remember from the start learn it in few steps.
-            recurrent = weights_of["w_hidden"]
-            recurrent[:] = 0.5 * recurrent + 0.3 * np.eye(len(recurrent))
-        n_alike = recurrence.outputs.n_per_target
-        known = np.where(lesson.weights[:, 0] > 0, lesson.targets[:, 0, ::n_alike], np.nan)
-        if not isinstance(plan.loss, Gaussian | StudentT):
-            # Of which every other output is a scale.
-            weights_of["b_output"][:] = np.repeat(_drift_of(known), n_alike)
+            for name, recurrent in weights_of.items():
+                if name.startswith("w_hidden"):
+                    recurrent[:] = 0.5 * recurrent + 0.3 * np.eye(len(recurrent))
     return params
 
 

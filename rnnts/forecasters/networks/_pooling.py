@@ -1,0 +1,134 @@
+"""Networks trained on many series at once: one set of weights, and a member for each series."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+import numpy as np
+
+from rnnts._descent import Descent
+from rnnts._objective import Objective
+from rnnts._types import FloatArray
+from rnnts.forecasters.networks._ensemble import Ensemble
+from rnnts.forecasters.networks._lesson import Lesson, Rows
+from rnnts.forecasters.networks._member import Member
+from rnnts.forecasters.networks._plan import Plan
+from rnnts.forecasters.networks._solving import random_params
+from rnnts.forecasters.networks._untrained import untrained
+from rnnts.kernels.descent import EXPLODED
+from rnnts.solvers import Adam, Solution
+
+# Series in a batch, and the last rows of each that are learned from.
+_BATCH, _ROWS = 64, 1000
+
+# Steps in which the learning rate rises to its full height.
+_WARM_UP = 10
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """Trained networks of all variants, those of one variant from several seeds."""
+
+    plan: Plan
+    by_variant: tuple[tuple[Solution, ...], ...]
+
+    @property
+    def solutions(self) -> tuple[Solution, ...]:
+        """How each of them was trained."""
+        return tuple(chain.from_iterable(self.by_variant))
+
+    def ensemble(self, rows: Rows) -> Ensemble:
+        """The networks in front of a series: its own preparations, their weights."""
+        members = []
+        for variant, alike in zip(self.plan.variants, self.by_variant, strict=True):
+            member = untrained(self.plan, variant, self.plan.hidden_sizes[0], rows)
+            members.append(tuple(_with(member, solution.params) for solution in alike))
+        return Ensemble(tuple(members)).map(lambda member: member.restarted(rows.filled, rows.exog))
+
+
+def train_together(plan: Plan, series: Sequence[Rows], seeds: Sequence[int]) -> Pooled:
+    """Train the networks of a plan on all series.
+
+    The result does not depend on the order in which the series stand.
+    """
+    trained = []
+    for variant in plan.variants:
+        members = [untrained(plan, variant, plan.hidden_sizes[0], rows) for rows in series]
+        lessons = [Lesson.of(member, rows) for member, rows in zip(members, series, strict=True)]
+        objectives = list(_batches(plan, members[0], lessons))
+        trained.append(tuple(_descended(plan, members[0], objectives, seed) for seed in seeds))
+    return Pooled(plan, tuple(trained))
+
+
+def _with(member: Member, params: FloatArray) -> Member:
+    recurrence = member.recurrence.with_params(params)
+    return replace(member, recurrence=recurrence, state=recurrence.start)
+
+
+def _batches(plan: Plan, member: Member, lessons: Sequence[Lesson]) -> Iterator[Objective]:
+    """The loss on groups of series of about the same length."""
+    order = sorted(range(len(lessons)), key=lambda place: _key(lessons[place]))
+    n_batches = -(-len(order) // _BATCH)
+    network = replace(member.recurrence.network, dtype=np.float32)
+    for places in np.array_split(order, n_batches):
+        alike = [lessons[place] for place in places]
+        x, targets, weights = (
+            _side_by_side([getattr(lesson, name)[-_ROWS:] for lesson in alike])
+            for name in ("x", "targets", "weights")
+        )
+        if not weights.any():
+            continue
+        yield Objective(
+            network,
+            plan.loss,
+            x,
+            targets,
+            n_warmup=member.recurrence.n_warmup,
+            weights=weights,
+            l2=plan.l2,
+        )
+
+
+def _key(lesson: Lesson) -> tuple[int, bytes]:
+    """Length, and something that tells series of one length apart whatever their order."""
+    return len(lesson.x), lesson.targets.tobytes()
+
+
+def _side_by_side(arrays: Sequence[FloatArray]) -> FloatArray:
+    """Of shape (longest, n_arrays, n); shorter ones are followed by zeros."""
+    n_rows = max(map(len, arrays))
+    joined = np.zeros((n_rows, len(arrays), arrays[0].shape[-1]))
+    for place, values in enumerate(arrays):
+        joined[: len(values), place] = values[:, 0]
+    return joined
+
+
+def _descended(plan: Plan, member: Member, objectives: Sequence[Objective], seed: int) -> Solution:
+    """Weights after steps of Adam on one batch after the other, in random order."""
+    solver = plan.solver
+    if not isinstance(solver, Adam):
+        raise TypeError(f"networks of many series are trained by Adam, got solver={solver!r}")
+    rng = np.random.default_rng(seed)
+    params = random_params(plan, member.recurrence, seed)
+    descent = Descent(
+        objectives[0],
+        params,
+        solver.learning_rate,
+        (solver.beta_1, solver.beta_2),
+        solver.epsilon,
+        solver.clip_norm,
+    )
+    n_epochs = max(1, round(solver.max_iter / len(objectives)))
+    n_steps = n_epochs * len(objectives)
+    rates = replace(solver, max_iter=n_steps).rates()
+    rates[:_WARM_UP] *= np.linspace(0.1, 1.0, _WARM_UP)[: len(rates)]
+    order = np.concatenate([rng.permutation(len(objectives)) for _ in range(n_epochs)])
+    losses = np.empty(n_steps)
+    for step, (place, rate) in enumerate(zip(order, rates, strict=True)):
+        descent.objective = objectives[place]
+        losses[step : step + 1] = descent.run(1, np.array([rate]))
+        if descent.status == EXPLODED:
+            raise ValueError("the loss of the networks exploded; lower the learning rate")
+    curve = losses.reshape(n_epochs, -1).mean(axis=1)
+    message = "the learning rate has come down to zero"
+    return Solution(descent.params, float(curve[-1]), True, message, tuple(curve.tolist()))

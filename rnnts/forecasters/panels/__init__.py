@@ -1,0 +1,1 @@
+"""How the forecasters of many series are fitted."""

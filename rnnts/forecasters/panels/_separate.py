@@ -1,0 +1,57 @@
+"""One forecaster for each series, fitted by itself."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from sklearn.base import clone
+from sklearn.utils.parallel import Parallel, delayed
+
+from rnnts.forecasters._base import BaseForecaster
+from rnnts.panel import OneSeries
+
+# Tasks for each worker: enough that none waits long for the last, few enough to cost nothing.
+_MANY = 16
+
+Outcome = BaseForecaster | str
+
+
+def fit_separately(
+    estimator: BaseForecaster,
+    series: Sequence[OneSeries],
+    n_jobs: int | None,
+    on_step: Callable[[int], None],
+) -> list[Outcome]:
+    """A fitted copy of the estimator for each series, or the reason why there is none."""
+    size = max(1, len(series) // (_MANY * max(1, abs(n_jobs or 1))))
+    chunks = [series[start : start + size] for start in range(0, len(series), size)]
+    running = Parallel(n_jobs=n_jobs, return_as="generator")(
+        delayed(_fit_all)(estimator, chunk) for chunk in chunks
+    )
+    outcomes: list[Outcome] = []
+    for chunk in running:
+        outcomes.extend(chunk)
+        on_step(len(chunk))
+    return outcomes
+
+
+def _fit_all(estimator: BaseForecaster, series: Iterable[OneSeries]) -> list[Outcome]:
+    return [attempt(fitted, clone(estimator), one) for one in series]
+
+
+def fitted(forecaster: BaseForecaster, one: OneSeries) -> BaseForecaster:
+    """Fit a forecaster to a series."""
+    return forecaster.fit(*rows_of(one))
+
+
+def rows_of(one: OneSeries) -> tuple[Any, Any]:
+    """X and y of a series, as `fit` and `update` take them."""
+    return (one.index if one.exog is None else one.exog), one.y
+
+
+def attempt(task: Callable[..., Any], *arguments: Any) -> Any:
+    """What the task returns, or in words why it failed: one series does not end the others."""
+    try:
+        return task(*arguments)
+    except (ValueError, TypeError, ArithmeticError) as error:
+        # LinAlgError is a ValueError; what is none of these is a mistake of ours.
+        return str(error) or type(error).__name__

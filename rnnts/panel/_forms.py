@@ -1,0 +1,100 @@
+"""The forms in which a panel comes, and in which what is said about it goes out."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from rnnts._types import FloatArray
+
+Values = Mapping[str, FloatArray]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is said about rows of one series; a single column may be without a name."""
+
+    label: Hashable
+    index: pd.Index
+    values: Values
+
+
+class Form(Protocol):
+    """How to give back what is said about rows of many series."""
+
+    def wrap(self, parts: Sequence[Part]) -> Any:
+        """Put the parts together; a column named "" is the target's."""
+        ...
+
+
+@dataclass(frozen=True)
+class LongForm:
+    """A frame with a column of ids, one of times and one of targets."""
+
+    id: str
+    time: str
+    target: str
+    backend: Any = None
+
+    def wrap(self, parts: Sequence[Part]) -> Any:
+        """As a frame of the library that the panel came from."""
+        columns = {
+            self.id: _repeated(parts),
+            self.time: _times(parts),
+            **{name or self.target: values for name, values in _joined(parts).items()},
+        }
+        if self.backend is None:
+            return pd.DataFrame(columns)
+        import narwhals as nw
+
+        arrays = {name: np.asarray(values) for name, values in columns.items()}
+        return nw.from_dict(arrays, backend=self.backend).to_native()
+
+
+@dataclass(frozen=True)
+class IndexedForm:
+    """An index of two levels, (id, time)."""
+
+    names: tuple[Any, ...]
+    target: Any
+    is_series: bool
+
+    def wrap(self, parts: Sequence[Part]) -> pd.Series | pd.DataFrame:
+        """As a Series where the panel was one and there is one column, else as a frame."""
+        index = pd.MultiIndex.from_arrays([_repeated(parts), _times(parts)], names=self.names)
+        columns = _joined(parts)
+        if self.is_series and list(columns) == [""]:
+            return pd.Series(columns[""], index=index, name=self.target)
+        return pd.DataFrame(
+            {name or self.target: values for name, values in columns.items()}, index=index
+        )
+
+
+@dataclass(frozen=True)
+class DictForm:
+    """A Series for each id."""
+
+    def wrap(self, parts: Sequence[Part]) -> dict[Hashable, pd.Series | pd.DataFrame]:
+        """As a dictionary of Series, or of frames where there are several columns."""
+        return {
+            part.label: pd.Series(part.values[""], index=part.index, name=part.label)
+            if list(part.values) == [""]
+            else pd.DataFrame(part.values, index=part.index)
+            for part in parts
+        }
+
+
+def _repeated(parts: Sequence[Part]) -> pd.Index:
+    labels = pd.Index([part.label for part in parts], tupleize_cols=False)
+    return labels.repeat([len(part.index) for part in parts])
+
+
+def _times(parts: Sequence[Part]) -> pd.Index:
+    first, *others = [part.index for part in parts]
+    return first.append(others)
+
+
+def _joined(parts: Sequence[Part]) -> dict[str, FloatArray]:
+    return {name: np.concatenate([part.values[name] for part in parts]) for name in parts[0].values}

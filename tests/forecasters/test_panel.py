@@ -1,0 +1,322 @@
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from numpy.testing import assert_allclose
+from sklearn.model_selection import GridSearchCV, TimeSeriesSplit, cross_validate
+
+from rnnts import (
+    NaiveForecaster,
+    PanelForecaster,
+    PanelTimeSeriesSplit,
+    RNNForecaster,
+    SeasonalNaiveForecaster,
+    ThetaForecaster,
+)
+
+SMALL = RNNForecaster(hidden_size=2, n_init=1, max_iter=5, partner=None, horizon=3)
+
+
+def series(label, n_rows, seed, freq="MS", start="2020-01"):
+    rng = np.random.default_rng(seed)
+    y = 50 + np.cumsum(rng.standard_normal(n_rows))
+    return pd.DataFrame(
+        {"unique_id": label, "ds": pd.date_range(start, periods=n_rows, freq=freq), "y": y}
+    )
+
+
+@pytest.fixture
+def long():
+    return pd.concat([series("a", 40, 0), series("b", 30, 1, start="2021-05")], ignore_index=True)
+
+
+@pytest.mark.parametrize("mode", ["local", "global", "both"])
+def test_every_mode_forecasts_every_series_in_the_form_of_the_panel(long, mode):
+    forecasts = PanelForecaster(SMALL, mode).fit(long).predict(4)
+
+    assert list(forecasts) == ["unique_id", "ds", "y"]
+    assert forecasts["unique_id"].tolist() == ["a"] * 4 + ["b"] * 4
+    assert forecasts["ds"].iloc[[0, 4]].tolist() == [
+        pd.Timestamp("2023-05-01"),
+        pd.Timestamp("2023-11-01"),
+    ]
+    assert np.isfinite(forecasts["y"]).all()
+
+
+def test_a_local_forecaster_is_the_one_fitted_to_its_series_alone(long):
+    panel = PanelForecaster(ThetaForecaster()).fit(long)
+
+    alone = ThetaForecaster().fit(long[long["unique_id"] == "b"].set_index("ds")["y"])
+    assert_allclose(panel.predict(5)["y"][5:], alone.predict(5))
+
+
+def test_forms_of_a_panel_say_the_same(long):
+    indexed = long.set_index(["unique_id", "ds"])["y"]
+    by_id = {label: rows.set_index("ds")["y"] for label, rows in long.groupby("unique_id")}
+    model = PanelForecaster(ThetaForecaster())
+
+    expected = model.fit(long).predict(3)
+    of_index = model.fit(indexed).predict(3)
+    of_dict = model.fit(by_id).predict(3)
+    of_polars = model.fit(pl.DataFrame({name: long[name].to_numpy() for name in long})).predict(3)
+
+    pd.testing.assert_series_equal(of_index, expected.set_index(["unique_id", "ds"])["y"])
+    assert list(of_dict) == ["a", "b"]
+    assert_allclose(of_dict["b"], expected["y"][3:])
+    assert isinstance(of_polars, pl.DataFrame)
+    assert_allclose(of_polars["y"].to_numpy(), expected["y"])
+    assert of_polars["unique_id"].to_list() == expected["unique_id"].tolist()
+
+
+def test_rows_get_one_prediction_each_in_their_order(long):
+    model = PanelForecaster(NaiveForecaster()).fit(long[["unique_id", "ds"]], long["y"])
+    asked = long.sample(frac=1, random_state=0)
+
+    predicted = model.predict(asked[["unique_id", "ds"]])
+
+    by_hand = long.groupby("unique_id")["y"].shift().loc[asked.index]
+    known = by_hand.notna()
+    pd.testing.assert_series_equal(predicted[known], by_hand[known])
+
+
+@pytest.mark.parametrize("mode", ["local", "global"])
+def test_order_of_rows_and_series_changes_nothing(long, mode):
+    turned = pd.concat([long[long["unique_id"] == "b"], long[long["unique_id"] == "a"]])
+    mixed = long.sort_values("ds", kind="stable")
+    model = PanelForecaster(SMALL, mode)
+
+    expected = model.fit(long).predict(5).set_index(["unique_id", "ds"]).sort_index()
+
+    for panel in (turned, mixed):
+        forecasts = model.fit(panel).predict(5).set_index(["unique_id", "ds"]).sort_index()
+        assert (forecasts["y"] == expected["y"]).all()
+
+
+def test_number_of_processes_changes_nothing(long):
+    alone = PanelForecaster(SMALL, n_jobs=1).fit(long).predict(5)
+
+    pd.testing.assert_frame_equal(PanelForecaster(SMALL, n_jobs=2).fit(long).predict(5), alone)
+
+
+BAD = {
+    "two rows at one time": (
+        lambda: pd.concat([series("x", 20, 2), series("x", 20, 2).iloc[[-1]]]),
+        "2021-08-01",
+    ),
+    "not in order": (lambda: series("x", 20, 2).iloc[::-1], "not sorted in time"),
+    "of two frequencies": (
+        lambda: pd.concat([series("x", 5, 2), series("x", 5, 2, freq="D", start="2021")]),
+        "freq",
+    ),
+    "too short": (lambda: series("x", 1, 2), "minimum of"),
+    "missing from end to end": (lambda: series("x", 9, 2).assign(y=np.nan), "NaN"),
+}
+
+
+@pytest.mark.parametrize("mode", ["local", "global"])
+@pytest.mark.parametrize("case", BAD)
+def test_a_series_that_cannot_be_fitted_leaves_the_others_alone(long, case, mode):
+    bad, word = BAD[case]
+    expected = PanelForecaster(SMALL, mode).fit(long).predict(3)
+
+    with pytest.warns(UserWarning, match="1 series could not be fitted"):
+        model = PanelForecaster(SMALL, mode).fit(pd.concat([bad(), long]))
+
+    pd.testing.assert_frame_equal(model.predict(3), expected)
+    assert model.errors_["unique_id"].tolist() == ["x"]
+    assert word in model.errors_["reason"][0]
+    with pytest.raises(ValueError, match="1 of the series to predict have no forecaster"):
+        model.predict(pd.DataFrame({"unique_id": ["x"], "ds": ["2030-01-01"]}))
+
+
+@pytest.mark.parametrize("mode", ["local", "global"])
+def test_constant_and_short_series_are_forecast_beside_others(long, mode):
+    odd = pd.concat([series("c", 20, 3).assign(y=7.0), series("d", 4, 4)])
+
+    forecasts = PanelForecaster(SMALL, mode).fit(pd.concat([long, odd])).predict(6)
+
+    of_constant = forecasts[forecasts["unique_id"] == "c"]["y"]
+    assert_allclose(of_constant, 7.0, rtol=0.05)
+    assert np.isfinite(forecasts["y"]).all()
+
+
+def test_panel_of_failures_only_says_why():
+    with pytest.raises(ValueError, match="none of the 1 series could be fitted; the first, 'x'"):
+        PanelForecaster(SMALL).fit(series("x", 1, 0))
+
+
+@pytest.mark.parametrize("mode", ["local", "global"])
+def test_update_appends_rows_and_takes_up_new_series(long, mode):
+    first = long[long["ds"] < "2023-01"]
+    model = PanelForecaster(SMALL, mode).fit(first)
+    new = series("n", 30, 5)
+
+    updated = model.update(pd.concat([long, new])).predict(2)
+
+    assert updated["unique_id"].tolist() == ["a", "a", "b", "b", "n", "n"]
+    assert updated["ds"].tolist()[::2] == [
+        pd.Timestamp("2023-05-01"),
+        pd.Timestamp("2023-11-01"),
+        pd.Timestamp("2022-07-01"),
+    ]
+
+
+def test_update_that_fails_is_listed_and_harms_nobody(long):
+    model = PanelForecaster(NaiveForecaster()).fit(long)
+    late = pd.concat([series("a", 1, 6, start="2024-01"), series("b", 1, 7, start="2023-11")])
+
+    with pytest.warns(UserWarning, match="1 series could not be updated"):
+        model.update(late)
+
+    assert model.errors_[["unique_id", "doing"]].to_numpy().tolist() == [["a", "update"]]
+    assert model.predict(1)["ds"].tolist() == [
+        pd.Timestamp("2023-05-01"),
+        pd.Timestamp("2023-12-01"),
+    ]
+
+
+def test_exogenous_columns_belong_to_each_series():
+    rng = np.random.default_rng(0)
+    long = pd.concat([series("a", 60, 0), series("b", 60, 1)], ignore_index=True)
+    long["price"] = rng.standard_normal(len(long))
+    long["y"] = 100 + 5 * long["price"] + 0.01 * long["y"]
+    is_future = long.groupby("unique_id").cumcount() >= 54
+    model = PanelForecaster(RNNForecaster(cell="linear", hidden_size=1)).fit(long[~is_future])
+
+    future = long[is_future].drop(columns="y")
+
+    assert_allclose(model.predict(future), long["y"][is_future], atol=1.5)
+    with pytest.raises(ValueError, match="series 'a': .*future values"):
+        model.predict(6)
+
+
+def test_intervals_and_quantiles_have_their_columns(long):
+    model = PanelForecaster(SeasonalNaiveForecaster()).fit(long)
+
+    intervals = model.predict_interval(3, level=80)
+    quantiles = model.predict_quantiles(3, (0.1, 0.9))
+
+    assert list(intervals) == ["unique_id", "ds", "mean", "lo-80", "hi-80"]
+    assert (intervals["lo-80"] < intervals["hi-80"]).all()
+    assert_allclose(quantiles.iloc[:, 2], intervals["lo-80"])
+    assert_allclose(quantiles.iloc[:, 3], intervals["hi-80"])
+
+
+def test_grid_search_cuts_every_series_by_its_own_clock(long):
+    search = GridSearchCV(
+        PanelForecaster(SMALL),
+        {"estimator__hidden_size": [1, 2]},
+        cv=PanelTimeSeriesSplit(n_splits=2, test_size=3),
+        scoring="neg_mean_absolute_error",
+        return_train_score=True,
+    )
+
+    search.fit(long[["unique_id", "ds"]], long["y"])
+
+    assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+    assert len(search.predict(2)) == 4
+
+
+def test_skill_is_the_mean_over_the_series(long):
+    model, split = PanelForecaster(NaiveForecaster()), PanelTimeSeriesSplit(1, test_size=4)
+    X, y = long[["unique_id", "ds"]], long["y"]
+
+    found = cross_validate(model, X, y, cv=split)["test_score"]
+
+    skills = [
+        NaiveForecaster().fit(rows["y"][:-4]).score(rows["y"][-4:])
+        for _, rows in long.set_index("ds").groupby("unique_id")
+    ]
+    assert_allclose(found, [np.mean(skills)])
+
+
+def test_a_split_across_series_is_told_from_one_by_their_clocks(long):
+    X, y = long[["unique_id", "ds"]], long["y"]
+
+    with pytest.raises(ValueError, match="PanelTimeSeriesSplit"):
+        cross_validate(
+            PanelForecaster(NaiveForecaster()),
+            X,
+            y,
+            cv=TimeSeriesSplit(2, test_size=25),
+            error_score="raise",
+        )
+
+
+def test_networks_in_common_see_all_series():
+    panel = pd.concat([series(f"s{i}", 30, i) for i in range(8)], ignore_index=True)
+
+    model = PanelForecaster(SMALL, "global").fit(panel)
+
+    first, last = model.forecasters_["s0"], model.forecasters_["s7"]
+    for mine, yours in zip(first.weights_, last.weights_, strict=True):
+        assert all((mine[name] == yours[name]).all() for name in mine)
+
+
+def test_frequencies_have_networks_of_their_own(long):
+    quarterly = series("q", 30, 3, freq="QS")
+
+    model = PanelForecaster(SMALL, "global").fit(pd.concat([long, quarterly]))
+
+    assert model.forecasters_["q"].season_length_ == 4
+    assert model.forecasters_["a"].season_length_ == 12
+
+
+BAD_ARGUMENTS = {
+    "mode": ({"mode": "globl"}, ValueError, "did you mean 'global'"),
+    "estimator": ({"estimator": 3}, TypeError, "estimator must be a forecaster"),
+    "not a network": (
+        {"estimator": NaiveForecaster(), "mode": "global"},
+        TypeError,
+        "needs an RNNForecaster",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD_ARGUMENTS)
+def test_arguments_that_make_no_sense_are_refused(long, case):
+    arguments, error, sentence = BAD_ARGUMENTS[case]
+
+    with pytest.raises(error, match=sentence):
+        PanelForecaster(**({"estimator": SMALL} | arguments)).fit(long)
+
+
+BAD_PANELS = {
+    "a column missing": (lambda long: long.rename(columns={"ds": "date"}), "no column 'ds'"),
+    "no target": (lambda long: long.drop(columns="y"), "no column 'y'"),
+    "an id missing": (lambda long: long.assign(unique_id=[None, *long["unique_id"][1:]]), "row 0"),
+    "no rows": (lambda long: long[:0], "no rows"),
+    "an array": (lambda long: long["y"].to_numpy(), "needs a long frame"),
+    "three levels": (
+        lambda long: long.assign(z=1).set_index(["unique_id", "z", "ds"])["y"],
+        "two levels",
+    ),
+    "a dictionary of lists": (lambda _: {"a": [1, 2]}, "pandas Series for each id"),
+    "an empty dictionary": (lambda _: {}, "holds no series"),
+}
+
+
+@pytest.mark.parametrize("case", [case for case in BAD_PANELS])
+def test_what_is_no_panel_is_refused(long, case):
+    spoil, sentence = BAD_PANELS[case]
+
+    with pytest.raises((ValueError, TypeError), match=sentence):
+        PanelForecaster(NaiveForecaster()).fit(spoil(long))
+
+
+def test_target_and_rows_must_line_up(long):
+    with pytest.raises(ValueError, match="aligned row by row: X has 70 rows"):
+        PanelForecaster(NaiveForecaster()).fit(long, long["y"][:5])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"n_splits": 9, "test_size": 9}, "need a series of at least 82 rows"),
+        ({"n_splits": 0}, "n_splits must be at least 1"),
+        ({"gap": -1}, "gap must be at least 0"),
+    ],
+)
+def test_splits_that_make_no_sense_are_refused(long, arguments, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        list(PanelTimeSeriesSplit(**arguments).split(long))
