@@ -28,7 +28,7 @@ from rnnts.intervals import (
     Innovations,
     ResampledInnovations,
 )
-from rnnts.transforms import Identity
+from rnnts.transforms import Fitted, Identity
 
 # What a network's own forecasts are called in its report.
 OWN = "RNNForecaster"
@@ -45,6 +45,7 @@ class Judgement(LinearConversion):
     fallback_: str | None
     _innovations: GaussianInnovations
     _held_out: HeldOut | None
+    _pooled_errors: ConformalErrors | None = None
     _n_trained_on: int
     _floor: FloatArray
 
@@ -59,7 +60,7 @@ class Judgement(LinearConversion):
         """How it did on held-out rows, next to the seasonal naive forecast and theta.
 
         It takes one more training on the first three quarters of the rows, when first asked for;
-        None if the series is too short for that.
+        None if the series is too short for that, or the networks were trained on others as well.
         """
         tested = self._tested()
         if tested is None:
@@ -68,6 +69,8 @@ class Judgement(LinearConversion):
         return report_on(OWN, tested, self.scale_, self.preparation_, chosen)
 
     def _tested(self) -> HeldOut | None:
+        if self._pooled_errors is not None:
+            return None
         y, exog = self._rows_trained_on()
         if self._held_out is None and self._n_trained_on:
             self._held_out = self._hold_out(y, exog, self.season_length_)
@@ -126,19 +129,45 @@ class Judgement(LinearConversion):
         return ResampledInnovations.like(errors)
 
     def _calibrated(self, tested: HeldOut | None) -> Calibrated:
-        y, exog = self._rows_trained_on()
-        powers = [member.power for member in self._networks]
-        is_shared = len({power.describe() for power in powers}) == 1
-        power = powers[0] if is_shared else Identity().fit(y)
-        floor = lowest(y, power)
+        y, _ = self._rows_trained_on()
+        power, floor = self._power_of(y)
+        if self._pooled_errors is not None:
+            unit = self._step_size(power, floor)
+            return Calibrated(self._model, power, floor, self._pooled_errors, unit)
         if tested is None:
-            said = np.maximum(self._one_step(y, exog), floor)
-            errors = (power.transform_next(y) - power.transform_next(said))[1:, None]
+            errors = self._steps(power, floor)[1:, None]
             calibrated = ConformalErrors.like(errors / _TRAINING_SHARE)
         else:
             errors = tested.errors(self.fallback_ or OWN, power, floor)
             calibrated = ConformalErrors.like(errors, tested.rows_apart)
-        return Calibrated(self._model, power, floor, calibrated)
+        return Calibrated(self._model, power, floor, calibrated, np.ones(y.shape[1]))
+
+    def _power_of(self, y: FloatArray) -> tuple[Fitted, FloatArray]:
+        """The power that all networks take, if there is one, and what has to be above it."""
+        powers = [member.power for member in self._networks]
+        is_shared = len({power.describe() for power in powers}) == 1
+        power = powers[0] if is_shared else Identity().fit(y)
+        return power, lowest(y, power)
+
+    def _steps(self, power: Fitted, floor: FloatArray) -> FloatArray:
+        """One-step errors after the power, of the rows trained on."""
+        y, exog = self._rows_trained_on()
+        said = np.maximum(self._one_step(y, exog), floor)
+        return power.transform_next(y) - power.transform_next(said)
+
+    def _step_size(self, power: Fitted, floor: FloatArray) -> FloatArray:
+        """Mean absolute one-step error after the power; of a constant what hardly counts."""
+        mean = np.nanmean(np.abs(self._steps(power, floor)[1:]), axis=0)
+        size: FloatArray = np.maximum(mean, np.finfo(float).tiny)
+        return size
+
+    def _relative_errors(self, y: FloatArray, exog: FloatArray) -> FloatArray:
+        """Errors of the forecasts of further rows, in units of the one-step errors before them."""
+        power, floor = self._power_of(self._rows_trained_on()[0])
+        said = np.maximum(self._forecast(exog), floor)
+        errors = power.transform_next(y) - power.transform_next(said)
+        relative: FloatArray = errors / self._step_size(power, floor)
+        return relative
 
     def _quantiles(self, future_exog: FloatArray, probabilities: FloatArray) -> FloatArray:
         quantiles = self._uncertainty().quantiles(future_exog, probabilities)

@@ -349,7 +349,7 @@ class RNNForecaster(NetworkStatistics, ImpulseResponses, HiddenFeatures):
         warn_of_trouble(trained)
         if self.hidden_size not in ("auto", "bic"):
             warn_of_size(trained, int((~np.isnan(y)).sum()))
-        self._n_trained_on, self._held_out = len(y), None
+        self._n_trained_on, self._held_out, self._pooled_errors = len(y), None, None
         self.fallback_ = None
         allowed = fallbacks_of(self.fallback)
         if allowed:
@@ -398,13 +398,14 @@ class RNNForecaster(NetworkStatistics, ImpulseResponses, HiddenFeatures):
         companion = Companion.fitted(partner, trained.y, exog, season_length)
         return Blend(trained.ensemble, companion, share)
 
-    def _join(self, pooled: Pooled, y: FloatArray, exog: FloatArray, season_length: int) -> None:
-        """Read a series with networks that were trained on it among others."""
-        ensemble = pooled.ensemble(Rows(y, interpolated(y), exog, season_length))
+    def _join(self, pooled: Pooled, rows: Rows) -> None:
+        """Read a series with networks that were trained on many."""
+        y, exog, season_length = rows.y, rows.exog, rows.season_length
+        ensemble = pooled.ensemble(rows)
         filled, ensemble = read_all(ensemble, y, exog)
         trained = Trained(pooled.plan, ensemble, filled, pooled.solutions)
         self._n_trained_on, self._held_out, self.fallback_ = len(y), None, None
-        self._pooled = pooled
+        self._pooled, self._pooled_errors = pooled, pooled.errors
         self._take_up(trained, self._blended(trained, exog, season_length), y, exog)
 
     def _errors(

@@ -296,7 +296,7 @@ BAD_PANELS = {
 }
 
 
-@pytest.mark.parametrize("case", [case for case in BAD_PANELS])
+@pytest.mark.parametrize("case", BAD_PANELS)
 def test_what_is_no_panel_is_refused(long, case):
     spoil, sentence = BAD_PANELS[case]
 

@@ -15,6 +15,7 @@ from rnnts.forecasters.networks._member import Member
 from rnnts.forecasters.networks._plan import Plan
 from rnnts.forecasters.networks._solving import random_params
 from rnnts.forecasters.networks._untrained import untrained
+from rnnts.intervals import ConformalErrors
 from rnnts.kernels.descent import EXPLODED
 from rnnts.solvers import Adam, Solution
 
@@ -27,10 +28,17 @@ _WARM_UP = 10
 
 @dataclass(frozen=True)
 class Pooled:
-    """Trained networks of all variants, those of one variant from several seeds."""
+    """Trained networks of all variants, those of one variant from several seeds.
+
+    Attributes
+    ----------
+    errors : ConformalErrors, optional
+        Of rows held out of all series, each in units of its own one-step errors.
+    """
 
     plan: Plan
     by_variant: tuple[tuple[Solution, ...], ...]
+    errors: ConformalErrors | None = None
 
     @property
     def solutions(self) -> tuple[Solution, ...]:

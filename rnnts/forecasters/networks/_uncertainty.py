@@ -116,22 +116,25 @@ class Calibrated:
     floor : ndarray of shape (n_targets,)
         A forecast below it has no logarithm.
     errors : ConformalErrors
+    unit : ndarray of shape (n_targets,)
+        What the errors are measured in.
     """
 
     model: Model
     power: Fitted
     floor: FloatArray
     errors: ConformalErrors
+    unit: FloatArray
 
     def quantiles(self, future_exog: FloatArray, probabilities: FloatArray) -> FloatArray:
         """The forecast, moved by the quantiles of the errors."""
-        errors = self.errors.quantiles(len(future_exog), probabilities)
+        errors = self.errors.quantiles(len(future_exog), probabilities) * self.unit[:, None]
         moved = self._centre(future_exog) + np.moveaxis(errors, -1, 0)
         return np.moveaxis(self.power.inverse_transform(moved), 0, -1)
 
     def paths(self, future_exog: FloatArray, n_paths: int, rng: np.random.Generator) -> FloatArray:
         """The forecast, moved by draws of the errors."""
-        errors = self.errors.draw(len(future_exog), n_paths, rng)
+        errors = self.errors.draw(len(future_exog), n_paths, rng) * self.unit
         return self.power.inverse_transform(self._centre(future_exog) + errors)
 
     def _centre(self, future_exog: FloatArray) -> FloatArray:

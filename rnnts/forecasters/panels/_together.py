@@ -1,6 +1,7 @@
 """One set of networks for all series of a season length."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,20 +11,22 @@ from sklearn.base import clone
 from rnnts._types import FloatArray
 from rnnts.forecasters._rnn import RNNForecaster
 from rnnts.forecasters.networks._lesson import Rows, interpolated
-from rnnts.forecasters.networks._plan import plan_of
+from rnnts.forecasters.networks._plan import Plan, plan_of
 from rnnts.forecasters.networks._pooled_recipe import pooled_recipe
 from rnnts.forecasters.networks._pooling import Pooled, train_together
 from rnnts.forecasters.panels._separate import Outcome, attempt, rows_of
+from rnnts.intervals import ConformalErrors
 from rnnts.panel import OneSeries
 
 # Season length and number of exogenous columns: what series must share to share networks.
 Kind = tuple[int, int]
 
+# Of a series that rows are held out of, and series from which errors say something about others.
+_FEWEST_ROWS, _FEWEST_SERIES = 6, 4
+
 
 def fit_together(
-    estimator: RNNForecaster,
-    series: Sequence[OneSeries],
-    known: Sequence[Any],
+    estimator: RNNForecaster, series: Sequence[OneSeries], known: Sequence[Any]
 ) -> list[Outcome]:
     """A forecaster for each series, or the reason why there is none.
 
@@ -33,14 +36,13 @@ def fit_together(
     pooled: dict[Kind, Pooled] = {_kind(each._rows): each._pooled for each in known}
     for kind in dict.fromkeys(_kind(each._rows) for each in read if not isinstance(each, str)):
         if kind not in pooled:
-            alike = [
-                each._rows
-                for each in read
-                if not isinstance(each, str) and _kind(each._rows) == kind
-            ]
+            alike = [each for each in read if not isinstance(each, str)]
+            alike = [each for each in alike if _kind(each._rows) == kind]
             pooled[kind] = _trained(estimator, alike, kind)
     return [
-        each if isinstance(each, str) else attempt(_joined, each, pooled[_kind(each._rows)])
+        each
+        if isinstance(each, str)
+        else attempt(_joined, each, each._rows, pooled[_kind(each._rows)])
         for each in read
     ]
 
@@ -60,21 +62,52 @@ def _kind(rows: Rows) -> Kind:
     return rows.season_length, rows.exog.shape[1]
 
 
-def _trained(estimator: RNNForecaster, series: Sequence[Rows], kind: Kind) -> Pooled:
+def _trained(estimator: RNNForecaster, read: Sequence[RNNForecaster], kind: Kind) -> Pooled:
+    """Networks trained on all rows, and how those trained on all but the last ones erred there."""
+    series = [forecaster._rows for forecaster in read]
+    plan = _plan_for(estimator, series, kind)
+    seeds = estimator._draw_seeds()[: plan.n_init]
+    pooled = train_together(plan, series, seeds)
+    first = {
+        place: _without_last(rows, plan.horizon)
+        for place, rows in enumerate(series)
+        if len(rows.y) >= plan.horizon + max(_FEWEST_ROWS, rows.season_length + 2)
+        and not np.isnan(rows.y[: -plan.horizon]).all()
+    }
+    if len(first) < _FEWEST_SERIES:
+        return pooled
+    earlier = train_together(plan, list(first.values()), seeds)
+    relative = [
+        _errors_after(read[place], rows, series[place], earlier) for place, rows in first.items()
+    ]
+    return replace(pooled, errors=ConformalErrors.like(np.stack(relative)))
+
+
+def _plan_for(estimator: RNNForecaster, series: Sequence[Rows], kind: Kind) -> Plan:
     season_length, n_exog = kind
     n_rows = sum(len(rows.y) for rows in series)
-    given = estimator.horizon
-    horizon = given if isinstance(given, int) else None
+    horizon = estimator.horizon if isinstance(estimator.horizon, int) else None
     recipe = pooled_recipe(n_rows, season_length, horizon)
     words = SimpleNamespace(**estimator.get_params(deep=False))
     longest = max(series, key=lambda rows: len(rows.y))
     n_known = int((~np.isnan(longest.y)).sum())
-    plan = plan_of(words, longest.filled, n_known, n_exog, season_length, recipe)
-    seeds = estimator._draw_seeds()[: plan.n_init]
-    return train_together(plan, series, seeds)
+    return plan_of(words, longest.filled, n_known, n_exog, season_length, recipe)
 
 
-def _joined(forecaster: RNNForecaster, pooled: Pooled) -> RNNForecaster:
-    rows = forecaster._rows
-    forecaster._join(pooled, rows.y, rows.exog, rows.season_length)
+def _without_last(rows: Rows, n_last: int) -> Rows:
+    y = rows.y[:-n_last]
+    return Rows(y, interpolated(y), rows.exog[:-n_last], rows.season_length)
+
+
+def _errors_after(forecaster: RNNForecaster, first: Rows, rows: Rows, pooled: Pooled) -> FloatArray:
+    """Relative errors of forecasts of the rows that `first` lacks."""
+    before: RNNForecaster = clone(forecaster)
+    n_first = len(first.y)
+    before._history = replace(forecaster._history, y=first.y, exog=first.exog)
+    _joined(before, first, pooled)
+    return before._relative_errors(rows.y[n_first:], rows.exog[n_first:])
+
+
+def _joined(forecaster: RNNForecaster, rows: Rows, pooled: Pooled) -> RNNForecaster:
+    forecaster._join(pooled, rows)
     return forecaster
