@@ -4,8 +4,8 @@
 ['H1', 'H2']
 """
 
-from rnnts.study._evidence import Claim, Evidence, Figure, Finding, Verdict
+from rnnts.study._evidence import Claim, Evidence, Figure, Finding, Part, Verdict
 from rnnts.study._run import run_study
 from rnnts.study.claims import CLAIMS
 
-__all__ = ["CLAIMS", "Claim", "Evidence", "Figure", "Finding", "Verdict", "run_study"]
+__all__ = ["CLAIMS", "Claim", "Evidence", "Figure", "Finding", "Part", "Verdict", "run_study"]

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 from rnnts._validation import check_choice
 from rnnts.study._console import progress_of
 from rnnts.study._evidence import Evidence
 from rnnts.study._report import check_output, write_report
+from rnnts.study._results import Results
 from rnnts.study._settings import Settings
 from rnnts.study.claims import CLAIMS
 
@@ -17,6 +19,7 @@ def run_study(
     quick: bool = True,
     seed: int = 0,
     n_jobs: int = -1,
+    n_replications: int | None = None,
     output: str | Path | None = None,
     claims: Iterable[str] | None = None,
     progress: bool = True,
@@ -31,8 +34,11 @@ def run_study(
         The same seed gives the same numbers, whatever `n_jobs`.
     n_jobs : int
         Worker processes; -1 for one a core.
+    n_replications : int, optional
+        Simulated series of every process and length, instead of the protocol's.
     output : path, optional
-        Folder for report.html, report.md and evidence.json; nothing is written by default.
+        Folder for report.html, report.md and evidence.json; nothing is written by default.  A run
+        that was interrupted goes on where it was if it is started again with the same folder.
     claims : iterable of str, optional
         Keys of `CLAIMS`, such as "H6"; all by default.
     progress : bool
@@ -50,7 +56,7 @@ def run_study(
     OSError
         If `output` cannot be written to; noticed before anything is computed.
     ModuleNotFoundError
-        If a report is asked for and matplotlib or jinja2 is missing.
+        If an optional package is missing: matplotlib or jinja2 for a report, arch for H11.
 
     Examples
     --------
@@ -61,12 +67,28 @@ def run_study(
     settings = Settings.quick if quick else Settings.full
     chosen = _chosen(claims)
     folder = None if output is None else check_output(Path(output))
+    check_needs(chosen)
     base = settings(seed=seed, n_jobs=n_jobs, with_figures=folder is not None)
+    if n_replications is not None:
+        base = base.with_replications(n_replications)
+    base = replace(base, results=Results(folder, base.run))
     with progress_of(chosen, is_shown=progress) as step_of:
         found = [CLAIMS[key](replace(base, on_step=step_of(key))) for key in chosen]
     if folder is not None:
         write_report(found, folder)
+        base.results.clear()
     return found
+
+
+def check_needs(keys: Iterable[str]) -> None:
+    """Raise before hours of computing if a package is missing that a claim needs."""
+    for key in keys:
+        missing = [name for name in CLAIMS[key].needs if find_spec(name) is None]
+        if missing:
+            raise ModuleNotFoundError(
+                f"{key} needs {' and '.join(missing)}, which cannot be imported; "
+                "pip install 'rnnts[study]', or choose other claims"
+            )
 
 
 def _chosen(claims: Iterable[str] | None) -> list[str]:

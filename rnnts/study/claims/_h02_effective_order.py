@@ -4,11 +4,11 @@ from itertools import product
 
 import numpy as np
 
-from rnnts.study._evidence import Claim, Figure, Finding, Row, Verdict
+from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
 from rnnts.study._figures import share_figure
 from rnnts.study._settings import Settings
-from rnnts.study._statistics import ratio_tost
 from rnnts.study.claims._h01_printed_recursion import inputs, unit
+from rnnts.study.inference import ratio_tost
 
 _DECAYS = (0.3, 0.5, 0.9, 0.99)
 _SHARES = (0.05, 0.01, 1e-4)
@@ -107,4 +107,6 @@ CLAIM = Claim(
         Verdict.NOT_DECIDED: "Whether the effective order is large enough stays open.",
     },
     examine=examine,
+    part=Part.ALGEBRA,
+    effort={"quick": 1, "full": 2},
 )

@@ -7,14 +7,14 @@ import numpy as np
 from scipy.stats import trim_mean
 
 from rnnts._types import FloatArray
-from rnnts.study._evidence import Claim, Figure, Finding, Row, Verdict
+from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
 from rnnts.study._figures import ratio_figure, weights_figure
 from rnnts.study._fits import arma_mle, train_network
-from rnnts.study._monte_carlo import Cell, run_trials
+from rnnts.study._monte_carlo import ARMA_MLE, RNN, Cell, run_trials
 from rnnts.study._processes import PROCESSES
 from rnnts.study._series import changes, levels, logs
 from rnnts.study._settings import Settings
-from rnnts.study._statistics import RatioTest, ratio_tost
+from rnnts.study.inference import RatioTest, ratio_tost
 
 _MARGIN = 0.01
 _FAMILY_LEVEL = 0.05
@@ -43,20 +43,18 @@ def examine(settings: Settings) -> Finding:
 def cell_row(cell: Cell) -> Row:
     """The test of a cell."""
     place: dict[str, Any] = {"process": cell.process, "T": cell.n_steps}
-    return (
-        place
-        | dict(test_columns(ratio_tost(cell.network, cell.arma, margin=_MARGIN, n_lags=0)))
-        | {"failed fits": cell.n_failed}
-    )
+    test = ratio_tost(*cell.pairs(RNN, ARMA_MLE), margin=_MARGIN, n_lags=0)
+    return place | dict(test_columns(test)) | {"failed fits": cell.n_failed(RNN, ARMA_MLE)}
 
 
 def risk_rows(cell: Cell) -> Iterator[Row]:
     """Excess risk of the models of a cell over the best predictor, the true process known."""
-    models = {"RNN": cell.network, "ARMA": cell.arma, "ARMA, true order": cell.true_order}
     sigma2 = PROCESSES[cell.process].sigma2
-    for model, risks in models.items():
+    for model, risks in cell.risks.items():
+        known = risks[np.isfinite(risks)]
         row: dict[str, Any] = {"process": cell.process, "T": cell.n_steps, "model": model}
-        for average, value in excess_risk(risks / sigma2 - 1).items():
+        row["n"] = len(known)
+        for average, value in excess_risk(known / sigma2 - 1).items():
             row[f"{average} of the excess risk, %"] = 100 * value
         yield row
 
@@ -214,4 +212,6 @@ CLAIM = Claim(
         ),
     },
     examine=examine,
+    part=Part.TRAINING,
+    effort={"quick": 60, "full": 700},
 )

@@ -1,0 +1,15 @@
+"""Tests of "the same as" and of "better than", and how often each of them errs."""
+
+from rnnts.study.inference._diebold_mariano import DieboldMariano, diebold_mariano
+from rnnts.study.inference._equivalence import RatioTest, ratio_tost
+from rnnts.study.inference._rates import ErrorRates, Rate, rate_of
+
+__all__ = [
+    "DieboldMariano",
+    "ErrorRates",
+    "Rate",
+    "RatioTest",
+    "diebold_mariano",
+    "rate_of",
+    "ratio_tost",
+]
