@@ -5,9 +5,9 @@ from itertools import product
 import numpy as np
 
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
-from rnnts.study._figures import share_figure
 from rnnts.study._settings import Settings
 from rnnts.study.claims._h01_printed_recursion import inputs, unit
+from rnnts.study.figures import share_figure
 from rnnts.study.inference import ratio_tost
 
 _DECAYS = (0.3, 0.5, 0.9, 0.99)

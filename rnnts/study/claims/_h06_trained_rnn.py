@@ -8,12 +8,12 @@ from scipy.stats import trim_mean
 
 from rnnts._types import FloatArray
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
-from rnnts.study._figures import ratio_figure, weights_figure
 from rnnts.study._fits import arma_mle, train_network
 from rnnts.study._monte_carlo import ARMA_MLE, RNN, Cell, run_trials
 from rnnts.study._processes import PROCESSES
 from rnnts.study._series import changes, levels, logs
 from rnnts.study._settings import Settings
+from rnnts.study.figures import ratio_figure, weights_figure
 from rnnts.study.inference import RatioTest, ratio_tost
 
 _MARGIN = 0.01
