@@ -7,6 +7,7 @@ from rnnts.study._evidence import Claim
 from rnnts.study.claims import (
     _h01_printed_recursion,
     _h02_effective_order,
+    _h03_moving_average,
     _h04_arma_is_rnn,
     _h05_rnn_is_arma,
     _h06_trained_rnn,
@@ -19,6 +20,7 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
     {
         "H1": _h01_printed_recursion.CLAIM,
         "H2": _h02_effective_order.CLAIM,
+        "H3": _h03_moving_average.CLAIM,
         "H4": _h04_arma_is_rnn.CLAIM,
         "H5": _h05_rnn_is_arma.CLAIM,
         "H6": _h06_trained_rnn.CLAIM,
