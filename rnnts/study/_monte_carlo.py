@@ -33,10 +33,10 @@ class Trial:
         """The matched order max(p, q)."""
         return max(PROCESSES[self.process].order)
 
-    def simulate(self) -> FloatArray:
-        """Return the series."""
-        process = PROCESSES[self.process]
-        return process.simulate(self.n_steps, random_state=np.random.default_rng(self.seed))
+    def simulate(self, n_steps: int | None = None) -> FloatArray:
+        """Return the series, or one of another length that begins like it."""
+        rng = np.random.default_rng(self.seed)
+        return PROCESSES[self.process].simulate(n_steps or self.n_steps, random_state=rng)
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,15 @@ class Cell:
     n_steps: int
     risks: Mapping[str, FloatArray]
 
-    def pairs(self, first: str, second: str) -> tuple[FloatArray, FloatArray]:
-        """Risks of two models on the series that have both."""
+    def pairs(self, first: str, second: str) -> FloatArray:
+        """Risks of two models on the series that have both, of shape (2, n)."""
         both = np.stack([self.risks[first], self.risks[second]])
-        left, right = both[:, np.isfinite(both).all(axis=0)]
-        return left, right
+        return both[:, np.isfinite(both).all(axis=0)]
+
+    def known(self, model: str) -> FloatArray:
+        """Risks of a model on the series that have it."""
+        risks = self.risks.get(model, np.array([]))
+        return risks[np.isfinite(risks)]
 
     @property
     def n_units(self) -> int:

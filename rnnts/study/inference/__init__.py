@@ -10,8 +10,9 @@ from rnnts.study.inference._clark_west import ClarkWest, clark_west
 from rnnts.study.inference._diebold_mariano import DieboldMariano, diebold_mariano
 from rnnts.study.inference._equivalence import RatioTest, ratio_tost
 from rnnts.study.inference._rates import ErrorRates, Rate, rate_of
-from rnnts.study.inference._resampling import equivalence_rates, excess_rates
+from rnnts.study.inference._resampling import equivalence_rates, excess_rates, t_ratios
 from rnnts.study.inference._score import ScoreTest, score_test
+from rnnts.study.inference._worst_cases import worst_share
 
 __all__ = [
     "Average",
@@ -32,4 +33,6 @@ __all__ = [
     "rate_of",
     "ratio_tost",
     "score_test",
+    "t_ratios",
+    "worst_share",
 ]
