@@ -11,6 +11,8 @@ from rnnts.study.claims import (
     _h04_arma_is_rnn,
     _h05_rnn_is_arma,
     _h06_trained_rnn,
+    _h07_one_unit,
+    _h08_over_specification,
     _h12_intervals,
 )
 
@@ -24,6 +26,8 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
         "H4": _h04_arma_is_rnn.CLAIM,
         "H5": _h05_rnn_is_arma.CLAIM,
         "H6": _h06_trained_rnn.CLAIM,
+        "H7": _h07_one_unit.CLAIM,
+        "H8": _h08_over_specification.CLAIM,
         "H12": _h12_intervals.CLAIM,
     }
 )

@@ -2,6 +2,8 @@
 
 from rnnts.study.figures._autocorrelations import autocorrelation_figure
 from rnnts.study.figures._forecasts import ForecastPanel, forecast_figure
+from rnnts.study.figures._one_unit import one_unit_figure
+from rnnts.study.figures._over_specification import over_specification_figure
 from rnnts.study.figures._ratios import ratio_figure
 from rnnts.study.figures._shares import share_figure
 from rnnts.study.figures._weights import weights_figure
@@ -10,6 +12,8 @@ __all__ = [
     "ForecastPanel",
     "autocorrelation_figure",
     "forecast_figure",
+    "one_unit_figure",
+    "over_specification_figure",
     "ratio_figure",
     "share_figure",
     "weights_figure",
