@@ -124,23 +124,26 @@ def judge(
     else:
         verdict = Verdict.HOLDS if len(alike) == len(rows) else Verdict.NOT_DECIDED
     widest = max(rows, key=lambda row: row["from"] - row["genuine to"])
+    n_hits = round(widest["rejected"] * widest["n"])
+    rate = rate_of([True] * n_hits + [False] * (widest["n"] - n_hits), level=0.9)
     return Finding(
         verdict=verdict,
-        statistic="largest excess of the rejection rate over that on a genuine MA(p)",
-        value=widest["rejected"] - widest["rejected, genuine MA(p)"],
-        threshold=0.0,
+        statistic=f"share of the states in which an MA(p) is rejected, {_place(widest)}",
+        value=rate.value,
+        threshold=widest["genuine to"],
         rule=(
             f"The autocorrelations at lags p + 1 to p + {_N_LAGS} are tested jointly at "
             f"{_LEVEL:.0%} with Bartlett's covariance under an MA(p). Refuted if for some a, p and "
             "T the interval of the rejection rate lies above that of the rate on a genuine MA(p), "
             "both at 95 % after Bonferroni's correction for the number of cells; holds if "
             f"everywhere their ends differ by at most {_MARGIN:.0%} of the series; else not "
-            "decided. The interval is that of the rejection rate in the clearest cell."
+            "decided. The statistic is that of the clearest cell, the threshold the upper end of "
+            "the rate on a genuine MA(p) there."
         ),
         summary=_summary(rows, proven, widest),
         n_replications=sum(row["n"] for row in rows),
         qualification=_where(rows, proven),
-        interval=(widest["from"], widest["to"]),
+        interval=rate.interval,
         table=tuple(rows),
         figures=figures,
         error_rates=error_rates,

@@ -229,5 +229,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.TRAINING,
-    effort={"quick": 60, "full": 700},
+    effort={"quick": 65, "full": 800},
 )

@@ -285,5 +285,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.TRAINING,
-    effort={"quick": 5, "full": 75},
+    effort={"quick": 7, "full": 100},
 )

@@ -194,8 +194,10 @@ def _summary(rows: Sequence[Row], harmed: Sequence[Row]) -> str:
 def _beside(rows: Sequence[Row], others: Sequence[Row], harmless: Sequence[Row]) -> str:
     """What a choice by BIC and the ARMA models of the same size do."""
     parts = []
-    if harmless and len(harmless) < len(rows):
-        places = ", ".join(f"{row['process']} T = {row['T']}" for row in harmless)
+    # Where the matched number is the large one, both are the same network.
+    shown = [row for row in harmless if row["from"] < row["to"]]
+    if shown and len(harmless) < len(rows):
+        places = ", ".join(f"{row['process']} T = {row['T']}" for row in shown)
         parts.append(f"It is shown to be harmless for {places}.")
     for model, text in (
         (RNN_BIC, "The network whose size BIC chooses"),

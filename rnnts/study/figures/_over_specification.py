@@ -7,7 +7,7 @@ import numpy as np
 from rnnts.study._evidence import Figure, Row
 from rnnts.study.figures._canvas import ARMA_COLOR, BAND, NETWORK, THIRD, as_svg, canvas
 
-_LARGEST_SHOWN = 3.0
+_SHOWN = (0.5, 3.0)
 
 
 def over_specification_figure(groups: Mapping[str, Sequence[Row]]) -> Figure:
@@ -30,8 +30,8 @@ def over_specification_figure(groups: Mapping[str, Sequence[Row]]) -> Figure:
                         axes.plot([row["from"], row["to"]], [place, place], color=color)
                         axes.plot(row["ratio"], place, "o", color=color, markersize=3.5)
             axes.set_xscale("log")
-            axes.set_xlim(0.8, _LARGEST_SHOWN)
-            axes.set_xticks([1, 1.5, 2, 3], ["1", "1.5", "2", "3"])
+            axes.set_xlim(*_SHOWN)
+            axes.set_xticks([0.5, 1, 2, 3], ["0.5", "1", "2", "3"])
             axes.minorticks_off()
             axes.set_title(f"T = {length}")
             axes.set_yticks(range(len(processes)), processes)
@@ -46,6 +46,6 @@ def over_specification_figure(groups: Mapping[str, Sequence[Row]]) -> Figure:
         caption = (
             "Mean squared error of models that are too large, or whose size BIC chose, relative to "
             "the matched model of the same kind: geometric means of the ratio over the series, "
-            f"with 90 % intervals; the axis ends at {_LARGEST_SHOWN:g}."
+            f"with 90 % intervals; the axis runs from {_SHOWN[0]:g} to {_SHOWN[1]:g}."
         )
         return Figure(caption, as_svg(figure, caption))
