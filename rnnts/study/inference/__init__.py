@@ -2,6 +2,8 @@
 
 from rnnts.study.inference._diebold_mariano import DieboldMariano, diebold_mariano
 from rnnts.study.inference._equivalence import RatioTest, ratio_tost
+from rnnts.study.inference._model_sets import model_confidence_set, superior_ability
+from rnnts.study.inference._one_sided import p_ratio_above
 from rnnts.study.inference._rates import ErrorRates, Rate, rate_of
 
 __all__ = [
@@ -10,6 +12,9 @@ __all__ = [
     "Rate",
     "RatioTest",
     "diebold_mariano",
+    "model_confidence_set",
+    "p_ratio_above",
     "rate_of",
     "ratio_tost",
+    "superior_ability",
 ]
