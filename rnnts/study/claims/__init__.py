@@ -10,6 +10,9 @@ from rnnts.study.claims import (
     _h04_arma_is_rnn,
     _h05_rnn_is_arma,
     _h06_trained_rnn,
+    _h09_tanh_nonlinear,
+    _h10_tanh_linear,
+    _h11_tanh_real,
     _h12_intervals,
 )
 
@@ -22,6 +25,9 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
         "H4": _h04_arma_is_rnn.CLAIM,
         "H5": _h05_rnn_is_arma.CLAIM,
         "H6": _h06_trained_rnn.CLAIM,
+        "H9": _h09_tanh_nonlinear.CLAIM,
+        "H10": _h10_tanh_linear.CLAIM,
+        "H11": _h11_tanh_real.CLAIM,
         "H12": _h12_intervals.CLAIM,
     }
 )
