@@ -13,6 +13,9 @@ from rnnts.study.claims import (
     _h06_trained_rnn,
     _h07_one_unit,
     _h08_over_specification,
+    _h09_tanh_nonlinear,
+    _h10_tanh_linear,
+    _h11_tanh_real,
     _h12_intervals,
 )
 
@@ -28,6 +31,9 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
         "H6": _h06_trained_rnn.CLAIM,
         "H7": _h07_one_unit.CLAIM,
         "H8": _h08_over_specification.CLAIM,
+        "H9": _h09_tanh_nonlinear.CLAIM,
+        "H10": _h10_tanh_linear.CLAIM,
+        "H11": _h11_tanh_real.CLAIM,
         "H12": _h12_intervals.CLAIM,
     }
 )

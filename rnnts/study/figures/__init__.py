@@ -1,6 +1,7 @@
 """The drawings of the report."""
 
 from rnnts.study.figures._autocorrelations import autocorrelation_figure
+from rnnts.study.figures._contests import contest_figure
 from rnnts.study.figures._forecasts import ForecastPanel, forecast_figure
 from rnnts.study.figures._one_unit import one_unit_figure
 from rnnts.study.figures._over_specification import over_specification_figure
@@ -11,6 +12,7 @@ from rnnts.study.figures._weights import weights_figure
 __all__ = [
     "ForecastPanel",
     "autocorrelation_figure",
+    "contest_figure",
     "forecast_figure",
     "one_unit_figure",
     "over_specification_figure",

@@ -9,6 +9,8 @@ from rnnts.study.inference._bartlett import (
 from rnnts.study.inference._clark_west import ClarkWest, clark_west
 from rnnts.study.inference._diebold_mariano import DieboldMariano, diebold_mariano
 from rnnts.study.inference._equivalence import RatioTest, ratio_tost
+from rnnts.study.inference._model_sets import model_confidence_set, superior_ability
+from rnnts.study.inference._one_sided import p_ratio_above
 from rnnts.study.inference._rates import ErrorRates, Rate, rate_of
 from rnnts.study.inference._resampling import equivalence_rates, excess_rates, t_ratios
 from rnnts.study.inference._score import ScoreTest, score_test
@@ -29,10 +31,13 @@ __all__ = [
     "diebold_mariano",
     "equivalence_rates",
     "excess_rates",
+    "model_confidence_set",
     "moving_average_test",
+    "p_ratio_above",
     "rate_of",
     "ratio_tost",
     "score_test",
+    "superior_ability",
     "t_ratios",
     "worst_share",
 ]
