@@ -81,9 +81,10 @@ def test_test_of_a_moving_average_has_its_nominal_size_and_rejects_a_longer_one(
 
 
 def test_h3_is_refuted_for_the_unit():
-    evidence = CLAIMS["H3"](Settings.quick())
+    evidence = CLAIMS["H3"](Settings.quick(with_figures=True))
 
     assert evidence.verdict == "refuted"
+    assert "currentColor" in evidence.figures[0].svg
     smallest = [row for row in evidence.table if row["p"] == 1]
     assert all(row["from"] > row["genuine to"] for row in smallest)
     assert len(evidence.error_rates) == len(evidence.table)

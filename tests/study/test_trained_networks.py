@@ -24,7 +24,9 @@ from rnnts.study._settings import Settings
 from rnnts.study.claims import _h06_trained_rnn, _h07_one_unit, _h08_over_specification
 
 SETTINGS = replace(
-    Settings.quick(n_jobs=1), n_replications=MappingProxyType({300: 10}), n_tests=100
+    Settings.quick(n_jobs=1, with_figures=True),
+    n_replications=MappingProxyType({300: 10}),
+    n_tests=100,
 )
 _SIZES = {RNN_ONE_UNIT: 1, RNN_LARGE: 4}
 
@@ -82,6 +84,7 @@ def test_h7_holds_for_a_process_of_two_units():
 
     assert finding.verdict == "holds"
     assert finding.value == pytest.approx(population_floor(PROCESSES["ARMA(2,2)"]), rel=0.03)
+    assert "currentColor" in finding.figures[0].svg
 
 
 def test_h7_is_refuted_by_a_process_of_one_unit():
@@ -139,6 +142,7 @@ def test_h8_is_refuted_by_a_short_series_of_one_unit():
 
     assert finding.verdict == "refuted"
     assert finding.interval[0] > 1.01
+    assert "currentColor" in finding.figures[0].svg
 
 
 @pytest.mark.parametrize(
