@@ -6,7 +6,12 @@ from rnnts.study._fits import quiet
 
 
 def train_plainly(
-    y: FloatArray, cell: str, hidden_size: int, *, init: str = "random", seed: int = 0
+    y: FloatArray,
+    cell: str,
+    hidden_size: int,
+    *,
+    init: str = "random",
+    early_stopping: bool = False,
 ) -> RNNForecaster:
     """Network of any cell, trained on nothing but its squared one-step errors."""
     network = RNNForecaster(
@@ -26,7 +31,7 @@ def train_plainly(
         solver="auto" if cell == "linear" else "lbfgs",
         l2=0.0,
         partner=None,
-        random_state=seed,
+        early_stopping=early_stopping,
     )
     with quiet():
         return network.fit(y)

@@ -1,6 +1,6 @@
 """B3: trained networks answer to a shock as the process does."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from types import MappingProxyType
@@ -94,7 +94,8 @@ def distance(weights: FloatArray, psi: FloatArray) -> FloatArray:
     """Sum of squared differences of each row from psi, relative to that of psi."""
     # A closed loop that explodes is as far away as can be, not a reason to drop the series.
     gaps = np.minimum(np.sum((weights - psi) ** 2, axis=1) / (psi @ psi), 1e6)
-    return np.maximum(gaps, np.finfo(float).tiny)
+    positive: FloatArray = np.maximum(gaps, np.finfo(float).tiny)
+    return positive
 
 
 def slope_of(by_place: Mapping[tuple[str, int], FloatArray]) -> Slope:
