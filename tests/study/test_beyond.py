@@ -2,25 +2,20 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
 
+from rnnts import RNNForecaster
 from rnnts.study import Verdict
 from rnnts.study._bootstrap import tost_rates
 from rnnts.study._floors import risk_floor, theta_of
+from rnnts.study._monte_carlo import ARMA_MLE, RNN, Cell
 from rnnts.study._processes import PROCESSES, arma
 from rnnts.study._risk import network_predictor, one_step_risk
 from rnnts.study._settings import Settings
 from rnnts.study._truncated import derivatives_of, descent, states_of, train_unit, truncated
-from rnnts.study.claims import (
-    _b1_beyond_the_optimum as b1,
-)
-from rnnts.study.claims import (
-    _b2_hidden_size as b2,
-)
-from rnnts.study.claims import (
-    _b3_impulse_responses as b3,
-)
-from rnnts.study.claims import (
-    _b4_truncated_gradients as b4,
-)
+from rnnts.study.claims import _b1_beyond_the_optimum as b1
+from rnnts.study.claims import _b2_hidden_size as b2
+from rnnts.study.claims import _b3_impulse_responses as b3
+from rnnts.study.claims import _b4_truncated_gradients as b4
+from rnnts.study.claims import _b5_exact_likelihood as b5
 
 
 def tiny(**changes):
@@ -40,15 +35,12 @@ def tiny(**changes):
 # B1
 
 
-def starts(init, seeds=(0, 1, 2)):
-    """Networks on a white noise that leaves little to find."""
+def starts(init):
+    """A cell whose units may be dead from the start, on moving averages."""
+    process = PROCESSES["MA(1)"]
     return [
-        b1.compare(
-            b1.Start(
-                "noise", np.random.default_rng(seed).standard_normal(90), "sigmoid", 1, init=init
-            )
-        )
-        for seed in seeds
+        b1.compare(b1.Start("simulated", process.simulate(120, random_state=seed), "relu", 1, init))
+        for seed in range(4)
     ]
 
 
@@ -152,13 +144,13 @@ def test_b2_is_refuted_if_q_units_are_too_few():
 
 
 def test_b3_holds_for_enough_units():
-    finding = b3.examine_sizes({"ARMA(1,1)": 1, "MA(2)": 2}, tiny(n_nonlinear=20))
+    finding = b3.examine_sizes({"MA(2)": 2, "ARMA(2,2)": 2}, tiny(n_nonlinear=12, n_tests=10))
 
     assert finding.verdict is Verdict.HOLDS
 
 
 def test_b3_is_refuted_where_one_unit_is_too_few():
-    finding = b3.examine_sizes({"ARMA(2,2)": 1}, tiny(n_nonlinear=15))
+    finding = b3.examine_sizes({"ARMA(2,2)": 1}, tiny(n_nonlinear=8, n_tests=10))
 
     assert finding.verdict is Verdict.REFUTED
 
@@ -174,7 +166,7 @@ def test_b3_distance_of_the_process_to_itself_is_nothing():
 
 
 def test_slope_is_that_of_a_regression_with_dummies_and_hc3_errors():
-    import statsmodels.api as sm
+    from statsmodels.regression.linear_model import OLS
 
     rng = np.random.default_rng(2)
     by_place = {
@@ -188,7 +180,7 @@ def test_slope_is_that_of_a_regression_with_dummies_and_hc3_errors():
     x = np.repeat([np.log(n_steps) for _, n_steps in by_place], 7)
     is_second = np.repeat([float(name == "b") for name, _ in by_place], 7)
     design = np.column_stack([x, 1 - is_second, is_second])
-    reference = sm.OLS(y, design).fit(cov_type="HC3", use_t=True)
+    reference = OLS(y, design).fit(cov_type="HC3", use_t=True)
     assert slope.value == pytest.approx(reference.params[0])
     np.testing.assert_allclose(slope.interval, reference.conf_int()[0])
 
@@ -282,7 +274,69 @@ def test_equivalence_rates_are_near_the_nominal_size_and_powerful():
     reference = 1 + 0.1 * rng.standard_normal(40)
     pairs = reference + 0.01 * rng.standard_normal(40), reference
 
-    rates = tost_rates(pairs, margin=0.01, settings=tiny(n_tests=300))
+    rates = tost_rates(pairs, margin=0.01, settings=tiny(n_tests=200))
 
     assert rates.size.value < 0.1
     assert rates.power.value > 0.9
+
+
+# B5
+
+
+@pytest.fixture(scope="module")
+def gaps():
+    """Where the likelihood gains most, and where it gains next to nothing."""
+    process = arma(ar=[1.8, -0.85], ma=[0.8, 0.6])
+    large = b5.short_gaps({"ARMA(2,2)": process}, 30, tiny(n_replications={30: 36}))
+    small = b5.short_gaps({"AR(1)": PROCESSES["AR(1)"]}, 100, tiny(n_replications={100: 16}))
+    return large, small
+
+
+def test_b5_holds_where_the_gain_fades(gaps):
+    large, small = gaps
+
+    finding = b5.found({30: large, 100: small}, tiny())
+
+    assert finding.verdict is Verdict.HOLDS
+    assert finding.value > 1.1
+
+
+def test_b5_is_refuted_where_the_gain_grows(gaps):
+    large, small = gaps
+
+    assert b5.found({50: small, 100: large}, tiny()).verdict is Verdict.REFUTED
+
+
+def test_b5_is_not_decided_where_there_is_nothing_to_see(gaps):
+    _, small = gaps
+
+    assert b5.found({50: small, 100: small}, tiny()).verdict is Verdict.NOT_DECIDED
+
+
+def test_b5_reads_the_longer_series_from_the_shared_trials(monkeypatch):
+    cell = Cell(
+        "AR(1)", 300, {RNN: np.array([1.02, 1.01, 9.0]), ARMA_MLE: np.array([1.0, 1.0, 1.0])}
+    )
+    few = {"AR(1)": np.array([0.1, 0.2, 0.3])}
+    monkeypatch.setattr(b5, "run_trials", lambda settings: [cell])
+    monkeypatch.setattr(b5, "short_gaps", lambda *arguments: few)
+
+    finding = b5.examine(tiny())
+
+    by_length = {row["T"]: row for row in finding.table if "statistic" in row}
+    assert by_length[50]["risk ratio"] == pytest.approx(np.exp(0.2))
+    # No risk counts for more than the variance of the process.
+    variance = 1 / (1 - 0.7**2)
+    assert by_length[300]["risk ratio"] == pytest.approx((1.02 * 1.01 * variance) ** (1 / 3))
+
+
+def test_both_risks_are_those_of_the_fitted_models():
+    process = PROCESSES["AR(1)"]
+    seed = np.random.SeedSequence(3)
+    network_risk, likelihood_risk = b5.both_risks(b5.ShortSeries(process, 50, seed))
+
+    y = process.simulate(50, random_state=np.random.default_rng(seed))
+    network = RNNForecaster(cell="linear", hidden_size=1, solver="lm").fit(y).to_state_space()
+    expected = one_step_risk(network_predictor(network, 50, 0.0), process)
+    assert network_risk == pytest.approx(expected)
+    assert 1 < likelihood_risk < 1.5

@@ -67,10 +67,11 @@ def short_gaps(
     ]
     risks = np.array(replicate(f"likelihoods {n_steps}", both_risks, tasks, settings))
     by_process = risks.reshape(len(processes), n_series, 2)
-    return {
-        name: log_ratio(*cell[np.isfinite(cell).all(axis=1)].T, processes[name])
-        for name, cell in zip(processes, by_process, strict=True)
-    }
+    gaps = {}
+    for (name, process), cell in zip(processes.items(), by_process, strict=True):
+        conditional, exact = cell[np.isfinite(cell).all(axis=1)].T
+        gaps[name] = log_ratio(conditional, exact, process)
+    return gaps
 
 
 def log_ratio(conditional: FloatArray, exact: FloatArray, process: ARMA) -> FloatArray:
