@@ -95,11 +95,13 @@ class Evidence(Finding):
     protocol: str
     seed: int
     seconds: float
+    replications: int | None = None
 
     @property
     def command(self) -> str:
         """What to type to get these numbers again."""
-        return f"rnnts study --{self.protocol} --seed {self.seed} --claims {self.key}"
+        asked = "" if self.replications is None else f" --replications {self.replications}"
+        return f"rnnts study --{self.protocol}{asked} --seed {self.seed} --claims {self.key}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +151,7 @@ class Claim:
             answer=f"{self.answers[finding.verdict]} {finding.qualification}".strip(),
             protocol=settings.protocol,
             seed=settings.seed,
+            replications=settings.replications,
             # With what an interrupted run has spent on results that this one found.
             seconds=time.perf_counter() - begin + settings.results.seconds_restored - restored,
         )

@@ -1,6 +1,6 @@
 """Monte Carlo: networks and ARMA models fitted to the same simulated series."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from rnnts.study._risk import kalman_predictor, network_predictor, one_step_risk
 from rnnts.study._settings import Settings
 
 RNN, ARMA_MLE, TRUE_ORDER = "RNN", "ARMA", "ARMA, true order"
-RNN_ONE_UNIT, RNN_LARGE = "RNN, 1 unit", f"RNN, {LARGEST} units"
+RNN_ONE_UNIT, RNN_LARGE, RNN_BIC = "RNN, 1 unit", f"RNN, {LARGEST} units", "RNN, BIC"
 ARMA_LARGE = f"ARMA({LARGEST},{LARGEST})"
 
 
@@ -33,10 +33,10 @@ class Trial:
         """The matched order max(p, q)."""
         return max(PROCESSES[self.process].order)
 
-    def simulate(self) -> FloatArray:
-        """Return the series."""
-        process = PROCESSES[self.process]
-        return process.simulate(self.n_steps, random_state=np.random.default_rng(self.seed))
+    def simulate(self, n_steps: int | None = None) -> FloatArray:
+        """Return the series, or one of another length that begins like it."""
+        rng = np.random.default_rng(self.seed)
+        return PROCESSES[self.process].simulate(n_steps or self.n_steps, random_state=rng)
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,20 @@ class Cell:
     n_steps: int
     risks: Mapping[str, FloatArray]
 
-    def pairs(self, first: str, second: str) -> tuple[FloatArray, FloatArray]:
-        """Risks of two models on the series that have both."""
+    def pairs(self, first: str, second: str) -> FloatArray:
+        """Risks of two models on the series that have both, of shape (2, n)."""
         both = np.stack([self.risks[first], self.risks[second]])
-        left, right = both[:, np.isfinite(both).all(axis=0)]
-        return left, right
+        return both[:, np.isfinite(both).all(axis=0)]
+
+    def known(self, model: str) -> FloatArray:
+        """Risks of a model on the series that have it."""
+        risks = self.risks.get(model, np.array([]))
+        return risks[np.isfinite(risks)]
+
+    @property
+    def n_units(self) -> int:
+        """The matched order."""
+        return max(PROCESSES[self.process].order)
 
     def n_failed(self, *models: str) -> int:
         """Series on which one of these models could not be fitted."""
@@ -75,35 +84,39 @@ def trials_of(settings: Settings) -> list[Trial]:
 def run_trials(settings: Settings) -> list[Cell]:
     """All cells, by length and process; several claims are judged by them."""
     trials = trials_of(settings)
-    found = replicate("matched", trial_risks, trials, settings)
-    cells = []
-    for n_steps in settings.n_replications:
-        for process in PROCESSES:
-            rows = [
-                risks
-                for trial, risks in zip(trials, found, strict=True)
-                if (trial.process, trial.n_steps) == (process, n_steps)
-            ]
-            models = dict.fromkeys(model for risks in rows for model in risks)
-            cells.append(
-                Cell(
-                    process,
-                    n_steps,
-                    {
-                        model: np.array([risks.get(model, np.nan) for risks in rows])
-                        for model in models
-                    },
-                )
-            )
-    return cells
+    return cells_of(trials, replicate("matched", trial_risks, trials, settings))
+
+
+def cells_of(trials: Sequence[Trial], found: Sequence[Mapping[str, float]]) -> list[Cell]:
+    """Risks of the trials, collected by length and process."""
+    by_place: dict[tuple[int, str], list[Mapping[str, float]]] = {}
+    for trial, risks in zip(trials, found, strict=True):
+        by_place.setdefault((trial.n_steps, trial.process), []).append(risks)
+    names = list(PROCESSES)
+    return [
+        Cell(
+            process,
+            n_steps,
+            {
+                model: np.array([risks.get(model, np.nan) for risks in rows])
+                for model in dict.fromkeys(model for risks in rows for model in risks)
+            },
+        )
+        for (n_steps, process), rows in sorted(
+            by_place.items(), key=lambda item: (item[0][0], names.index(item[0][1]))
+        )
+    ]
 
 
 def trial_risks(trial: Trial) -> dict[str, float]:
     """Exact risk of each model on one series; infinite where it could not be fitted."""
     process, y, n_units = PROCESSES[trial.process], trial.simulate(), trial.n_units
     risks = {}
-    by_size: dict[int, float] = {}
-    for name, size in ((RNN, n_units), (RNN_ONE_UNIT, 1), (RNN_LARGE, LARGEST)):
+    sizes: dict[str, int | str] = {RNN: n_units, RNN_ONE_UNIT: 1, RNN_LARGE: LARGEST}
+    if trial.is_compared:
+        sizes[RNN_BIC] = "bic"
+    by_size: dict[int | str, float] = {}
+    for name, size in sizes.items():
         if size not in by_size:
             by_size[size] = _network_risk(y, size, process)
         risks[name] = by_size[size]
@@ -118,7 +131,7 @@ def trial_risks(trial: Trial) -> dict[str, float]:
     return risks
 
 
-def _network_risk(y: FloatArray, hidden_size: int, process: ARMA) -> float:
+def _network_risk(y: FloatArray, hidden_size: int | str, process: ARMA) -> float:
     try:
         network = train_network(y, hidden_size).to_state_space()
     except np.linalg.LinAlgError:

@@ -27,17 +27,22 @@ def replicate(
     tasks : sequence
     settings : Settings
     """
+    name = f"{name} {function.__module__}.{function.__qualname__}"
     results = settings.results.known(name)
+    settings.on_step(min(len(results), len(tasks)), len(tasks))
     if len(results) < len(tasks):
         add = settings.results.adder(name)
-        settings.on_step(len(results), len(tasks))
         running = Parallel(n_jobs=settings.n_jobs, return_as="generator")(
             delayed(_single_threaded)(function, task) for task in tasks[len(results) :]
         )
-        for result in running:
-            add(result)
-            settings.on_step(len(results), len(tasks))
-    return results[:]
+        try:
+            for result in running:
+                add(result)
+                settings.on_step(len(results), len(tasks))
+        finally:
+            # After an interruption the workers are stopped rather than waited for.
+            running.close()
+    return results[: len(tasks)]
 
 
 def _single_threaded(function: Callable[[Task], Any], task: Task) -> Any:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 
 from rnnts._validation import check_choice
-from rnnts.study._console import progress_of
 from rnnts.study._evidence import Evidence
+from rnnts.study._needs import check_packages
+from rnnts.study._progress import watched
 from rnnts.study._report import check_output, write_report
 from rnnts.study._results import Results
 from rnnts.study._settings import Settings
@@ -42,7 +42,8 @@ def run_study(
     claims : iterable of str, optional
         Keys of `CLAIMS`, such as "H6"; all by default.
     progress : bool
-        Show a progress bar, on a terminal.
+        Show on standard error how far it is and how long it will take: a bar on a terminal, else
+        a line for each claim.
 
     Returns
     -------
@@ -54,9 +55,10 @@ def run_study(
     ValueError
         If a claim is unknown or a number out of range.
     OSError
-        If `output` cannot be written to; noticed before anything is computed.
+        If `output` cannot be written to, or another run does so; noticed before anything is
+        computed.
     ModuleNotFoundError
-        If an optional package is missing: matplotlib or jinja2 for a report, arch for H11.
+        If an optional package is missing: matplotlib or jinja2 for a report, or what a claim needs.
 
     Examples
     --------
@@ -65,30 +67,27 @@ def run_study(
     'refuted'
     """
     settings = Settings.quick if quick else Settings.full
-    chosen = _chosen(claims)
-    folder = None if output is None else check_output(Path(output))
-    check_needs(chosen)
-    base = settings(seed=seed, n_jobs=n_jobs, with_figures=folder is not None)
+    chosen = [CLAIMS[key] for key in _chosen(claims)]
+    base = settings(seed=seed, n_jobs=n_jobs, with_figures=output is not None)
     if n_replications is not None:
         base = base.with_replications(n_replications)
+    for claim in chosen:
+        check_packages(claim.key, claim.needs, way_out=", or choose other claims")
+    folder = None if output is None else check_output(Path(output))
     base = replace(base, results=Results(folder, base.run))
-    with progress_of(chosen, is_shown=progress) as step_of:
-        found = [CLAIMS[key](replace(base, on_step=step_of(key))) for key in chosen]
-    if folder is not None:
-        write_report(found, folder)
-        base.results.clear()
+    try:
+        with watched(chosen, base.protocol, is_shown=progress) as watch:
+            found = []
+            for claim in chosen:
+                step = watch.begin(claim)
+                found.append(claim(replace(base, on_step=step)))
+                watch.end(found[-1])
+        if folder is not None:
+            write_report(found, folder)
+            base.results.clear()
+    finally:
+        base.results.close()
     return found
-
-
-def check_needs(keys: Iterable[str]) -> None:
-    """Raise before hours of computing if a package is missing that a claim needs."""
-    for key in keys:
-        missing = [name for name in CLAIMS[key].needs if find_spec(name) is None]
-        if missing:
-            raise ModuleNotFoundError(
-                f"{key} needs {' and '.join(missing)}, which cannot be imported; "
-                "pip install 'rnnts[study]', or choose other claims"
-            )
 
 
 def _chosen(claims: Iterable[str] | None) -> list[str]:

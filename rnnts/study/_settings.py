@@ -41,6 +41,8 @@ class Settings:
     n_jobs : int
         Worker processes; -1 for one a core.  Results do not depend on it.
     with_figures : bool
+    replications : int, optional
+        What was asked for instead of the numbers of the protocol.
     on_step : callable
         Told how many replications of how many are done.
     results : Results
@@ -57,6 +59,7 @@ class Settings:
     seed: int = 0
     n_jobs: int = -1
     with_figures: bool = False
+    replications: int | None = None
     on_step: Callable[[int, int], None] = _ignore
     results: Results = field(default_factory=Results, compare=False)
 
@@ -105,8 +108,8 @@ class Settings:
         """
         if not is_integer(n_replications) or n_replications < _FEWEST:
             raise ValueError(
-                f"no verdict can rest on {n_replications!r} series of a process; give "
-                f"replications of at least {_FEWEST}"
+                f"replications must be at least {_FEWEST}, for no verdict can rest on "
+                f"{n_replications!r} series of a process"
             )
         sizes = MappingProxyType(dict.fromkeys(self.n_replications, n_replications))
         compared = {
@@ -118,6 +121,7 @@ class Settings:
             n_replications=sizes,
             n_compared=MappingProxyType(compared),
             n_nonlinear=n_replications,
+            replications=n_replications,
         )
 
     @property

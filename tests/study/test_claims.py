@@ -213,17 +213,6 @@ def test_h6_says_at_which_lengths_it_is_shown():
     assert "T = 300" in finding.qualification
 
 
-def test_excess_risk_averages():
-    excess = np.array([0.01, 0.01, 0.01, 0.01, 0.01, 0.01, 0.01, 0.01, 0.01, 1.0])
-
-    averages = _h06_trained_rnn.excess_risk(excess)
-
-    assert averages["mean"] == pytest.approx(0.109)
-    assert averages["trimmed mean"] == pytest.approx(0.01)
-    assert averages["median"] == pytest.approx(0.01)
-    assert averages["geometric mean"] == pytest.approx(10**-1.8)
-
-
 def test_numbers_do_not_depend_on_the_number_of_processes():
     def risks(**changes):
         settings = replace(TINY, **changes)
