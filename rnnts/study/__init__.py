@@ -1,6 +1,6 @@
 """The study of what a linear recurrent network and an ARMA model have in common.
 
->>> sorted(CLAIMS, key=lambda key: int(key[1:]))[:2]
+>>> list(CLAIMS)[:2]
 ['H1', 'H2']
 """
 

@@ -5,6 +5,11 @@ from types import MappingProxyType
 
 from rnnts.study._evidence import Claim
 from rnnts.study.claims import (
+    _b1_beyond_the_optimum,
+    _b2_hidden_size,
+    _b3_impulse_responses,
+    _b4_truncated_gradients,
+    _b5_exact_likelihood,
     _h01_printed_recursion,
     _h02_effective_order,
     _h03_moving_average,
@@ -35,5 +40,10 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
         "H10": _h10_tanh_linear.CLAIM,
         "H11": _h11_tanh_real.CLAIM,
         "H12": _h12_intervals.CLAIM,
+        "B1": _b1_beyond_the_optimum.CLAIM,
+        "B2": _b2_hidden_size.CLAIM,
+        "B3": _b3_impulse_responses.CLAIM,
+        "B4": _b4_truncated_gradients.CLAIM,
+        "B5": _b5_exact_likelihood.CLAIM,
     }
 )
