@@ -1,4 +1,4 @@
-r"""What one linear unit can reach, and how a series tells that it is not enough.
+r"""How a series tells that one linear unit is not enough.
 
 One unit predicts by :math:`k \sum_{j \ge 0} a^j y_{t-j}`: the weights of past observations fall
 geometrically, as those of an ARMA(1,1).
@@ -7,16 +7,14 @@ geometrically, as those of an ARMA(1,1).
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 from scipy.signal import lfilter
 
 from rnnts._types import FloatArray
-from rnnts.linear import ARMA, StateSpace
+from rnnts.linear import StateSpace
 from rnnts.study._fits import train_network
 from rnnts.study._monte_carlo import Trial
 from rnnts.study.inference import clark_west, score_test
 
-_N_WEIGHTS = 1000
 _N_LAGS = 3
 
 
@@ -28,25 +26,6 @@ class NestedTrial(Trial):
     def n_units_large(self) -> int:
         """Units of the larger network."""
         return max(2, self.n_units)
-
-
-def population_floor(process: ARMA) -> float:
-    """Smallest mean squared one-step error of any geometric predictor of the process."""
-    weights = process.psi_weights(_N_WEIGHTS)
-    full = np.correlate(weights, weights, mode="full")[_N_WEIGHTS - 1 :]
-    variance, later = full[0], full[1:]
-
-    def risk(decay: float) -> float:
-        powers = decay ** np.arange(1, len(later) + 1)
-        # Moments of w_t = Σ aʲ y_{t-j}, to which the best k is a regression.
-        spread = (variance + 2 * powers @ later) / (1 - decay**2)
-        covariance = np.r_[1.0, powers[:-1]] @ later
-        return float(variance - covariance**2 / spread)
-
-    grid = np.linspace(-0.99, 0.99, 199)
-    best = grid[np.argmin([risk(decay) for decay in grid])]
-    near = minimize_scalar(risk, bounds=(best - 0.01, best + 0.01), method="bounded")
-    return process.sigma2 * float(near.fun)
 
 
 def nested_p_values(trial: NestedTrial) -> dict[str, float]:

@@ -4,7 +4,6 @@ from scipy.optimize import minimize_scalar
 
 from rnnts import RNNForecaster
 from rnnts.study import Verdict
-from rnnts.study._bootstrap import tost_rates
 from rnnts.study._floors import risk_floor, theta_of
 from rnnts.study._monte_carlo import ARMA_MLE, RNN, Cell
 from rnnts.study._processes import PROCESSES, arma
@@ -93,6 +92,8 @@ def test_series_of_b1_are_finite_and_long_enough():
     ("name", "floors"),
     [
         ("MA(1)", [1.36, 1, 1]),
+        ("AR(1)", [1.9608, 1, 1]),
+        ("ARMA(1,1)", [1.4444, 1, 1]),
         ("MA(2)", [1.8, 1.0417, 1]),
         ("MA(4)", [1.86, 1.0535, 1.0339]),
         ("AR(2)", [3.5714, 1.1570, 1]),
@@ -100,9 +101,7 @@ def test_series_of_b1_are_finite_and_long_enough():
     ],
 )
 def test_risk_floors_are_those_of_the_table_of_the_theory(name, floors):
-    rng = np.random.default_rng(0)
-
-    found = [risk_floor(PROCESSES[name], size, rng) for size in range(3)]
+    found = [risk_floor(PROCESSES[name], size) for size in range(3)]
 
     np.testing.assert_allclose(found, floors, atol=5e-5)
 
@@ -267,17 +266,6 @@ def test_b4_is_refuted_where_the_gradient_is_cut_too_early():
     finding = b4.examine_processes({"AR(2)": PROCESSES["AR(2)"]}, tiny(), share=0.9)
 
     assert finding.verdict is Verdict.REFUTED
-
-
-def test_equivalence_rates_are_near_the_nominal_size_and_powerful():
-    rng = np.random.default_rng(8)
-    reference = 1 + 0.1 * rng.standard_normal(40)
-    pairs = reference + 0.01 * rng.standard_normal(40), reference
-
-    rates = tost_rates(pairs, margin=0.01, settings=tiny(n_tests=200))
-
-    assert rates.size.value < 0.1
-    assert rates.power.value > 0.9
 
 
 # B5

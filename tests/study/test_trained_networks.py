@@ -17,7 +17,7 @@ from rnnts.study._monte_carlo import (
     cells_of,
     trial_risks,
 )
-from rnnts.study._one_unit import NestedTrial, geometric_p_value, nested_p_values, population_floor
+from rnnts.study._one_unit import NestedTrial, geometric_p_value, nested_p_values
 from rnnts.study._processes import PROCESSES, arma
 from rnnts.study._risk_tables import comparison_rows, excess_rows
 from rnnts.study._settings import Settings
@@ -83,7 +83,7 @@ def test_h7_holds_for_a_process_of_two_units():
     finding = h7_finding(["ARMA(2,2)"])
 
     assert finding.verdict == "holds"
-    assert finding.value == pytest.approx(population_floor(PROCESSES["ARMA(2,2)"]), rel=0.03)
+    assert finding.value == pytest.approx(1.5691, rel=0.03)
     assert "currentColor" in finding.figures[0].svg
 
 
@@ -157,22 +157,6 @@ def test_h8_can_come_out_each_way(p_value, to, verdict):
 
 
 # The smallest risks over all ARMA(1,1) predictors, found by minimising over phi and theta.
-@pytest.mark.parametrize(
-    ("process", "floor"),
-    [
-        ("MA(1)", 1),
-        ("MA(2)", 1.0417),
-        ("MA(4)", 1.0535),
-        ("AR(1)", 1),
-        ("AR(2)", 1.1570),
-        ("ARMA(1,1)", 1),
-        ("ARMA(2,2)", 1.5691),
-    ],
-)
-def test_population_floor_of_one_unit(process, floor):
-    assert population_floor(PROCESSES[process]) == pytest.approx(floor, abs=6e-5)
-
-
 def test_gradient_of_the_errors_matches_central_differences(monkeypatch):
     y = PROCESSES["AR(2)"].simulate(60, random_state=3)
     seen = {}

@@ -39,7 +39,7 @@ def examine(settings: Settings) -> Finding:
 
 def examine_processes(processes: Mapping[str, ARMA], settings: Settings) -> Finding:
     """The same for any processes, of which the moving averages judge."""
-    floors = [row for name in processes for row in floor_rows(name, processes[name], settings)]
+    floors = [row for name in processes for row in floor_rows(name, processes[name])]
     n_series = max(3, settings.n_nonlinear // 3)
     tasks = [
         Growth(process, seed)
@@ -59,16 +59,15 @@ def examine_processes(processes: Mapping[str, ARMA], settings: Settings) -> Find
     return judge(floors, trained, figures)
 
 
-def floor_rows(name: str, process: ARMA, settings: Settings) -> Iterator[Row]:
+def floor_rows(name: str, process: ARMA) -> Iterator[Row]:
     """The least risk that 0, 1, 2, … units allow."""
-    rng = settings.rng(f"floors {name}")
     for size in range(_LARGEST_FLOOR + 1):
         yield {
             "process": name,
             "moving average": not len(process.ar),
             "units": size,
             "units needed": max(process.order),
-            "floor": risk_floor(process, size, rng),
+            "floor": risk_floor(process, size),
         }
 
 

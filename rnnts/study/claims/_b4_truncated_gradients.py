@@ -11,7 +11,6 @@ from scipy import stats
 
 from rnnts._types import FloatArray
 from rnnts.linear import ARMA
-from rnnts.study._bootstrap import tost_rates
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
 from rnnts.study._processes import PROCESSES, arma
 from rnnts.study._replications import replicate
@@ -21,7 +20,7 @@ from rnnts.study._settings import Settings
 from rnnts.study._truncated import derivatives_of, states_of, train_unit, truncated
 from rnnts.study.claims._h02_effective_order import effective_order
 from rnnts.study.figures._truncation import truncation_figure
-from rnnts.study.inference import ratio_tost
+from rnnts.study.inference import ErrorRates, equivalence_rates, ratio_tost
 
 SHARE = 0.01
 _DEPTHS = (1, 2, 4, 8, 16)
@@ -82,7 +81,21 @@ def examine_processes(
         pairs.append((risks[:, -1], risks[:, -2]))
     # The spread of the cell that is hardest to decide.
     hardest = max(range(len(tests)), key=lambda place: tests[place]["p (equivalent)"])
-    rates = tost_rates(pairs[hardest], margin=_MARGIN, settings=settings)
+    size, power = equivalence_rates(
+        *pairs[hardest],
+        margin=_MARGIN,
+        n_simulations=settings.n_tests,
+        rng=settings.rng("B4 error rates"),
+    )
+    where = f"risks of {tests[hardest]['process']}, {n_series} series redrawn"
+    rates = ErrorRates(
+        test=f"ratio of mean squared errors within ±{_MARGIN:.0%} (two one-sided tests)",
+        level=0.05,
+        null=f"ratio {1 + _MARGIN:g}; {where}",
+        size=size,
+        alternative=f"ratio 1; {where}",
+        power=power,
+    )
     figures: tuple[Figure, ...] = ()
     if settings.with_figures:
         figures = (truncation_figure(tests, by_depth, share),)

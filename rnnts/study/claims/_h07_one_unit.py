@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
+from rnnts.study._floors import risk_floor
 from rnnts.study._monte_carlo import RNN, RNN_ONE_UNIT, Cell, run_trials
-from rnnts.study._one_unit import NestedTrial, nested_p_values, population_floor
+from rnnts.study._one_unit import NestedTrial, nested_p_values
 from rnnts.study._processes import PROCESSES
 from rnnts.study._replications import replicate
 from rnnts.study._risk_tables import MARGIN, ratio_test
@@ -72,7 +73,7 @@ def cell_row(cell: Cell) -> Row:
         "MSE ratio": test.ratio,
         "from": test.interval[0],
         "to": test.interval[1],
-        "population": population_floor(PROCESSES[cell.process]),
+        "population": risk_floor(PROCESSES[cell.process], 1),
         "p (ratio 1)": against_one.p_different,
         "p (equivalent)": test.p_equivalent,
     }
