@@ -89,19 +89,19 @@ def win_row(scores: Sequence[Scores]) -> Row:
 
 
 def error_rates(scores: Sequence[Scores], wins: Row, settings: Settings) -> tuple[ErrorRates, ...]:
-    """Of the bound on the ratio at the spread measured, of the wins and of their share."""
+    """Of the bound on the ratio at the deviations measured, of the wins and of their share."""
     rng = settings.rng("error rates of H10")
     size = {"n_simulations": settings.n_tests}
-    spreads = []
+    ratios = []
     for each in scores:
         tanh, linear = each.pairs("distance", TANH, LINEAR)
-        spreads.append(float(np.std((1 + tanh) / (1 + linear), ddof=1)))
+        ratios.append((1 + tanh) / (1 + linear))
     bound = bound_rates(
         rng,
         n_series=settings.n_nonlinear,
         bound=1 - _MARGIN,
         ratio=1.0,
-        spread=max(spreads),
+        measured=max(ratios, key=np.std),
         **size,
         level=LEVEL,
     )
