@@ -22,6 +22,7 @@ from rnnts.study.inference import (
     diebold_mariano,
     model_confidence_set,
     p_ratio_above,
+    p_ratio_below,
     superior_ability,
 )
 
@@ -243,6 +244,7 @@ def test_one_sided_ratio_test_is_that_of_scipy():
 
     expected = stats.ttest_1samp(losses - 0.97 * reference, 0, alternative="greater").pvalue
     assert p_value == pytest.approx(expected)
+    assert p_ratio_below(losses, reference, 0.97) == pytest.approx(1 - expected)
     with pytest.raises(ValueError, match="at least 3"):
         p_ratio_above([1.0, 2.0], [1.0, 2.0], 1.0)
 

@@ -3,7 +3,7 @@
 from rnnts.study.inference._diebold_mariano import DieboldMariano, diebold_mariano
 from rnnts.study.inference._equivalence import RatioTest, ratio_tost
 from rnnts.study.inference._model_sets import model_confidence_set, superior_ability
-from rnnts.study.inference._one_sided import p_ratio_above
+from rnnts.study.inference._one_sided import p_ratio_above, p_ratio_below
 from rnnts.study.inference._rates import ErrorRates, Rate, rate_of
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "diebold_mariano",
     "model_confidence_set",
     "p_ratio_above",
+    "p_ratio_below",
     "rate_of",
     "ratio_tost",
     "superior_ability",
