@@ -229,6 +229,6 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.NONLINEAR,
-    effort={"quick": 16, "full": 35},
+    effort={"quick": 15, "full": 45},
     needs=("arch",),
 )

@@ -47,7 +47,9 @@ def contest_figure(
         for kind, offset, shade in zip(kinds, offsets, _COLORS, strict=False):
             for row in (each for each in rows if each[color] == kind):
                 height = places.index(row[place]) + offset
-                axes.plot([row["from"], row["to"]], [height, height], color=shade)
+                # An interval without a bound would not be drawn at all.
+                reach = np.clip([row["from"], row["to"]], row[value] / 20, row[value] * 20)
+                axes.plot(reach, [height, height], color=shade)
                 axes.plot(row[value], height, "o", color=shade, markersize=4.5)
                 if is_ringed and row[is_ringed]:
                     axes.plot(

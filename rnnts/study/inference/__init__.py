@@ -10,7 +10,7 @@ from rnnts.study.inference._clark_west import ClarkWest, clark_west
 from rnnts.study.inference._diebold_mariano import DieboldMariano, diebold_mariano
 from rnnts.study.inference._equivalence import RatioTest, ratio_tost
 from rnnts.study.inference._model_sets import model_confidence_set, superior_ability
-from rnnts.study.inference._one_sided import p_ratio_above
+from rnnts.study.inference._one_sided import p_ratio_above, p_ratio_below
 from rnnts.study.inference._rates import ErrorRates, Rate, rate_of
 from rnnts.study.inference._resampling import equivalence_rates, excess_rates, t_ratios
 from rnnts.study.inference._score import ScoreTest, score_test
@@ -34,6 +34,7 @@ __all__ = [
     "model_confidence_set",
     "moving_average_test",
     "p_ratio_above",
+    "p_ratio_below",
     "rate_of",
     "ratio_tost",
     "score_test",

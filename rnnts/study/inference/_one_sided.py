@@ -11,8 +11,7 @@ def p_ratio_above(losses: ArrayLike, reference: ArrayLike, bound: float) -> floa
     r"""p-value against a ratio of mean losses of at most `bound`.
 
     One half of :func:`ratio_tost`, for independent replications: the t test of
-    :math:`\ell_1 - b \ell_2`, one-sided.  Small means the ratio is shown to lie above the bound;
-    one minus it is the p-value of the other side.
+    :math:`\ell_1 - b \ell_2`, one-sided.  Small means the ratio is shown to lie above the bound.
 
     Parameters
     ----------
@@ -25,9 +24,19 @@ def p_ratio_above(losses: ArrayLike, reference: ArrayLike, bound: float) -> floa
     >>> p_ratio_above([1.1, 1.2, 1.3], [1.0, 1.0, 1.1], 1.0) < 0.05
     True
     """
+    return float(stats.t.sf(*_t_ratio(losses, reference, bound)))
+
+
+def p_ratio_below(losses: ArrayLike, reference: ArrayLike, bound: float) -> float:
+    """p-value against a ratio of mean losses of at least `bound`; see `p_ratio_above`."""
+    return float(stats.t.cdf(*_t_ratio(losses, reference, bound)))
+
+
+def _t_ratio(losses: ArrayLike, reference: ArrayLike, bound: float) -> tuple[float, int]:
+    """The statistic and its degrees of freedom."""
     contrast = as_losses(losses) - bound * as_losses(reference)
     n = len(contrast)
     if n < 3:
         raise ValueError(f"a ratio test needs at least 3 pairs of losses, got {n}; replicate more")
     spread = max(float(contrast.std(ddof=1)), np.finfo(float).tiny)
-    return float(stats.t.sf(contrast.mean() / (spread / np.sqrt(n)), n - 1))
+    return float(contrast.mean() / (spread / np.sqrt(n))), n - 1
