@@ -75,8 +75,8 @@ class Settings:
         """Settings that two cores finish in about a minute and a half."""
         return cls(
             protocol="quick",
-            n_replications=MappingProxyType({100: 40, 300: 24, 1000: 12}),
-            n_compared=MappingProxyType({100: 10, 300: 6, 1000: 3}),
+            n_replications=MappingProxyType({100: 32, 300: 16, 1000: 10}),
+            n_compared=MappingProxyType({100: 8, 300: 4, 1000: 0}),
             n_nonlinear=20,
             n_tests=500,
             n_networks=1000,
@@ -89,9 +89,9 @@ class Settings:
         """The replications of the protocol."""
         return cls(
             protocol="full",
-            n_replications=MappingProxyType({100: 400, 300: 300, 1000: 200}),
-            n_compared=MappingProxyType({100: 100, 300: 60, 1000: 40}),
-            n_nonlinear=200,
+            n_replications=MappingProxyType({100: 400, 300: 240, 1000: 200}),
+            n_compared=MappingProxyType({100: 60, 300: 40, 1000: 20}),
+            n_nonlinear=120,
             n_tests=5000,
             n_networks=10_000,
             n_long=200_000,

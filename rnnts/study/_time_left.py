@@ -47,6 +47,7 @@ class TimeLeft:
         """Close the claim in progress."""
         self._done += self._current
         self._current = self._share = 0.0
+        self._is_guided_by_steps = True
 
     def step(self, done: int, total: int) -> None:
         """So many replications of so many are done."""

@@ -98,3 +98,16 @@ def test_finished_run_has_nothing_left(clock):
 )
 def test_durations_are_told_roughly(seconds, words):
     assert in_words(seconds) == words
+
+
+def test_time_between_claims_is_known_after_one_of_several_experiments(clock):
+    left = TimeLeft({"H1": 10, "H2": 10}, clock)
+    left.begin("H1")
+    left.step(5, 10)
+    left.step(1, 3)
+    clock.now += 10
+
+    left.finish()
+
+    assert left.share == 0.5
+    assert left.seconds_left == pytest.approx(10, rel=0.1)
