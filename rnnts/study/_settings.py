@@ -75,8 +75,8 @@ class Settings:
         """Settings that two cores finish in about a minute and a half."""
         return cls(
             protocol="quick",
-            n_replications=MappingProxyType({100: 32, 300: 16, 1000: 10}),
-            n_compared=MappingProxyType({100: 8, 300: 4, 1000: 0}),
+            n_replications=MappingProxyType({100: 30, 300: 12, 1000: 8}),
+            n_compared=MappingProxyType({100: 6, 300: 3, 1000: 0}),
             n_nonlinear=20,
             n_tests=500,
             n_networks=1000,

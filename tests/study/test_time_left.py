@@ -103,8 +103,9 @@ def test_durations_are_told_roughly(seconds, words):
 def test_time_between_claims_is_known_after_one_of_several_experiments(clock):
     left = TimeLeft({"H1": 10, "H2": 10}, clock)
     left.begin("H1")
-    left.step(5, 10)
-    left.step(1, 3)
+    left.step(0, 10)
+    left.step(10, 10)
+    left.step(0, 3)
     clock.now += 10
 
     left.finish()

@@ -124,7 +124,7 @@ def judge(
             "least 0.5 % with q − 1; otherwise refuted."
         ),
         summary=(
-            f"With q units the excess is at most {largest:.0e}; with one unit fewer no training "
+            f"With q units the excess is at most {100 * largest:.2g} %; with one unit fewer no training "
             f"can avoid {losses}. Trained on {_N_STEPS} observations, networks did best with "
             f"these numbers of units: {best}."
         ),

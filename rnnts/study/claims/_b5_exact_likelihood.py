@@ -103,18 +103,22 @@ def both_risks(task: ShortSeries) -> list[float]:
 
 def gap_rows(gaps: Gaps) -> list[Row]:
     """Geometric mean of the ratio of risks in every cell, and how often the likelihood wins."""
-    return [
-        {
-            "process": name,
-            "T": n_steps,
-            "n": len(values),
-            **_mean_columns(*_mean_and_error([values])),
-            "median ratio": float(np.exp(np.median(values))),
-            "exact likelihood better": float(np.mean(values > 0)),
-        }
-        for n_steps, cells in gaps.items()
-        for name, values in cells.items()
-    ]
+    rows: list[Row] = []
+    for n_steps, cells in gaps.items():
+        for name, values in cells.items():
+            wins = rate_of(values > 0)
+            rows.append(
+                {
+                    "process": name,
+                    "T": n_steps,
+                    "n": len(values),
+                    **_mean_columns(*_mean_and_error([values])),
+                    "exact likelihood better": wins.value,
+                    "better from": wins.interval[0],
+                    "better to": wins.interval[1],
+                }
+            )
+    return rows
 
 
 def pooled_row(n_steps: int, cells: Mapping[str, FloatArray]) -> Row:
