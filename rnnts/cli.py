@@ -7,7 +7,7 @@ from pathlib import Path
 
 _EXAMPLES = """\
 examples:
-  rnnts study                          the study in about a minute, report in study-report/
+  rnnts study                          the study in two minutes, report in study-report/
   rnnts study --full --jobs 8          the replications of the full protocol
   rnnts study --claims H1 H6 --seed 7  two of the claims, other random numbers
   rnnts datasets                       the series that come with the package
@@ -50,8 +50,12 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=raw,
     )
     size = study.add_mutually_exclusive_group()
-    size.add_argument("--quick", action="store_true", help="about a minute (the default)")
-    size.add_argument("--full", action="store_true", help="all replications of the protocol")
+    size.add_argument("--quick", action="store_true", help="less than two minutes (the default)")
+    size.add_argument(
+        "--full",
+        action="store_true",
+        help="all replications of the protocol, in a quarter of an hour",
+    )
     study.add_argument("--seed", type=int, default=0, help="of all random numbers (default 0)")
     study.add_argument(
         "--replications",

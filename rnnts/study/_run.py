@@ -29,7 +29,7 @@ def run_study(
     Parameters
     ----------
     quick : bool
-        About a minute on two cores; otherwise the replications of the full protocol.
+        Less than two minutes on two cores; otherwise the full protocol, a quarter of an hour.
     seed : int
         The same seed gives the same numbers, whatever `n_jobs`.
     n_jobs : int

@@ -72,7 +72,7 @@ class Settings:
 
     @classmethod
     def quick(cls, **options: Any) -> Self:
-        """Settings that two cores finish in about a minute and a half."""
+        """Settings that two cores finish in less than two minutes."""
         return cls(
             protocol="quick",
             n_replications=MappingProxyType({100: 30, 300: 12, 1000: 8}),

@@ -124,9 +124,9 @@ def judge(
             "least 0.5 % with q − 1; otherwise refuted."
         ),
         summary=(
-            f"With q units the excess is at most {100 * largest:.2g} %; with one unit fewer no training "
-            f"can avoid {losses}. Trained on {_N_STEPS} observations, networks did best with "
-            f"these numbers of units: {best}."
+            f"With q units the excess is at most {100 * largest:.2g} %; with one unit fewer no "
+            f"training can avoid {losses}. Trained on {_N_STEPS} observations, networks did best "
+            f"with these numbers of units: {best}."
         ),
         n_replications=len(moving),
         table=(*floors, *trained),
