@@ -9,6 +9,7 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 from rnnts.study._settings import Settings
+from rnnts.study.inference import ErrorRates
 
 Row = Mapping[str, Any]
 
@@ -19,6 +20,15 @@ class Verdict(StrEnum):
     HOLDS = "holds"
     REFUTED = "refuted"
     NOT_DECIDED = "not decided"
+
+
+class Part(StrEnum):
+    """The parts of the study."""
+
+    ALGEBRA = "What a linear network is"
+    TRAINING = "What training finds"
+    NONLINEAR = "When a nonlinear network pays"
+    BEYOND = "Beyond the claim"
 
 
 @dataclass(frozen=True)
@@ -53,6 +63,8 @@ class Finding:
     table : tuple of mappings
         One row a case, columns named by the keys.
     figures : tuple of Figure
+    error_rates : tuple of ErrorRates
+        Size and power of the tests behind the verdict; none where it rests on an identity.
     """
 
     verdict: Verdict
@@ -67,6 +79,7 @@ class Finding:
     qualification: str = ""
     table: tuple[Row, ...] = ()
     figures: tuple[Figure, ...] = ()
+    error_rates: tuple[ErrorRates, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,15 +90,18 @@ class Evidence(Finding):
     title: str
     statement: str
     algebra: tuple[str, ...]
+    part: Part
     answer: str
     protocol: str
     seed: int
     seconds: float
+    replications: int | None = None
 
     @property
     def command(self) -> str:
         """What to type to get these numbers again."""
-        return f"rnnts study --{self.protocol} --seed {self.seed} --claims {self.key}"
+        asked = "" if self.replications is None else f" --replications {self.replications}"
+        return f"rnnts study --{self.protocol}{asked} --seed {self.seed} --claims {self.key}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +117,12 @@ class Claim:
         What each verdict would mean for the question of the study, one sentence each.
     examine : callable
         From settings to a finding.
+    part : Part
+        Where in the report it stands.
+    effort : mapping of str to float
+        Seconds on two cores by protocol, roughly: what the time left is reckoned by.
+    needs : tuple of str
+        Optional packages without which it cannot be examined.
     """
 
     key: str
@@ -109,10 +131,13 @@ class Claim:
     algebra: tuple[str, ...]
     answers: Mapping[Verdict, str]
     examine: Callable[[Settings], Finding]
+    part: Part
+    effort: Mapping[str, float]
+    needs: tuple[str, ...] = ()
 
     def __call__(self, settings: Settings) -> Evidence:
         """Examine the claim under these settings."""
-        begin = time.perf_counter()
+        begin, restored = time.perf_counter(), settings.results.seconds_restored
         # One BLAS thread: more would change the order of sums, and on small matrices only wait.
         with threadpool_limits(1):
             finding = self.examine(settings)
@@ -122,8 +147,11 @@ class Claim:
             title=self.title,
             statement=self.statement,
             algebra=self.algebra,
+            part=self.part,
             answer=f"{self.answers[finding.verdict]} {finding.qualification}".strip(),
             protocol=settings.protocol,
             seed=settings.seed,
-            seconds=time.perf_counter() - begin,
+            replications=settings.replications,
+            # With what an interrupted run has spent on results that this one found.
+            seconds=time.perf_counter() - begin + settings.results.seconds_restored - restored,
         )

@@ -20,8 +20,8 @@ def quiet() -> Iterator[None]:
         yield
 
 
-def train_network(y: FloatArray, hidden_size: int) -> RNNForecaster:
-    """Linear network trained on its one-step errors, by the default solver of that cell."""
+def train_network(y: FloatArray, hidden_size: int | str) -> RNNForecaster:
+    """Linear network trained on its one-step errors; a size of "bic" is chosen by that."""
     network = RNNForecaster(cell="linear", hidden_size=hidden_size, solver=LevenbergMarquardt())
     with quiet():
         return network.fit(y)

@@ -1,7 +1,7 @@
 """Independent tasks on several processes, with the same numbers whatever their number."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sklearn.utils.parallel import Parallel, delayed
 from threadpoolctl import threadpool_limits
@@ -9,24 +9,43 @@ from threadpoolctl import threadpool_limits
 from rnnts.study._settings import Settings
 
 Task = TypeVar("Task")
-Result = TypeVar("Result")
 
 
 def replicate(
-    function: Callable[[Task], Result], tasks: Sequence[Task], settings: Settings
-) -> list[Result]:
-    """Results of the tasks, in their order; a task carries its own seed."""
-    running = Parallel(n_jobs=settings.n_jobs, return_as="generator")(
-        delayed(_single_threaded)(function, task) for task in tasks
-    )
-    results: list[Result] = []
-    for result in running:
-        results.append(result)
-        settings.on_step(len(results), len(tasks))
-    return results
+    name: str, function: Callable[[Task], Any], tasks: Sequence[Task], settings: Settings
+) -> list[Any]:
+    """Results of the tasks, in their order; a task carries its own seed.
+
+    Parameters
+    ----------
+    name : str
+        Of the experiment: under the same name nothing is computed twice, be it by another claim
+        or after an interruption.
+    function : callable
+        Of the module, so that other processes find it; returns what JSON knows, not-a-number
+        included.
+    tasks : sequence
+    settings : Settings
+    """
+    name = f"{name} {function.__module__}.{function.__qualname__}"
+    results = settings.results.known(name)
+    settings.on_step(min(len(results), len(tasks)), len(tasks))
+    if len(results) < len(tasks):
+        add = settings.results.adder(name)
+        running = Parallel(n_jobs=settings.n_jobs, return_as="generator")(
+            delayed(_single_threaded)(function, task) for task in tasks[len(results) :]
+        )
+        try:
+            for result in running:
+                add(result)
+                settings.on_step(len(results), len(tasks))
+        finally:
+            # After an interruption the workers are stopped rather than waited for.
+            running.close()
+    return results[: len(tasks)]
 
 
-def _single_threaded(function: Callable[[Task], Result], task: Task) -> Result:
+def _single_threaded(function: Callable[[Task], Any], task: Task) -> Any:
     # The number of BLAS threads changes the order of sums, and an optimiser magnifies that.
     with threadpool_limits(1):
         return function(task)

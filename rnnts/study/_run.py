@@ -5,9 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from rnnts._validation import check_choice
-from rnnts.study._console import progress_of
 from rnnts.study._evidence import Evidence
+from rnnts.study._needs import check_packages
+from rnnts.study._progress import watched
 from rnnts.study._report import check_output, write_report
+from rnnts.study._results import Results
 from rnnts.study._settings import Settings
 from rnnts.study.claims import CLAIMS
 
@@ -17,6 +19,7 @@ def run_study(
     quick: bool = True,
     seed: int = 0,
     n_jobs: int = -1,
+    n_replications: int | None = None,
     output: str | Path | None = None,
     claims: Iterable[str] | None = None,
     progress: bool = True,
@@ -26,17 +29,21 @@ def run_study(
     Parameters
     ----------
     quick : bool
-        About a minute on two cores; otherwise the replications of the full protocol.
+        Less than two minutes on two cores; otherwise the full protocol, a quarter of an hour.
     seed : int
         The same seed gives the same numbers, whatever `n_jobs`.
     n_jobs : int
         Worker processes; -1 for one a core.
+    n_replications : int, optional
+        Simulated series of every process and length, instead of the protocol's.
     output : path, optional
-        Folder for report.html, report.md and evidence.json; nothing is written by default.
+        Folder for report.html, report.md and evidence.json; nothing is written by default.  A run
+        that was interrupted goes on where it was if it is started again with the same folder.
     claims : iterable of str, optional
         Keys of `CLAIMS`, such as "H6"; all by default.
     progress : bool
-        Show a progress bar, on a terminal.
+        Show on standard error how far it is and how long it will take: a bar on a terminal, else
+        a line for each claim.
 
     Returns
     -------
@@ -48,9 +55,10 @@ def run_study(
     ValueError
         If a claim is unknown or a number out of range.
     OSError
-        If `output` cannot be written to; noticed before anything is computed.
+        If `output` cannot be written to, or another run does so; noticed before anything is
+        computed.
     ModuleNotFoundError
-        If a report is asked for and matplotlib or jinja2 is missing.
+        If an optional package is missing: matplotlib or jinja2 for a report, or what a claim needs.
 
     Examples
     --------
@@ -59,13 +67,26 @@ def run_study(
     'refuted'
     """
     settings = Settings.quick if quick else Settings.full
-    chosen = _chosen(claims)
+    chosen = [CLAIMS[key] for key in _chosen(claims)]
+    base = settings(seed=seed, n_jobs=n_jobs, with_figures=output is not None)
+    if n_replications is not None:
+        base = base.with_replications(n_replications)
+    for claim in chosen:
+        check_packages(claim.key, claim.needs, way_out=", or choose other claims")
     folder = None if output is None else check_output(Path(output))
-    base = settings(seed=seed, n_jobs=n_jobs, with_figures=folder is not None)
-    with progress_of(chosen, is_shown=progress) as step_of:
-        found = [CLAIMS[key](replace(base, on_step=step_of(key))) for key in chosen]
-    if folder is not None:
-        write_report(found, folder)
+    base = replace(base, results=Results(folder, base.run))
+    try:
+        with watched(chosen, base.protocol, is_shown=progress) as watch:
+            found = []
+            for claim in chosen:
+                step = watch.begin(claim)
+                found.append(claim(replace(base, on_step=step)))
+                watch.end(found[-1])
+        if folder is not None:
+            write_report(found, folder)
+            base.results.clear()
+    finally:
+        base.results.close()
     return found
 
 

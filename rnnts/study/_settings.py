@@ -1,13 +1,16 @@
 """How thorough a run of the study is, and where its random numbers come from."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Self
 
 import numpy as np
 
 from rnnts._validation import check_count, is_integer
+from rnnts.study._results import Results
+
+_FEWEST = 10
 
 
 def _ignore(done: int, total: int) -> None:
@@ -24,6 +27,12 @@ class Settings:
         "quick" or "full", as on the command line.
     n_replications : mapping of int to int
         Length of a simulated series to the number of series of that length, for each process.
+    n_compared : mapping of int to int
+        On how many of them the models of statsmodels that cost most are fitted as well.
+    n_nonlinear : int
+        Simulated series of a process on which nonlinear networks are trained.
+    n_tests : int
+        Simulations behind the size and the power of a test.
     n_networks : int
         Random networks drawn where every network is claimed to be an ARMA model.
     n_long : int
@@ -32,18 +41,27 @@ class Settings:
     n_jobs : int
         Worker processes; -1 for one a core.  Results do not depend on it.
     with_figures : bool
+    replications : int, optional
+        What was asked for instead of the numbers of the protocol.
     on_step : callable
         Told how many replications of how many are done.
+    results : Results
+        Of the replications so far.
     """
 
     protocol: str
     n_replications: Mapping[int, int]
+    n_compared: Mapping[int, int]
+    n_nonlinear: int
+    n_tests: int
     n_networks: int
     n_long: int
     seed: int = 0
     n_jobs: int = -1
     with_figures: bool = False
+    replications: int | None = None
     on_step: Callable[[int, int], None] = _ignore
+    results: Results = field(default_factory=Results, compare=False)
 
     def __post_init__(self) -> None:
         check_count("seed", self.seed, minimum=0)
@@ -54,11 +72,13 @@ class Settings:
 
     @classmethod
     def quick(cls, **options: Any) -> Self:
-        """Settings that two cores finish in about a minute."""
-        n_replications = MappingProxyType({100: 40, 300: 32, 1000: 16})
+        """Settings that two cores finish in less than two minutes."""
         return cls(
             protocol="quick",
-            n_replications=n_replications,
+            n_replications=MappingProxyType({100: 30, 300: 12, 1000: 8}),
+            n_compared=MappingProxyType({100: 6, 300: 3, 1000: 0}),
+            n_nonlinear=20,
+            n_tests=500,
             n_networks=1000,
             n_long=20_000,
             **options,
@@ -67,14 +87,49 @@ class Settings:
     @classmethod
     def full(cls, **options: Any) -> Self:
         """The replications of the protocol."""
-        n_replications = MappingProxyType({100: 1000, 300: 500, 1000: 200})
         return cls(
             protocol="full",
-            n_replications=n_replications,
+            n_replications=MappingProxyType({100: 400, 300: 240, 1000: 200}),
+            n_compared=MappingProxyType({100: 60, 300: 40, 1000: 20}),
+            n_nonlinear=120,
+            n_tests=5000,
             n_networks=10_000,
             n_long=200_000,
             **options,
         )
+
+    def with_replications(self, n_replications: int) -> Self:
+        """The same, with so many series of every process and length.
+
+        Raises
+        ------
+        ValueError
+            If they are too few for a verdict.
+        """
+        if not is_integer(n_replications) or n_replications < _FEWEST:
+            raise ValueError(
+                f"replications must be at least {_FEWEST}, for no verdict can rest on "
+                f"{n_replications!r} series of a process"
+            )
+        sizes = MappingProxyType(dict.fromkeys(self.n_replications, n_replications))
+        compared = {
+            length: min(n_compared, n_replications)
+            for length, n_compared in self.n_compared.items()
+        }
+        return replace(
+            self,
+            n_replications=sizes,
+            n_compared=MappingProxyType(compared),
+            n_nonlinear=n_replications,
+            replications=n_replications,
+        )
+
+    @property
+    def run(self) -> str:
+        """What the numbers depend on: all sizes and the seed, in words."""
+        sizes = (self.n_nonlinear, self.n_tests, self.n_networks, self.n_long)
+        lengths = (dict(self.n_replications), dict(self.n_compared))
+        return f"{self.protocol} seed={self.seed} {sizes} {lengths}"
 
     def seeds(self, purpose: str, n_seeds: int) -> list[np.random.SeedSequence]:
         """Independent seeds for a purpose; those of other purposes do not shift them."""

@@ -6,9 +6,10 @@ import pytest
 
 from rnnts.linear import StateSpace
 from rnnts.study import CLAIMS, Verdict
-from rnnts.study._monte_carlo import Trial, run_trials, trial_risks
+from rnnts.study._monte_carlo import RNN, Trial, run_trials, trial_risks
 from rnnts.study._processes import PROCESSES
 from rnnts.study._replications import replicate
+from rnnts.study._results import Results
 from rnnts.study._settings import Settings
 from rnnts.study.claims import (
     _h01_printed_recursion,
@@ -22,6 +23,9 @@ from rnnts.study.claims import (
 TINY = Settings(
     protocol="quick",
     n_replications=MappingProxyType({60: 4}),
+    n_compared=MappingProxyType({60: 1}),
+    n_nonlinear=3,
+    n_tests=50,
     n_networks=32,
     n_long=2000,
     n_jobs=1,
@@ -209,17 +213,6 @@ def test_h6_says_at_which_lengths_it_is_shown():
     assert "T = 300" in finding.qualification
 
 
-def test_excess_risk_averages():
-    excess = np.array([0.01, 0.01, 0.01, 0.01, 0.01, 0.01, 0.01, 0.01, 0.01, 1.0])
-
-    averages = _h06_trained_rnn.excess_risk(excess)
-
-    assert averages["mean"] == pytest.approx(0.109)
-    assert averages["trimmed mean"] == pytest.approx(0.01)
-    assert averages["median"] == pytest.approx(0.01)
-    assert averages["geometric mean"] == pytest.approx(10**-1.8)
-
-
 def test_numbers_do_not_depend_on_the_number_of_processes():
     def risks(**changes):
         settings = replace(TINY, **changes)
@@ -228,7 +221,7 @@ def test_numbers_do_not_depend_on_the_number_of_processes():
             for process in ("AR(1)", "MA(2)")
             for seed in settings.seeds("test", 2)
         ]
-        return replicate(trial_risks, trials, settings)
+        return replicate("test", trial_risks, trials, replace(settings, results=Results()))
 
     alone = risks(n_jobs=1)
 
@@ -237,11 +230,13 @@ def test_numbers_do_not_depend_on_the_number_of_processes():
 
 
 def test_cells_collect_the_trials_of_their_process_and_length():
-    settings = replace(TINY, n_replications=MappingProxyType({40: 1, 60: 2}))
+    settings = replace(
+        TINY, n_replications=MappingProxyType({40: 1, 60: 2}), n_compared={40: 0, 60: 1}
+    )
 
     with_one, with_two = run_trials(settings)[:: len(PROCESSES)]
 
-    assert (with_one.process, with_one.n_steps, len(with_one.network)) == ("MA(1)", 40, 1)
-    assert (with_two.process, with_two.n_steps, len(with_two.network)) == ("MA(1)", 60, 2)
+    assert (with_one.process, with_one.n_steps, len(with_one.risks[RNN])) == ("MA(1)", 40, 1)
+    assert (with_two.process, with_two.n_steps, len(with_two.risks[RNN])) == ("MA(1)", 60, 2)
     seeds = settings.seeds("matched MA(1) 60", 2)
-    assert with_two.network[0] == trial_risks(Trial("MA(1)", 60, seeds[0]))[0]
+    assert with_two.risks[RNN][0] == trial_risks(Trial("MA(1)", 60, seeds[0]))[RNN]

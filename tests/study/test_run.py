@@ -1,11 +1,17 @@
+import errno
+import io
 import json
 import re
 import sys
+from dataclasses import replace
 
 import pytest
 
-from rnnts.study import Evidence, run_study
-from rnnts.study._report import as_json, format_number
+from rnnts.study import CLAIMS, Evidence, _progress, _run, run_study
+from rnnts.study._outline import answer, tables
+from rnnts.study._report import as_json, format_number, set_indices, standalone, write_report
+from rnnts.study._time_left import TimeLeft
+from rnnts.study.inference import ErrorRates, rate_of
 
 
 @pytest.fixture(scope="module")
@@ -118,11 +124,125 @@ def test_unwritable_output_is_noticed_before_computing(tmp_path):
         run_study(output=taken)
 
 
+def test_disk_that_is_full_at_the_end_is_one_sentence(report, tmp_path, monkeypatch):
+    def refuse(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("rnnts.study._report.tempfile.mkstemp", refuse)
+
+    with pytest.raises(OSError, match=r"report.html could not be written .*No space.*goes on"):
+        write_report(report[0], tmp_path)
+
+
 def test_missing_extra_is_noticed_before_computing(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "jinja2", None)
 
     with pytest.raises(ModuleNotFoundError, match=r"pip install 'rnnts\[study\]'"):
         run_study(output=tmp_path)
+
+
+def test_missing_package_of_a_claim_is_noticed_before_computing(monkeypatch):
+    claim = replace(CLAIMS["H1"], needs=("arch",))
+    monkeypatch.setattr(_run, "CLAIMS", {"H1": claim})
+    monkeypatch.setitem(sys.modules, "arch", None)
+
+    with pytest.raises(ModuleNotFoundError, match=r"H1 needs arch.*or choose other claims"):
+        run_study(claims=["H1"])
+
+
+def test_too_few_replications_are_refused():
+    with pytest.raises(ValueError, match="replications must be at least 10"):
+        run_study(n_replications=3)
+
+
+def test_command_repeats_the_replications_asked_for():
+    (evidence,) = run_study(claims=["H1"], n_replications=12, seed=3, progress=False)
+
+    assert evidence.command == "rnnts study --quick --replications 12 --seed 3 --claims H1"
+
+
+def test_a_line_for_each_claim_where_there_is_no_terminal(capsys):
+    run_study(claims=["H1", "H2"])
+
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith(f"H1  {CLAIMS['H1'].title}: refuted (")
+    assert first.endswith("less than 10 s left")
+    assert second.startswith("H2  ")
+    assert "left" not in second
+
+
+def test_nothing_is_shown_without_progress(capsys):
+    run_study(claims=["H1"], progress=False)
+
+    assert capsys.readouterr() == ("", "")
+
+
+def test_bar_on_a_terminal_names_the_claim_its_share_and_the_time_left():
+    from rich.console import Console
+
+    stream = io.StringIO()
+    console = Console(file=stream, force_terminal=True, width=140)
+    left = TimeLeft({"H6": 60.0})
+    with _progress._bar(console, left) as watch:
+        watch.begin(CLAIMS["H6"])(30, 120)
+    shown = stream.getvalue()
+
+    assert f"{CLAIMS['H6'].title}, 30 of 120" in shown
+    assert "25%" in shown
+    assert "left" in shown
+
+
+def test_answer_is_one_paragraph_of_the_most_telling_verdicts(report):
+    found, _ = report
+    by_key = {evidence.key: evidence for evidence in found}
+
+    assert answer(found) == f"{by_key['H1'].answer} {by_key['H2'].answer}"
+    assert answer([by_key["H12"]]) == by_key["H12"].answer
+
+
+def test_rates_of_tests_stand_beside_the_verdict(report, tmp_path):
+    rate = rate_of([True] * 3 + [False] * 5)
+    rates = ErrorRates(test="t", level=0.05, null="none", size=rate, alternative="s", power=rate)
+
+    write_report([replace(report[0][0], error_rates=(rates,))], tmp_path)
+
+    (claim,) = json.loads((tmp_path / "evidence.json").read_text(encoding="utf-8"))["claims"]
+    assert claim["error_rates"][0]["size"] == {
+        "value": 0.375,
+        "interval": list(rate.interval),
+        "n": 8,
+    }
+    assert "<strong>0.375</strong>" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "size 0.375 (" in (tmp_path / "report.md").read_text(encoding="utf-8")
+
+
+def test_tables_are_split_where_the_columns_change(report):
+    rows = ({"series": "a", "n": 1, "x": 0.5}, {"series": "b", "n": 1, "x": 0.5}, {"model": "c"})
+
+    first, second = tables(replace(report[0][0], table=rows))
+
+    assert (first.caption, len(first.rows)) == ("2 rows by series", 2)
+    assert second.caption == "1 row by model"
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("h_{t−1} < x_t²", "h<sub>t−1</sub> &lt; x<sub>t</sub>²"),
+        ("Σ_{i=0}^{p−1} b^2", "Σ<sub>i=0</sub><sup>p−1</sup> b<sup>2</sup>"),
+        ("get_forecast", "get_forecast"),
+    ],
+)
+def test_indices_are_lowered_and_exponents_raised(text, html):
+    assert str(set_indices(text)) == html
+
+
+def test_drawing_keeps_only_names_that_it_uses_and_makes_them_its_own():
+    svg = '<svg><g id="a"/><path id="b"/><use xlink:href="#b"/><g clip-path="url(#b)"/></svg>'
+
+    assert standalone(svg, "H1-2") == (
+        '<svg><g/><path id="H1-2-b"/><use xlink:href="#H1-2-b"/><g clip-path="url(#H1-2-b)"/></svg>'
+    )
 
 
 @pytest.mark.parametrize(

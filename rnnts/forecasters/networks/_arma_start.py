@@ -20,7 +20,7 @@ from rnnts.cells import CELLS, Cell
 from rnnts.forecasters.networks._recurrence import Recurrence
 
 # How far from its linear point a unit may go; the next one is tried if training ends worse.
-REACHES = (0.3, 0.03, 0.003)
+REACHES = (0.3, 0.03, 0.003, 0.0003)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.signal import lfilter
 
 from rnnts._types import FloatArray
-from rnnts.study._evidence import Claim, Finding, Verdict
+from rnnts.study._evidence import Claim, Finding, Part, Verdict
 from rnnts.study._processes import PROCESSES
 from rnnts.study._series import levels
 from rnnts.study._settings import Settings
@@ -123,4 +123,6 @@ CLAIM = Claim(
         Verdict.NOT_DECIDED: "Whether the recursion as printed is an identity stays open.",
     },
     examine=examine,
+    part=Part.ALGEBRA,
+    effort={"quick": 1, "full": 1},
 )

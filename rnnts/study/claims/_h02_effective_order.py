@@ -4,17 +4,21 @@ from itertools import product
 
 import numpy as np
 
-from rnnts.study._evidence import Claim, Figure, Finding, Row, Verdict
-from rnnts.study._figures import share_figure
+from rnnts._types import FloatArray
+from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
+from rnnts.study._processes import PROCESSES
 from rnnts.study._settings import Settings
-from rnnts.study._statistics import ratio_tost
 from rnnts.study.claims._h01_printed_recursion import inputs, unit
+from rnnts.study.figures import share_figure
+from rnnts.study.inference import ErrorRates, RatioTest, rate_of, ratio_tost
 
 _DECAYS = (0.3, 0.5, 0.9, 0.99)
 _SHARES = (0.05, 0.01, 1e-4)
 _SIMULATED = ("white noise", "AR(1)")
 _SLACK = 0.05
 _FORGOTTEN = 1e-8
+# Of a real series, more or less; on it the test is tried out.
+_USUAL_LENGTH = 300
 
 
 def effective_order(decay: float, share: float) -> int:
@@ -29,14 +33,9 @@ def examine(settings: Settings) -> Finding:
         inputs(settings, settings.n_long).items(), _DECAYS, _SHARES
     ):
         order = effective_order(decay, share)
-        # The identity is about a stationary state: what h = 0 at the start did must be gone.
-        n_burn = int(np.ceil(np.log(_FORGOTTEN) / np.log(decay)))
-        states = unit(x - x.mean(), decay)[n_burn:]
-        if len(states) < 3 * order:
+        ratio = share_left_open(x, decay, order)
+        if ratio is None:
             continue
-        states = states - states.mean()
-        remainder = decay**order * states[:-order]
-        ratio = ratio_tost(remainder**2, states[order:] ** 2, margin=0.5)
         rows.append(
             {
                 "input": name,
@@ -52,10 +51,50 @@ def examine(settings: Settings) -> Finding:
             }
         )
     figures = (share_figure(rows),) if settings.with_figures else ()
-    return judge(rows, settings.n_long, figures)
+    return judge(rows, settings.n_long, figures, (error_rates(settings),))
 
 
-def judge(rows: list[Row], n_long: int, figures: tuple[Figure, ...] = ()) -> Finding:
+def share_left_open(x: FloatArray, decay: float, order: int) -> RatioTest | None:
+    """Share of the variance of the state that its last inputs leave open; None for short series."""
+    # The identity is about a stationary state: what h = 0 at the start did must be gone.
+    n_burn = int(np.ceil(np.log(_FORGOTTEN) / np.log(decay)))
+    states = unit(x - x.mean(), decay)[n_burn:]
+    if len(states) < 3 * order:
+        return None
+    states = states - states.mean()
+    remainder = decay**order * states[:-order]
+    return ratio_tost(remainder**2, states[order:] ** 2, margin=0.5)
+
+
+def error_rates(settings: Settings) -> ErrorRates:
+    """How often the interval lies above ε on a short series: of p(ε) inputs and of half of them."""
+    decay, share = _DECAYS[1], _SHARES[1]
+    order = effective_order(decay, share)
+    rng = settings.rng("H2 error rates")
+    process = PROCESSES["AR(1)"]
+    hits: dict[int, list[bool]] = {order: [], order // 2: []}
+    for _ in range(max(20, settings.n_tests // 5)):
+        x = process.simulate(_USUAL_LENGTH, random_state=rng)
+        for kept, found in hits.items():
+            ratio = share_left_open(x, decay, kept)
+            found.append(ratio is not None and ratio.interval[0] > share * (1 + _SLACK))
+    where = f"AR(1) input of {_USUAL_LENGTH}, a = {decay:g}, ε = {share:g}"
+    return ErrorRates(
+        test="interval of the share (Fieller, Bartlett variance) wholly above ε",
+        level=0.05,
+        null=f"{where}, p(ε) = {order} inputs",
+        size=rate_of(hits[order]),
+        alternative=f"{where}, {order // 2} inputs",
+        power=rate_of(hits[order // 2]),
+    )
+
+
+def judge(
+    rows: list[Row],
+    n_long: int,
+    figures: tuple[Figure, ...] = (),
+    rates: tuple[ErrorRates, ...] = (),
+) -> Finding:
     """Any input can refute; the long simulated inputs, stationary for certain, confirm."""
     simulated = [row for row in rows if row["simulated"]]
     worst = max(row["share / ε"] for row in simulated)
@@ -83,6 +122,7 @@ def judge(rows: list[Row], n_long: int, figures: tuple[Figure, ...] = ()) -> Fin
         n_replications=len(rows),
         table=tuple(rows),
         figures=figures,
+        error_rates=rates,
     )
 
 
@@ -107,4 +147,6 @@ CLAIM = Claim(
         Verdict.NOT_DECIDED: "Whether the effective order is large enough stays open.",
     },
     examine=examine,
+    part=Part.ALGEBRA,
+    effort={"quick": 1, "full": 2},
 )

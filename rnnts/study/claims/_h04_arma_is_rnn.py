@@ -7,7 +7,7 @@ import numpy as np
 from rnnts._types import FloatArray
 from rnnts.forecasters import RNNForecaster
 from rnnts.linear import StateSpace
-from rnnts.study._evidence import Claim, Finding, Row, Verdict
+from rnnts.study._evidence import Claim, Finding, Part, Row, Verdict
 from rnnts.study._models import (
     HORIZON,
     ReferenceModel,
@@ -104,4 +104,6 @@ CLAIM = Claim(
         Verdict.NOT_DECIDED: "Whether every ARMA model is a linear network stays open.",
     },
     examine=examine,
+    part=Part.ALGEBRA,
+    effort={"quick": 8, "full": 8},
 )

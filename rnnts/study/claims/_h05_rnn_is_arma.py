@@ -5,7 +5,7 @@ from scipy.signal import lfilter
 
 from rnnts._types import FloatArray
 from rnnts.linear import StateSpace
-from rnnts.study._evidence import Claim, Finding, Row, Verdict
+from rnnts.study._evidence import Claim, Finding, Part, Row, Verdict
 from rnnts.study._fits import train_network
 from rnnts.study._series import levels, logs
 from rnnts.study._settings import Settings
@@ -134,4 +134,6 @@ CLAIM = Claim(
         Verdict.NOT_DECIDED: "Whether every linear network is an ARMA predictor stays open.",
     },
     examine=examine,
+    part=Part.ALGEBRA,
+    effort={"quick": 4, "full": 20},
 )

@@ -1,23 +1,28 @@
 """H6: a trained network predicts as well as the maximum-likelihood ARMA model."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from scipy.stats import trim_mean
 
 from rnnts._types import FloatArray
-from rnnts.study._evidence import Claim, Figure, Finding, Row, Verdict
-from rnnts.study._figures import ratio_figure, weights_figure
+from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
 from rnnts.study._fits import arma_mle, train_network
-from rnnts.study._monte_carlo import Cell, run_trials
-from rnnts.study._processes import PROCESSES
+from rnnts.study._monte_carlo import ARMA_LARGE, ARMA_MLE, RNN, TRUE_ORDER, Cell, run_trials
+from rnnts.study._risk_tables import (
+    MARGIN,
+    comparison_rows,
+    excess_rows,
+    ratio_columns,
+    ratio_test,
+)
 from rnnts.study._series import changes, levels, logs
 from rnnts.study._settings import Settings
-from rnnts.study._statistics import RatioTest, ratio_tost
+from rnnts.study.figures import ratio_figure, weights_figure
+from rnnts.study.inference import ErrorRates, equivalence_rates, ratio_tost
 
-_MARGIN = 0.01
 _FAMILY_LEVEL = 0.05
+_COMPARATORS = (TRUE_ORDER, "ARMA, AIC", "ARMA, BIC", "AR, AIC", ARMA_LARGE)
 _REAL = (
     ("sunspots", "sunspots", levels, 2),
     ("Nile", "nile", levels, 1),
@@ -29,47 +34,66 @@ _REAL = (
 def examine(settings: Settings) -> Finding:
     """Monte Carlo cells and real series."""
     cells = run_trials(settings)
-    rows = [cell_row(cell) for cell in cells]
-    excess_rows = [row for cell in cells for row in risk_rows(cell)]
-    real_rows = [real_row(label, read(name), n) for label, name, read, n in _REAL]
     figures: tuple[Figure, ...] = ()
     if settings.with_figures:
         sunspots = levels("sunspots")
         network = train_network(sunspots, 2).to_state_space()
+        rows = [cell_row(cell) for cell in cells]
         figures = (ratio_figure(rows), weights_figure(network, arma_mle(sunspots, 2, 2)))
-    return judge(rows, real_rows, excess_rows, figures)
+    real_rows = [real_row(label, read(name), n) for label, name, read, n in _REAL]
+    return assess(cells, real_rows, settings, figures)
+
+
+def assess(
+    cells: Sequence[Cell],
+    real_rows: Sequence[Row],
+    settings: Settings,
+    figures: tuple[Figure, ...] = (),
+) -> Finding:
+    """Verdict on these cells, with all comparators beside it."""
+    return judge(
+        [cell_row(cell) for cell in cells],
+        real_rows,
+        [
+            *(row for cell in cells for row in comparison_rows(cell, RNN, _COMPARATORS)),
+            *(row for cell in cells for row in excess_rows(cell, (RNN, ARMA_MLE, *_COMPARATORS))),
+        ],
+        figures,
+        tuple(error_rates(cells, settings)),
+    )
 
 
 def cell_row(cell: Cell) -> Row:
     """The test of a cell."""
     place: dict[str, Any] = {"process": cell.process, "T": cell.n_steps}
-    return (
-        place
-        | dict(test_columns(ratio_tost(cell.network, cell.arma, margin=_MARGIN, n_lags=0)))
-        | {"failed fits": cell.n_failed}
-    )
+    columns = ratio_columns(ratio_test(cell, RNN, ARMA_MLE))
+    return place | dict(columns) | {"failed fits": cell.n_failed(RNN, ARMA_MLE)}
 
 
-def risk_rows(cell: Cell) -> Iterator[Row]:
-    """Excess risk of the models of a cell over the best predictor, the true process known."""
-    models = {"RNN": cell.network, "ARMA": cell.arma, "ARMA, true order": cell.true_order}
-    sigma2 = PROCESSES[cell.process].sigma2
-    for model, risks in models.items():
-        row: dict[str, Any] = {"process": cell.process, "T": cell.n_steps, "model": model}
-        for average, value in excess_risk(risks / sigma2 - 1).items():
-            row[f"{average} of the excess risk, %"] = 100 * value
-        yield row
-
-
-def excess_risk(excess: FloatArray) -> Mapping[str, float]:
-    """Averages that a few extreme series dominate less and less."""
-    positive = np.maximum(excess, np.finfo(float).tiny)
-    return {
-        "mean": float(excess.mean()),
-        "trimmed mean": float(trim_mean(excess, 0.1)),
-        "median": float(np.median(excess)),
-        "geometric mean": float(np.exp(np.log(positive).mean())),
-    }
+def error_rates(cells: Sequence[Cell], settings: Settings) -> Iterator[ErrorRates]:
+    """Of the test of equivalence, by length, in the cell where it is least certain."""
+    for n_steps in dict.fromkeys(cell.n_steps for cell in cells):
+        hardest = max(
+            (cell for cell in cells if cell.n_steps == n_steps),
+            key=lambda cell: ratio_test(cell, RNN, ARMA_MLE).p_equivalent,
+        )
+        losses, reference = hardest.pairs(RNN, ARMA_MLE)
+        size, power = equivalence_rates(
+            losses,
+            reference,
+            margin=MARGIN,
+            n_simulations=settings.n_tests,
+            rng=settings.rng(f"H6 error rates {n_steps}"),
+        )
+        where = f"risks of {hardest.process}, T = {n_steps}, {len(losses)} series redrawn"
+        yield ErrorRates(
+            test=f"ratio of mean squared errors within ±{MARGIN:.0%} (two one-sided tests)",
+            level=0.05,
+            null=f"ratio {1 + MARGIN:g}; {where}",
+            size=size,
+            alternative=f"ratio 1; {where}",
+            power=power,
+        )
 
 
 def real_row(label: str, y: FloatArray, n_units: int) -> Row:
@@ -79,28 +103,16 @@ def real_row(label: str, y: FloatArray, n_units: int) -> Row:
     arma = arma_mle(y[:n_train], n_units, n_units).apply(y)
     network_errors = (y - network.run(y)[0])[n_train:]
     arma_errors = (y - np.asarray(arma.fittedvalues))[n_train:]
-    test = ratio_tost(network_errors**2, arma_errors**2, margin=_MARGIN)
-    return {"series": label, "units": n_units} | dict(test_columns(test))
-
-
-def test_columns(test: RatioTest) -> Row:
-    """A ratio test as columns of a table."""
-    return {
-        "n": test.n,
-        "MSE ratio": test.ratio,
-        "from": test.interval[0],
-        "to": test.interval[1],
-        "p (equivalent)": test.p_equivalent,
-        "p (different)": test.p_different,
-        "outcome": test.label,
-    }
+    test = ratio_tost(network_errors**2, arma_errors**2, margin=MARGIN)
+    return {"series": label, "units": n_units} | dict(ratio_columns(test))
 
 
 def judge(
     rows: Sequence[Row],
     real_rows: Sequence[Row],
-    excess_rows: Sequence[Row] = (),
+    further_rows: Sequence[Row] = (),
     figures: tuple[Figure, ...] = (),
+    error_rates: tuple[ErrorRates, ...] = (),
 ) -> Finding:
     """All simulated cells must be equivalent; a proven difference anywhere refutes."""
     everywhere = [*rows, *real_rows]
@@ -125,15 +137,17 @@ def judge(
             "outside, else undecided. Holds if every simulated cell is equivalent; refuted if a "
             "cell or a real series differs at 5 % after Bonferroni's correction; else not decided. "
             "Real series, with their few held-out steps, can refute but are not needed to confirm. "
-            "The p-value and the interval are those of the least certain cell."
+            "The p-value and the interval are those of the least certain cell. The models of other "
+            "orders stand beside it and decide nothing."
         ),
         summary=_summary(rows, real_rows, proven),
         n_replications=sum(row["n"] for row in rows),
         qualification=_where(rows, proven),
         p_value=float(worst["p (equivalent)"]),
         interval=(worst["from"], worst["to"]),
-        table=(*rows, *real_rows, *excess_rows),
+        table=(*rows, *real_rows, *further_rows),
         figures=figures,
+        error_rates=error_rates,
     )
 
 
@@ -214,4 +228,6 @@ CLAIM = Claim(
         ),
     },
     examine=examine,
+    part=Part.TRAINING,
+    effort={"quick": 65, "full": 800},
 )

@@ -3,12 +3,12 @@
 import numpy as np
 
 from rnnts.linear import StateSpace
-from rnnts.study._evidence import Claim, Figure, Finding, Row, Verdict
-from rnnts.study._figures import ForecastPanel, forecast_figure
+from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
 from rnnts.study._fits import arma_mle, train_network
 from rnnts.study._models import HORIZON, ReferenceModel, kalman_models
 from rnnts.study._series import Reader, levels, logs
 from rnnts.study._settings import Settings
+from rnnts.study.figures import ForecastPanel, forecast_figure
 
 _TOLERANCE = 1e-10
 _PICTURED = (("sunspots", "sunspots", levels, 2), ("log lynx", "lynx", logs, 2))
@@ -93,4 +93,6 @@ CLAIM = Claim(
         Verdict.NOT_DECIDED: "Whether its forecast intervals are those of ARMA stays open.",
     },
     examine=examine,
+    part=Part.ALGEBRA,
+    effort={"quick": 3, "full": 3},
 )

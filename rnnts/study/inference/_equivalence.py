@@ -1,4 +1,4 @@
-r"""Tests of "the same as" and of "better than".
+r"""Whether two mean losses are the same to within a margin.
 
 A test of a difference that does not reject shows nothing.  Whether two mean losses are the same to
 within a margin is asked the other way round, by two one-sided tests (TOST) on their ratio.
@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from rnnts._types import FloatArray
-from rnnts._validation import check_count
+from rnnts.study.inference._long_run import as_losses, long_run_covariance
 
 
 @dataclass(frozen=True)
@@ -86,14 +86,14 @@ def ratio_tost(
     >>> test.label
     'equivalent'
     """
-    pairs = np.stack([_as_losses(losses), _as_losses(reference)])
+    pairs = np.stack([as_losses(losses), as_losses(reference)])
     n = pairs.shape[1]
     if n < 3:
         raise ValueError(f"a ratio test needs at least 3 pairs of losses, got {n}; replicate more")
     if n_lags is None:
         n_lags = int(4 * (n / 100) ** (2 / 9))
     means = pairs.mean(axis=1)
-    covariance = _long_run_covariance(pairs, n_lags) / n
+    covariance = long_run_covariance(pairs, n_lags) / n
 
     def t_ratio(ratio: float) -> float:
         contrast = np.array([1.0, -ratio])
@@ -110,87 +110,6 @@ def ratio_tost(
         margin=margin,
         n=n,
     )
-
-
-@dataclass(frozen=True)
-class DieboldMariano:
-    """Statistic (negative: the first forecasts are better) and two-sided p-value."""
-
-    statistic: float
-    p_value: float
-
-
-def diebold_mariano(losses: ArrayLike, reference: ArrayLike, *, horizon: int = 1) -> DieboldMariano:
-    r"""Whether one series of forecasts is better than another.
-
-    Parameters
-    ----------
-    losses, reference : array-like of shape (n,)
-        Losses at the same forecast origins, in order of time.
-    horizon : int
-        Steps ahead of the forecasts: their errors are correlated up to lag `horizon` - 1.
-
-    Returns
-    -------
-    DieboldMariano
-        With the factor :math:`\sqrt{(n + 1 - 2h + h(h-1)/n) / n}` of Harvey, Leybourne and
-        Newbold, on a t distribution with n - 1 degrees of freedom.
-
-    References
-    ----------
-    Diebold and Mariano (1995), *Comparing predictive accuracy*.
-    Harvey, Leybourne and Newbold (1997), *Testing the equality of prediction mean squared errors*.
-
-    Examples
-    --------
-    >>> round(diebold_mariano([1.0, 4.0, 9.0], [1.0, 2.0, 3.0]).statistic, 4)
-    1.5119
-    """
-    difference = _as_losses(losses) - _as_losses(reference)
-    n = len(difference)
-    horizon = check_count("horizon", horizon)
-    if n <= horizon:
-        raise ValueError(f"{n} forecasts are too few for horizon={horizon}; give more")
-    covariances = _autocovariances(difference[None], horizon - 1)[:, 0, 0]
-    variance = covariances[0] + 2 * covariances[1:].sum()
-    if variance <= 0:
-        # The rectangular kernel can turn negative, the Bartlett kernel cannot.
-        taper = 1 - np.arange(horizon) / horizon
-        variance = 2 * taper @ covariances - covariances[0]
-    if variance <= 0:
-        return DieboldMariano(0.0, 1.0)
-    factor = np.sqrt((n + 1 - 2 * horizon + horizon * (horizon - 1) / n) / n)
-    statistic = float(factor * difference.mean() / np.sqrt(variance / n))
-    return DieboldMariano(statistic, float(2 * stats.t.sf(abs(statistic), n - 1)))
-
-
-def _as_losses(values: ArrayLike) -> FloatArray:
-    losses = np.asarray(values, dtype=float)
-    if losses.ndim != 1 or not np.isfinite(losses).all():
-        raise ValueError(
-            f"losses must be finite numbers in one row, got shape {losses.shape}; drop what failed"
-        )
-    return losses
-
-
-def _autocovariances(rows: FloatArray, n_lags: int) -> FloatArray:
-    """Of shape (n_lags + 1, n_rows, n_rows), divided by n."""
-    centred = rows - rows.mean(axis=1, keepdims=True)
-    n = centred.shape[1]
-    return np.stack([centred[:, lag:] @ centred[:, : n - lag].T / n for lag in range(n_lags + 1)])
-
-
-def _long_run_covariance(pairs: FloatArray, n_lags: int) -> FloatArray:
-    """Bartlett estimate; the sample covariance for independent pairs."""
-    n = pairs.shape[1]
-    if n_lags == 0:
-        covariance: FloatArray = np.cov(pairs)
-        return covariance
-    covariances = _autocovariances(pairs, min(n_lags, n - 1))
-    total: FloatArray = covariances[0]
-    for lag, later in enumerate(covariances[1:], start=1):
-        total = total + (1 - lag / (n_lags + 1)) * (later + later.T)
-    return total
 
 
 def _fieller(means: FloatArray, covariance: FloatArray, quantile: float) -> tuple[float, float]:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from rnnts.study._statistics import diebold_mariano, ratio_tost
+from rnnts.study.inference import diebold_mariano, ratio_tost
 
 
 def t_of_ratio(losses, reference, ratio):
