@@ -37,7 +37,8 @@ class PanelForecaster(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     id_col, time_col, target_col : str
         Names of the columns of a long frame.
     n_jobs : int, optional
-        Processes that local forecasters are fitted in, or the workers of joblib's current backend.
+        Processes that local forecasters are fitted in, or workers of joblib's current backend;
+        threads that global networks are trained in. No result depends on it.
     verbose : int
         With 1, a progress bar on a terminal.
 
@@ -282,7 +283,7 @@ class PanelForecaster(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
         if self.mode == "both":
             together.set_params(partner=clone(self.estimator))
         known = getattr(self, "forecasters_", {})
-        return fit_together(together, series, list(known.values()))
+        return fit_together(together, series, list(known.values()), self.n_jobs)
 
     def _known(self, panel: Panel) -> list[OneSeries]:
         """The series of the panel, if all of them were fitted."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
+from joblib import Parallel, delayed
 
 from rnnts._descent import Descent
 from rnnts._objective import Objective
@@ -46,26 +47,38 @@ class Pooled:
         return tuple(chain.from_iterable(self.by_variant))
 
     def ensemble(self, rows: Rows) -> Ensemble:
-        """The networks in front of a series: its own preparations, their weights."""
+        """The networks in front of a series, of which they have read nothing as yet."""
         members = []
         for variant, alike in zip(self.plan.variants, self.by_variant, strict=True):
             member = untrained(self.plan, variant, self.plan.hidden_sizes[0], rows)
             members.append(tuple(_with(member, solution.params) for solution in alike))
-        return Ensemble(tuple(members)).map(lambda member: member.restarted(rows.filled, rows.exog))
+        return Ensemble(tuple(members))
 
 
-def train_together(plan: Plan, series: Sequence[Rows], seeds: Sequence[int]) -> Pooled:
+def train_together(
+    plan: Plan, series: Sequence[Rows], seeds: Sequence[int], n_jobs: int | None = None
+) -> Pooled:
     """Train the networks of a plan on all series.
 
-    The result does not depend on the order in which the series stand.
+    The result depends neither on the order in which the series stand nor on `n_jobs`, the number
+    of threads that train one network each.
     """
-    trained = []
+    tasks = []
     for variant in plan.variants:
         members = [untrained(plan, variant, plan.hidden_sizes[0], rows) for rows in series]
         lessons = [Lesson.of(member, rows) for member, rows in zip(members, series, strict=True)]
-        objectives = list(_batches(plan, members[0], lessons))
-        trained.append(tuple(_descended(plan, members[0], objectives, seed) for seed in seeds))
-    return Pooled(plan, tuple(trained))
+        batches = list(_batches(plan, members[0], lessons))
+        tasks += [(members[0], batches, seed) for seed in seeds]
+    solutions = Parallel(n_jobs, prefer="threads")(
+        delayed(_descended)(plan, *task) for task in tasks
+    )
+    n_alike = len(seeds)
+    return Pooled(
+        plan,
+        tuple(
+            tuple(solutions[start : start + n_alike]) for start in range(0, len(solutions), n_alike)
+        ),
+    )
 
 
 def _with(member: Member, params: FloatArray) -> Member:

@@ -26,7 +26,10 @@ _FEWEST_ROWS, _FEWEST_SERIES = 6, 4
 
 
 def fit_together(
-    estimator: RNNForecaster, series: Sequence[OneSeries], known: Sequence[Any]
+    estimator: RNNForecaster,
+    series: Sequence[OneSeries],
+    known: Sequence[Any],
+    n_jobs: int | None,
 ) -> list[Outcome]:
     """A forecaster for each series, or the reason why there is none.
 
@@ -38,7 +41,7 @@ def fit_together(
         if kind not in pooled:
             alike = [each for each in read if not isinstance(each, str)]
             alike = [each for each in alike if _kind(each._rows) == kind]
-            pooled[kind] = _trained(estimator, alike, kind)
+            pooled[kind] = _trained(estimator, alike, kind, n_jobs)
     return [
         each
         if isinstance(each, str)
@@ -62,12 +65,14 @@ def _kind(rows: Rows) -> Kind:
     return rows.season_length, rows.exog.shape[1]
 
 
-def _trained(estimator: RNNForecaster, read: Sequence[RNNForecaster], kind: Kind) -> Pooled:
+def _trained(
+    estimator: RNNForecaster, read: Sequence[RNNForecaster], kind: Kind, n_jobs: int | None
+) -> Pooled:
     """Networks trained on all rows, and how those trained on all but the last ones erred there."""
     series = [forecaster._rows for forecaster in read]
     plan = _plan_for(estimator, series, kind)
     seeds = estimator._draw_seeds()[: plan.n_init]
-    pooled = train_together(plan, series, seeds)
+    pooled = train_together(plan, series, seeds, n_jobs)
     first = {
         place: _without_last(rows, plan.horizon)
         for place, rows in enumerate(series)
@@ -76,7 +81,8 @@ def _trained(estimator: RNNForecaster, read: Sequence[RNNForecaster], kind: Kind
     }
     if len(first) < _FEWEST_SERIES:
         return pooled
-    earlier = train_together(plan, list(first.values()), seeds)
+    # One seed: its errors are a little larger, as those of rows further away are as well.
+    earlier = train_together(plan, list(first.values()), seeds[:1], n_jobs)
     relative = [
         _errors_after(read[place], rows, series[place], earlier) for place, rows in first.items()
     ]
