@@ -249,18 +249,14 @@ class BaseForecaster(IntervalMixin, RegressorMixin, BaseEstimator):
     def _predict_at(self, positions: IntArray, exog: FloatArray) -> FloatArray:
         """Predictions of known and future rows, of shape (n_rows, n_targets)."""
         history = self._history
-        n_seen = len(history)
+        known_exog, future_exog = history.exog_around(positions, exog, self.exog_gap)
         predicted = np.empty((len(positions), history.y.shape[1]))
-        is_known = positions < n_seen
+        is_known = positions < len(history)
         if is_known.any():
-            known_exog = history.exog.copy()
-            known_exog[positions[is_known]] = exog[is_known]
             in_sample = self._one_step(history.y, known_exog)
             predicted[is_known] = in_sample[positions[is_known]]
-        if not is_known.all():
-            steps = positions[~is_known] - n_seen
-            future_exog = history.fill_future(steps, exog[~is_known], self.exog_gap)
-            predicted[~is_known] = self._forecast(future_exog)[steps]
+        if len(future_exog):
+            predicted[~is_known] = self._forecast(future_exog)[positions[~is_known] - len(history)]
         check_representable(predicted)
         return predicted
 

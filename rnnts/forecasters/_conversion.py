@@ -1,6 +1,5 @@
 """A linear network and the models of :mod:`rnnts.linear`, both ways."""
 
-from abc import abstractmethod
 from dataclasses import replace
 from typing import Any, Self
 
@@ -8,8 +7,8 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from rnnts._types import FloatArray
-from rnnts.forecasters._base import BaseForecaster
 from rnnts.forecasters._history import History
+from rnnts.forecasters._network_forecaster import NetworkForecaster
 from rnnts.forecasters._target import Layout
 from rnnts.forecasters.networks._bridge import from_state_space, to_state_space, training_data
 from rnnts.forecasters.networks._ensemble import Ensemble
@@ -24,16 +23,11 @@ from rnnts.transforms import Identity
 _ROUNDS = 3
 
 
-class LinearConversion(BaseForecaster):
+class LinearConversion(NetworkForecaster):
     """What a forecaster can do because a linear network is an ARMA model."""
 
     cell: str
     sigma2_: float | FloatArray
-
-    @property
-    @abstractmethod
-    def _networks(self) -> Ensemble:
-        """The trained networks."""
 
     @classmethod
     def from_arma(cls, model: Any, y: Any = None, X: Any = None) -> Self:

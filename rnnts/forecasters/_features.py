@@ -1,6 +1,5 @@
 """Hidden states as features, for another estimator to learn from."""
 
-from abc import abstractmethod
 from typing import Any
 
 import numpy as np
@@ -9,9 +8,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from rnnts._types import FloatArray
-from rnnts.forecasters._base import BaseForecaster
-from rnnts.forecasters.networks._ensemble import Ensemble
-from rnnts.forecasters.networks._model import Model
+from rnnts.forecasters._network_forecaster import NetworkForecaster
 from rnnts.forecasters.networks._training import read_all
 
 
@@ -34,16 +31,10 @@ class _ArgumentAndMethod:
         forecaster.__dict__["transform"] = value
 
 
-class HiddenFeatures(BaseForecaster):
+class HiddenFeatures(NetworkForecaster):
     """A forecaster whose networks' memory can be read."""
 
     transform = _ArgumentAndMethod()
-    _model: Model
-
-    @property
-    @abstractmethod
-    def _networks(self) -> Ensemble:
-        """The trained networks."""
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Arguments of the forecaster, as in scikit-learn."""
@@ -72,15 +63,12 @@ class HiddenFeatures(BaseForecaster):
         history = self._seen_rows()
         positions, exog, index = self._resolve(X)
         n_seen = len(history)
-        all_exog = history.exog.copy()
-        is_known = positions < n_seen
-        all_exog[positions[is_known]] = exog[is_known]
+        known_exog, future_exog = history.exog_around(positions, exog, self.exog_gap)
         y, _ = read_all(self._networks, history.y, history.exog)
-        if not is_known.all():
-            steps = positions[~is_known] - n_seen
-            future = history.fill_future(steps, exog[~is_known], self.exog_gap)
-            y = np.vstack([y, self._model.forecast(future)])
-            all_exog = np.vstack([all_exog, future])
+        if len(future_exog):
+            # Without the floor of `_forecast`: it bounds what is said, not what is remembered.
+            y = np.vstack([y, self._model.forecast(future_exog)])
+        all_exog = np.vstack([known_exog, future_exog])
         states = [member.hidden_states(y, all_exog) for member in self._networks]
         chosen: FloatArray = np.hstack(states)[positions]
         if not history.layout.is_pandas:

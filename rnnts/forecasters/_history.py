@@ -87,6 +87,21 @@ class History:
                 f"index=model.future_index({len(index)})"
             )
 
+    def exog_around(
+        self, positions: IntArray, exog: FloatArray, exog_gap: str
+    ) -> tuple[FloatArray, FloatArray]:
+        """Exogenous values of all rows seen, and of those after them up to the farthest position.
+
+        Those given, at their positions, replace the ones seen.
+        """
+        is_known = positions < len(self)
+        known = self.exog.copy()
+        known[positions[is_known]] = exog[is_known]
+        if is_known.all():
+            return known, exog[:0]
+        steps = positions[~is_known] - len(self)
+        return known, self.fill_future(steps, exog[~is_known], exog_gap)
+
     def fill_future(self, steps: IntArray, exog: FloatArray, exog_gap: str) -> FloatArray:
         """Exogenous values of every row up to the farthest step, of shape (horizon, n_exog)."""
         n_steps = int(steps.max()) + 1

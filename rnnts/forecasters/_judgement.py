@@ -43,16 +43,10 @@ class Judgement(LinearConversion):
     interval_method: str
     fallback: object
     fallback_: str | None
-    _model: Model
     _innovations: GaussianInnovations
     _held_out: HeldOut | None
     _n_trained_on: int
     _floor: FloatArray
-
-    @property
-    @abstractmethod
-    def preparation_(self) -> list[str]:
-        """What is done to the series before each network reads it, in words."""
 
     @abstractmethod
     def _modelled(

@@ -5,28 +5,20 @@ from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted
 
 from rnnts._types import FloatArray
 from rnnts._validation import check_choice, check_count
 from rnnts.cells import Params
 from rnnts.forecasters._features import HiddenFeatures
+from rnnts.forecasters._impulse_response import ImpulseResponses
 from rnnts.forecasters._judgement import OWN
 from rnnts.forecasters._statistics import NetworkStatistics
 from rnnts.forecasters.networks._comparison import fallbacks_of, partner_of
 from rnnts.forecasters.networks._ensemble import Ensemble
 from rnnts.forecasters.networks._lesson import interpolated
 from rnnts.forecasters.networks._likelihood import n_free
-from rnnts.forecasters.networks._model import (
-    Blend,
-    Companion,
-    Model,
-    Replaced,
-    bridged,
-    networks_in,
-)
+from rnnts.forecasters.networks._model import Blend, Companion, Model, Replaced, bridged
 from rnnts.forecasters.networks._plan import plan_of
-from rnnts.forecasters.networks._recurrence import State
 from rnnts.forecasters.networks._training import Trained, read_all, train
 from rnnts.forecasters.networks._uncertainty import METHODS
 from rnnts.forecasters.networks._warnings import warn_of_size, warn_of_trouble
@@ -41,7 +33,7 @@ _MANY_SEEDS = 100
 _USUAL_SIZE = 8
 
 
-class RNNForecaster(NetworkStatistics, HiddenFeatures):
+class RNNForecaster(NetworkStatistics, ImpulseResponses, HiddenFeatures):
     r"""Recurrent networks that forecast a series, prepared, trained and averaged as suits it.
 
     ``RNNForecaster()`` chooses everything that is "auto" by the series at hand (see Notes).
@@ -421,23 +413,6 @@ class RNNForecaster(NetworkStatistics, HiddenFeatures):
         self.weights_: Params | list[Params] = weights[0] if len(weights) == 1 else weights
         self.hidden_size_ = networks.first.recurrence.network.hidden_size
         self.sigma2_ = float(mean_square[0]) if len(mean_square) == 1 else mean_square
-
-    @property
-    def _networks(self) -> Ensemble:
-        """The networks within the model that forecasts."""
-        return networks_in(self._model)
-
-    @property
-    def state_(self) -> State | list[State]:
-        """What the network remembers after the last row; a list, if there are several."""
-        states = [member.state for member in self._networks]
-        return states[0] if len(states) == 1 else states
-
-    @property
-    def preparation_(self) -> list[str]:
-        """What is done to the series before each network reads it, in words."""
-        check_is_fitted(self)
-        return [seeds[0].describe() for seeds in self._networks.members]
 
     def _one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:
         filled, _ = read_all(self._networks, y, exog)

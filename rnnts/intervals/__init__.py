@@ -8,7 +8,6 @@ from rnnts.intervals._innovations import (
     ResampledInnovations,
 )
 from rnnts.intervals._quantiles import interpolated_quantiles, quantiles_of_paths, rearranged
-from rnnts.intervals._simulation import simulate
 
 __all__ = [
     "ConformalErrors",
@@ -19,5 +18,4 @@ __all__ = [
     "interpolated_quantiles",
     "quantiles_of_paths",
     "rearranged",
-    "simulate",
 ]

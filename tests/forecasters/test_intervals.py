@@ -340,6 +340,18 @@ def test_intervals_of_a_linear_network_are_those_of_the_arma_model_it_is():
     np.testing.assert_allclose(table[["lo-80", "hi-80"]], expected, rtol=1e-9)
 
 
+def test_paths_of_an_autoregression_have_its_forecast_variance():
+    # y_t = 0.6 y_{t-1} + e_t from y = 5: mean 5 * 0.6^h, psi weights 0.6^j, whose squares add up.
+    model = RNNForecaster.from_arma(ARMA(ar=[0.6], ma=[], sigma2=2.0), y=[1.0, 3.0, 5.0])
+
+    paths = model.sample_paths(6, n_paths=100_000)
+
+    steps = np.arange(1, 7)
+    # About five standard errors each.
+    np.testing.assert_allclose(paths.mean(axis=1), 5 * 0.6**steps, atol=0.03)
+    np.testing.assert_allclose(paths.var(axis=1), 2 * (1 - 0.36**steps) / (1 - 0.36), rtol=0.02)
+
+
 def test_intervals_of_a_linear_network_of_two_series_are_those_of_the_varma(wide):
     changes = wide.pct_change().dropna().to_numpy() * 100
     results = quietly(VARMAX, changes, order=(1, 1), trend="c").smooth(

@@ -9,6 +9,7 @@ import pickle
 import joblib
 import numpy as np
 import pandas as pd
+import polars
 import pytest
 import sklearn
 from sklearn.base import clone
@@ -467,7 +468,6 @@ def test_weights_are_routed_to_the_score():
 
 
 def test_polars_is_read_by_position():
-    polars = pytest.importorskip("polars")
     series, frame = polars.Series("sales", y.to_numpy()), polars.DataFrame(X.to_numpy(), ["a", "b"])
     expected = clone(NETWORK).fit(X[:100].to_numpy(), y[:100].to_numpy())
 
@@ -483,8 +483,6 @@ def test_polars_is_read_by_position():
 
 
 def test_missing_values_of_polars_are_missing():
-    polars = pytest.importorskip("polars")
-
     fitted = naive().fit(polars.Series([1.0, 2.0, None, 4.0, None]))
 
     assert fitted.predict(2).tolist() == [4.0, 4.0]

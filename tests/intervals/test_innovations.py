@@ -1,4 +1,4 @@
-"""Draws of one-step errors, and paths made of them."""
+"""Draws of one-step errors, and quantiles."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,6 @@ from rnnts.intervals import (
     ResampledInnovations,
     gaussian_quantiles,
     quantiles_of_paths,
-    simulate,
 )
 
 
@@ -119,19 +118,6 @@ def test_more_steps_continue_the_same_draws(errors, kind):
     short, long = (innovations.draw(n_steps, 7, np.random.default_rng(3)) for n_steps in (2, 20))
 
     np.testing.assert_array_equal(short, long[:, :2])
-
-
-def test_paths_of_an_autoregression_have_its_forecast_variance():
-    # y_t = 0.6 y_{t-1} + e_t from y = 5: mean 5 * 0.6^h, variance (1 - 0.36^h) / (1 - 0.36).
-    errors = np.random.default_rng(0).normal(size=(100_000, 6, 1))
-
-    paths = simulate(
-        lambda last: 0.6 * (5.0 if last is None else last) * np.ones((100_000, 1)), errors
-    )
-
-    steps = np.arange(1, 7)
-    np.testing.assert_allclose(paths.mean(axis=0)[:, 0], 5 * 0.6**steps, atol=0.02)
-    np.testing.assert_allclose(paths.var(axis=0)[:, 0], (1 - 0.36**steps) / 0.64, rtol=0.02)
 
 
 def test_quantiles_of_paths_are_taken_step_by_step():

@@ -103,18 +103,7 @@ def _recursive(n_rows: int) -> Recipe:
 
 def _plain(n_rows: int) -> Recipe:
     """Rows measured from their level, a short horizon at once."""
-    return Recipe(
-        horizon=_head(3, n_rows),
-        transform="auto",
-        readings=(Reading(None, "ses", 2),),
-        diff=0,
-        scale="steps",
-        skip=True,
-        loss="absolute_error",
-        solver=Adam(learning_rate=5e-3, max_iter=150, schedule="cosine"),
-        l2=2 / n_rows,
-        partner=1 / 2 if n_rows >= _PARTNER_ROWS else 0.0,
-    )
+    return _direct(3, n_rows, (Reading(None, "ses", 2),), l2=2 / n_rows, partner=1 / 2)
 
 
 def _seasonal(n_rows: int, season_length: int) -> Recipe:
@@ -125,36 +114,37 @@ def _seasonal(n_rows: int, season_length: int) -> Recipe:
     n_ahead = season_length if season_length >= 8 else 2 * season_length
     whole = Reading(None, "last", max(min(season_length + 1, n_rows // 3), 2))
     without = Reading("classical", "ses", 2), Reading("recent", "ses", 2)
-    return Recipe(
-        horizon=_head(min(n_ahead, 24), n_rows),
-        transform="auto",
-        readings=(*without, whole) if n_rows > 2 * season_length else (whole,),
-        diff=0,
-        scale="steps",
-        skip=True,
-        loss="absolute_error",
-        solver=Adam(learning_rate=5e-3, max_iter=150, schedule="cosine"),
-        l2=(12 / n_rows) ** 2,
-        partner=1 / 4 if n_rows >= _PARTNER_ROWS else 0.0,
-    )
+    readings = (*without, whole) if n_rows > 2 * season_length else (whole,)
+    return _direct(min(n_ahead, 24), n_rows, readings, l2=(12 / n_rows) ** 2, partner=1 / 4)
 
 
 def _cyclic(n_rows: int) -> Recipe:
     """A level that stays and no season: what moves the series is its own past."""
+    own_past = (Reading(None, None, _CYCLE_LAGS),)
+    return _direct(6, n_rows, own_past, l2=1 / n_rows, scale="standard", max_iter=300)
+
+
+def _direct(
+    n_ahead: int,
+    n_rows: int,
+    readings: tuple[Reading, ...],
+    *,
+    l2: float,
+    scale: str = "steps",
+    max_iter: int = 150,
+    partner: float = 0.0,
+) -> Recipe:
+    """Several rows predicted at once, by few steps of Adam on absolute errors."""
     return Recipe(
-        horizon=_head(6, n_rows),
+        # Three times as many rows as are predicted, or there is nothing to learn from.
+        horizon=int(np.clip(n_rows // 3, 2, n_ahead)),
         transform="auto",
-        readings=(Reading(None, None, _CYCLE_LAGS),),
+        readings=readings,
         diff=0,
-        scale="standard",
+        scale=scale,
         skip=True,
         loss="absolute_error",
-        solver=Adam(learning_rate=5e-3, max_iter=300, schedule="cosine"),
-        l2=1 / n_rows,
-        partner=0.0,
+        solver=Adam(learning_rate=5e-3, max_iter=max_iter, schedule="cosine"),
+        l2=l2,
+        partner=partner if n_rows >= _PARTNER_ROWS else 0.0,
     )
-
-
-def _head(n_ahead: int, n_rows: int) -> int:
-    # Three times as many rows as are predicted, or there is nothing to learn from.
-    return int(np.clip(n_rows // 3, 2, n_ahead))
