@@ -21,6 +21,13 @@ class Verdict(StrEnum):
     REFUTED = "refuted"
     NOT_DECIDED = "not decided"
 
+    @classmethod
+    def of(cls, *, is_refuted: object, is_shown: object) -> "Verdict":
+        """What is refuted somewhere does not hold; what is neither refuted nor shown stays open."""
+        if is_refuted:
+            return cls.REFUTED
+        return cls.HOLDS if is_shown else cls.NOT_DECIDED
+
 
 class Part(StrEnum):
     """The parts of the study."""

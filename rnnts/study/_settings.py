@@ -90,7 +90,7 @@ class Settings:
         return cls(
             protocol="full",
             n_replications=MappingProxyType({100: 400, 300: 240, 1000: 200}),
-            n_compared=MappingProxyType({100: 60, 300: 40, 1000: 20}),
+            n_compared=MappingProxyType({100: 50, 300: 30, 1000: 14}),
             n_nonlinear=120,
             n_tests=5000,
             n_networks=10_000,

@@ -160,12 +160,10 @@ def judge(
     n_equivalent = sum(row["outcome"] == "equivalent" for row in tests)
     largest = max(row["share / ε"] for row in shares if row["simulated"])
     is_above = any(row["from"] > row["ε"] * (1 + _SLACK) for row in shares)
-    if proven or is_above:
-        verdict = Verdict.REFUTED
-    elif n_equivalent == len(tests) and largest <= 1 + _SLACK:
-        verdict = Verdict.HOLDS
-    else:
-        verdict = Verdict.NOT_DECIDED
+    verdict = Verdict.of(
+        is_refuted=proven or is_above,
+        is_shown=n_equivalent == len(tests) and largest <= 1 + _SLACK,
+    )
     worst = max(tests, key=lambda row: abs(row["MSE ratio"] - 1))
     return Finding(
         verdict=verdict,

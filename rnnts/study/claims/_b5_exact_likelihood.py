@@ -165,12 +165,10 @@ def judge(
     quantile = float(stats.norm.ppf(1 - _LEVEL / 2))
     is_worse = first["p (different, DM)"] < _LEVEL and first["statistic"] < 0
     is_better = first["p (different, DM)"] < _LEVEL and first["statistic"] > 0
-    if is_worse or change < -quantile * error:
-        verdict = Verdict.REFUTED
-    elif is_better and change > quantile * error:
-        verdict = Verdict.HOLDS
-    else:
-        verdict = Verdict.NOT_DECIDED
+    verdict = Verdict.of(
+        is_refuted=is_worse or change < -quantile * error,
+        is_shown=is_better and change > quantile * error,
+    )
     ratios = ", ".join(
         f"{row['risk ratio']:.4f} ({row['from']:.4f} to {row['to']:.4f}) at T = {row['T']}"
         for row in pooled

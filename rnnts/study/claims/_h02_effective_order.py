@@ -99,10 +99,10 @@ def judge(
     simulated = [row for row in rows if row["simulated"]]
     worst = max(row["share / ε"] for row in simulated)
     n_above = sum(row["from"] > row["ε"] * (1 + _SLACK) for row in rows)
-    if n_above:
-        verdict = Verdict.REFUTED
-    else:
-        verdict = Verdict.HOLDS if worst <= 1 + _SLACK else Verdict.NOT_DECIDED
+    verdict = Verdict.of(
+        is_refuted=n_above,
+        is_shown=worst <= 1 + _SLACK,
+    )
     real = [row["share / ε"] for row in rows if not row["simulated"]]
     beyond = f"; on the two real series {min(real):.2f} to {max(real):.2f} times" if real else ""
     return Finding(

@@ -119,10 +119,10 @@ def judge(
     """One order that is rejected beyond the error of the test refutes."""
     proven = [row for row in rows if row["from"] > row["genuine to"]]
     alike = [row for row in rows if row["to"] - row["genuine from"] <= _MARGIN]
-    if proven:
-        verdict = Verdict.REFUTED
-    else:
-        verdict = Verdict.HOLDS if len(alike) == len(rows) else Verdict.NOT_DECIDED
+    verdict = Verdict.of(
+        is_refuted=proven,
+        is_shown=len(alike) == len(rows),
+    )
     widest = max(rows, key=lambda row: row["from"] - row["genuine to"])
     n_hits = round(widest["rejected"] * widest["n"])
     rate = rate_of([True] * n_hits + [False] * (widest["n"] - n_hits), level=0.9)

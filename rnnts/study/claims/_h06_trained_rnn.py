@@ -119,12 +119,10 @@ def judge(
     limit = _FAMILY_LEVEL / len(everywhere)
     proven = [row for row in everywhere if row["p (different)"] < limit]
     n_equivalent = sum(row["outcome"] == "equivalent" for row in rows)
-    if proven:
-        verdict = Verdict.REFUTED
-    elif n_equivalent == len(rows):
-        verdict = Verdict.HOLDS
-    else:
-        verdict = Verdict.NOT_DECIDED
+    verdict = Verdict.of(
+        is_refuted=proven,
+        is_shown=n_equivalent == len(rows),
+    )
     worst = max(rows, key=lambda row: row["p (equivalent)"])
     return Finding(
         verdict=verdict,

@@ -171,12 +171,10 @@ def judge(
         if row["p (equivalent)"] < limit or (row["MSE ratio"] < 1 and row["p (ratio 1)"] < limit)
     ]
     lost = [row for row in decisive if row["MSE ratio"] > 1 and row["p (ratio 1)"] < limit]
-    if enough:
-        verdict = Verdict.REFUTED
-    elif len(lost) == len(decisive) and _is_detected(tests, longest):
-        verdict = Verdict.HOLDS
-    else:
-        verdict = Verdict.NOT_DECIDED
+    verdict = Verdict.of(
+        is_refuted=enough,
+        is_shown=len(lost) == len(decisive) and _is_detected(tests, longest),
+    )
     least = min(decisive, key=lambda row: row["MSE ratio"])
     return Finding(
         verdict=verdict,

@@ -145,10 +145,10 @@ def judge(
     limit = 1 + MARGIN
     harmed = [row for row in rows if row["p (above the limit)"] < _LEVEL / len(rows)]
     harmless = [row for row in rows if row["to"] <= limit]
-    if harmed:
-        verdict = Verdict.REFUTED
-    else:
-        verdict = Verdict.HOLDS if len(harmless) == len(rows) else Verdict.NOT_DECIDED
+    verdict = Verdict.of(
+        is_refuted=harmed,
+        is_shown=len(harmless) == len(rows),
+    )
     worst = max(rows, key=lambda row: row["ratio"])
     return Finding(
         verdict=verdict,

@@ -122,12 +122,10 @@ def judge(
     """Every process must be one where it helps; one where it does not refutes."""
     helped = [row["process"] for row in rows if row["outcome"] == "helps"]
     failed = [row["process"] for row in rows if row["outcome"] == "does not help"]
-    if failed:
-        verdict = Verdict.REFUTED
-    elif len(helped) == len(rows):
-        verdict = Verdict.HOLDS
-    else:
-        verdict = Verdict.NOT_DECIDED
+    verdict = Verdict.of(
+        is_refuted=failed,
+        is_shown=len(helped) == len(rows),
+    )
     least = min(rows, key=lambda row: row["share of wins over both"])
     return Finding(
         verdict=verdict,

@@ -126,12 +126,10 @@ def judge(
     decisive = [row for row in rows if (row["model"], row["rival"]) == (TANH, LINEAR)]
     above, below = f"p (above {1 - _MARGIN:g})", f"p (below {1 - _MARGIN:g})"
     helped = [row for row in decisive if row[below] < LEVEL / len(decisive)]
-    if helped or wins["from"] > _MOST_WINS:
-        verdict = Verdict.REFUTED
-    elif all(row[above] < LEVEL for row in decisive) and wins["to"] < _MOST_WINS:
-        verdict = Verdict.HOLDS
-    else:
-        verdict = Verdict.NOT_DECIDED
+    verdict = Verdict.of(
+        is_refuted=helped or wins["from"] > _MOST_WINS,
+        is_shown=all(row[above] < LEVEL for row in decisive) and wins["to"] < _MOST_WINS,
+    )
     least = min(decisive, key=lambda row: row["risk ratio"])
     return Finding(
         verdict=verdict,

@@ -133,12 +133,10 @@ def judge(
     wins = [name for name, each in by_series.items() if set(each) == {"better"}]
     losses = [name for name, each in by_series.items() if "worse" in each]
     ties = [name for name, each in by_series.items() if "the same" in each and name not in losses]
-    if losses or ties:
-        verdict = Verdict.REFUTED
-    elif len(wins) == len(by_series):
-        verdict = Verdict.HOLDS
-    else:
-        verdict = Verdict.NOT_DECIDED
+    verdict = Verdict.of(
+        is_refuted=losses or ties,
+        is_shown=len(wins) == len(by_series),
+    )
     worst = max(rows, key=lambda row: row["DM-HLN"])
     return Finding(
         verdict=verdict,
