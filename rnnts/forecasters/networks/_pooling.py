@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from itertools import chain
 
 import numpy as np
@@ -63,22 +64,17 @@ def train_together(
     The result depends neither on the order in which the series stand nor on `n_jobs`, the number
     of threads that train one network each.
     """
-    tasks = []
+    by_variant = []
     for variant in plan.variants:
+        # One after the other: what a network reads of long series takes room.
         members = [untrained(plan, variant, plan.hidden_sizes[0], rows) for rows in series]
         lessons = [Lesson.of(member, rows) for member, rows in zip(members, series, strict=True)]
         batches = list(_batches(plan, members[0], lessons))
-        tasks += [(members[0], batches, seed) for seed in seeds]
-    solutions = Parallel(n_jobs, prefer="threads")(
-        delayed(_descended)(plan, *task) for task in tasks
-    )
-    n_alike = len(seeds)
-    return Pooled(
-        plan,
-        tuple(
-            tuple(solutions[start : start + n_alike]) for start in range(0, len(solutions), n_alike)
-        ),
-    )
+        solutions = Parallel(n_jobs, prefer="threads")(
+            delayed(_descended)(plan, members[0], batches, seed) for seed in seeds
+        )
+        by_variant.append(tuple(solutions))
+    return Pooled(plan, tuple(by_variant))
 
 
 def _with(member: Member, params: FloatArray) -> Member:
@@ -112,7 +108,7 @@ def _batches(plan: Plan, member: Member, lessons: Sequence[Lesson]) -> Iterator[
 
 def _key(lesson: Lesson) -> tuple[int, bytes]:
     """Length, and something that tells series of one length apart whatever their order."""
-    return len(lesson.x), lesson.targets.tobytes()
+    return len(lesson.x), blake2b(lesson.targets.tobytes()).digest()
 
 
 def _side_by_side(arrays: Sequence[FloatArray]) -> FloatArray:
