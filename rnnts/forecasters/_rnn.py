@@ -63,7 +63,7 @@ class RNNForecaster(NetworkStatistics, ImpulseResponses, HiddenFeatures):
         and ``init="arma"``, else direct.
     season_length : int or "auto"
         Rows in a season; "auto" takes it from the index (12 for months), 1 is none.
-    transform : "auto", "log", "boxcox", Transform, None, or a tuple of these
+    transform : "auto", "log", "shifted_log", "boxcox", Transform, None, or a tuple of these
         Power that is taken of the series first.  Where a tuple is given, here or for
         `deseasonalize` or `level`, networks of all combinations are averaged.
     deseasonalize : "auto", "classical", "recent", "stl", Transform, None, or a tuple of these

@@ -27,6 +27,7 @@ from rnnts.transforms._power import AutoLog, AutoPower, BoxCox, FittedPower, Ide
 from rnnts.transforms._preparation import Preparation
 from rnnts.transforms._scaling import SCALINGS, Scale, Scaling
 from rnnts.transforms._season import Deseasonalize, FittedSeason
+from rnnts.transforms._shifted_log import FittedShiftedLog, ShiftedLog
 
 __all__ = [
     "FEATURES",
@@ -47,6 +48,7 @@ __all__ = [
     "FittedLevel",
     "FittedPower",
     "FittedSeason",
+    "FittedShiftedLog",
     "Fourier",
     "Identity",
     "Level",
@@ -54,12 +56,14 @@ __all__ = [
     "Preparation",
     "Scale",
     "Scaling",
+    "ShiftedLog",
     "Transform",
 ]
 
 TRANSFORMS: dict[str, type[Transform[Any]]] = {
     "identity": Identity,
     "log": Log,
+    "shifted_log": ShiftedLog,
     "auto_log": AutoLog,
     "auto_power": AutoPower,
     "boxcox": BoxCox,
