@@ -10,12 +10,17 @@ from scipy import stats
 from rnnts._types import FloatArray
 from rnnts.linear import ARMA
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
-from rnnts.study._fits import arma_mle, train_network
-from rnnts.study._monte_carlo import ARMA_MLE, RNN, run_trials
-from rnnts.study._processes import PROCESSES
 from rnnts.study._replications import replicate
-from rnnts.study._risk import Predictor, kalman_predictor, network_predictor, one_step_risk
 from rnnts.study._settings import Settings
+from rnnts.study.experiments._fits import arma_mle, train_network
+from rnnts.study.experiments._monte_carlo import ARMA_MLE, RNN, run_trials
+from rnnts.study.experiments._processes import PROCESSES
+from rnnts.study.experiments._risk import (
+    Predictor,
+    kalman_predictor,
+    network_predictor,
+    one_step_risk,
+)
 from rnnts.study.figures._likelihoods import likelihood_figure
 from rnnts.study.inference import ErrorRates, diebold_mariano, rate_of
 
