@@ -89,8 +89,8 @@ class Settings:
         """The replications of the protocol."""
         return cls(
             protocol="full",
-            n_replications=MappingProxyType({100: 400, 300: 240, 1000: 200}),
-            n_compared=MappingProxyType({100: 50, 300: 30, 1000: 14}),
+            n_replications=MappingProxyType({100: 300, 300: 200, 1000: 200}),
+            n_compared=MappingProxyType({100: 40, 300: 24, 1000: 10}),
             n_nonlinear=120,
             n_tests=5000,
             n_networks=10_000,

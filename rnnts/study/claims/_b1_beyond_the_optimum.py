@@ -203,5 +203,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.BEYOND,
-    effort={"quick": 5, "full": 5},
+    effort={"quick": 3, "full": 4},
 )

@@ -169,5 +169,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.BEYOND,
-    effort={"quick": 5, "full": 40},
+    effort={"quick": 5, "full": 28},
 )

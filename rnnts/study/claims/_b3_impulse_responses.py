@@ -268,5 +268,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.BEYOND,
-    effort={"quick": 5, "full": 40},
+    effort={"quick": 3, "full": 26},
 )

@@ -271,5 +271,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.BEYOND,
-    effort={"quick": 4, "full": 40},
+    effort={"quick": 2, "full": 12},
 )

@@ -148,5 +148,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.ALGEBRA,
-    effort={"quick": 1, "full": 2},
+    effort={"quick": 1, "full": 3},
 )

@@ -105,5 +105,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.ALGEBRA,
-    effort={"quick": 8, "full": 8},
+    effort={"quick": 4, "full": 4},
 )

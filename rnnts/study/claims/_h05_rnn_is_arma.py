@@ -135,5 +135,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.ALGEBRA,
-    effort={"quick": 4, "full": 20},
+    effort={"quick": 2, "full": 9},
 )

@@ -234,5 +234,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.TRAINING,
-    effort={"quick": 65, "full": 800},
+    effort={"quick": 38, "full": 600},
 )

@@ -284,5 +284,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.TRAINING,
-    effort={"quick": 7, "full": 100},
+    effort={"quick": 5, "full": 75},
 )

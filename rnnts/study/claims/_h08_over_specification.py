@@ -242,5 +242,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.TRAINING,
-    effort={"quick": 2, "full": 5},
+    effort={"quick": 1, "full": 1},
 )

@@ -214,5 +214,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.NONLINEAR,
-    effort={"quick": 11, "full": 95},
+    effort={"quick": 9, "full": 69},
 )

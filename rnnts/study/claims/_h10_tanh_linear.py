@@ -217,5 +217,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.NONLINEAR,
-    effort={"quick": 6, "full": 60},
+    effort={"quick": 5, "full": 27},
 )

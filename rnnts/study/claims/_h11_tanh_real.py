@@ -227,6 +227,6 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.NONLINEAR,
-    effort={"quick": 15, "full": 45},
+    effort={"quick": 12, "full": 37},
     needs=("arch",),
 )

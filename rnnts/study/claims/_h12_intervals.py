@@ -94,5 +94,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.ALGEBRA,
-    effort={"quick": 3, "full": 3},
+    effort={"quick": 2, "full": 2},
 )
