@@ -75,9 +75,9 @@ class Settings:
         """Settings that two cores finish in less than two minutes."""
         return cls(
             protocol="quick",
-            n_replications=MappingProxyType({100: 30, 300: 12, 1000: 8}),
-            n_compared=MappingProxyType({100: 6, 300: 3, 1000: 0}),
-            n_nonlinear=20,
+            n_replications=MappingProxyType({100: 20, 300: 10, 1000: 6}),
+            n_compared=MappingProxyType({100: 6, 300: 0, 1000: 0}),
+            n_nonlinear=16,
             n_tests=500,
             n_networks=1000,
             n_long=20_000,
