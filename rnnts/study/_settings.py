@@ -75,9 +75,9 @@ class Settings:
         """Settings that two cores finish in less than two minutes."""
         return cls(
             protocol="quick",
-            n_replications=MappingProxyType({100: 30, 300: 12, 1000: 8}),
-            n_compared=MappingProxyType({100: 6, 300: 3, 1000: 0}),
-            n_nonlinear=20,
+            n_replications=MappingProxyType({100: 20, 300: 10, 1000: 6}),
+            n_compared=MappingProxyType({100: 6, 300: 0, 1000: 0}),
+            n_nonlinear=16,
             n_tests=500,
             n_networks=1000,
             n_long=20_000,
@@ -89,8 +89,8 @@ class Settings:
         """The replications of the protocol."""
         return cls(
             protocol="full",
-            n_replications=MappingProxyType({100: 400, 300: 240, 1000: 200}),
-            n_compared=MappingProxyType({100: 50, 300: 30, 1000: 14}),
+            n_replications=MappingProxyType({100: 300, 300: 200, 1000: 200}),
+            n_compared=MappingProxyType({100: 40, 300: 24, 1000: 10}),
             n_nonlinear=120,
             n_tests=5000,
             n_networks=10_000,

@@ -4,17 +4,23 @@ from scipy.optimize import minimize_scalar
 
 from rnnts import RNNForecaster
 from rnnts.study import Verdict
-from rnnts.study._floors import risk_floor, theta_of
-from rnnts.study._monte_carlo import ARMA_MLE, RNN, Cell
-from rnnts.study._processes import PROCESSES, arma
-from rnnts.study._risk import network_predictor, one_step_risk
 from rnnts.study._settings import Settings
-from rnnts.study._truncated import derivatives_of, descent, states_of, train_unit, truncated
 from rnnts.study.claims import _b1_beyond_the_optimum as b1
 from rnnts.study.claims import _b2_hidden_size as b2
 from rnnts.study.claims import _b3_impulse_responses as b3
 from rnnts.study.claims import _b4_truncated_gradients as b4
 from rnnts.study.claims import _b5_exact_likelihood as b5
+from rnnts.study.experiments._floors import risk_floor, theta_of
+from rnnts.study.experiments._monte_carlo import ARMA_MLE, RNN, Cell
+from rnnts.study.experiments._processes import PROCESSES, arma
+from rnnts.study.experiments._risk import network_predictor, one_step_risk
+from rnnts.study.experiments._truncated import (
+    derivatives_of,
+    descent,
+    states_of,
+    train_unit,
+    truncated,
+)
 
 
 def tiny(**changes):

@@ -6,8 +6,6 @@ import pytest
 
 from rnnts.linear import StateSpace
 from rnnts.study import CLAIMS, Verdict
-from rnnts.study._monte_carlo import RNN, Trial, run_trials, trial_risks
-from rnnts.study._processes import PROCESSES
 from rnnts.study._replications import replicate
 from rnnts.study._results import Results
 from rnnts.study._settings import Settings
@@ -19,6 +17,8 @@ from rnnts.study.claims import (
     _h06_trained_rnn,
     _h12_intervals,
 )
+from rnnts.study.experiments._monte_carlo import RNN, Trial, run_trials, trial_risks
+from rnnts.study.experiments._processes import PROCESSES
 
 TINY = Settings(
     protocol="quick",

@@ -8,16 +8,16 @@ from scipy import stats
 
 from rnnts import datasets
 from rnnts.study import CLAIMS
-from rnnts.study import _contestants as contestants
-from rnnts.study import _contests as contests
-from rnnts.study import _forecast_rates as rates
-from rnnts.study._contestants import CONTESTANTS, LINEAR, TANH, predict_ahead
-from rnnts.study._nonlinear import simulate
 from rnnts.study._settings import Settings
 from rnnts.study.claims import _h09_tanh_nonlinear as h09
 from rnnts.study.claims import _h10_tanh_linear as h10
 from rnnts.study.claims import _h11_tanh_real as h11
+from rnnts.study.experiments import _contestants as contestants
+from rnnts.study.experiments import _contests as contests
+from rnnts.study.experiments._contestants import CONTESTANTS, LINEAR, TANH, predict_ahead
+from rnnts.study.experiments._nonlinear import simulate
 from rnnts.study.figures import contest_figure
+from rnnts.study.inference import _forecast_rates as rates
 from rnnts.study.inference import (
     diebold_mariano,
     model_confidence_set,

@@ -3,9 +3,14 @@ import pytest
 from scipy.signal import lfilter
 
 from rnnts.linear import ARMA
-from rnnts.study._fits import arma_mle, at_steady_state, quiet, train_network
-from rnnts.study._processes import PROCESSES
-from rnnts.study._risk import Predictor, kalman_predictor, network_predictor, one_step_risk
+from rnnts.study.experiments._fits import arma_mle, at_steady_state, quiet, train_network
+from rnnts.study.experiments._processes import PROCESSES
+from rnnts.study.experiments._risk import (
+    Predictor,
+    kalman_predictor,
+    network_predictor,
+    one_step_risk,
+)
 
 
 def simulated(process, shape, seed):

@@ -4,9 +4,11 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 
-from rnnts.study import _monte_carlo, _one_unit
-from rnnts.study._fits import train_network
-from rnnts.study._monte_carlo import (
+from rnnts.study._settings import Settings
+from rnnts.study.claims import _h06_trained_rnn, _h07_one_unit, _h08_over_specification
+from rnnts.study.experiments import _monte_carlo, _one_unit
+from rnnts.study.experiments._fits import train_network
+from rnnts.study.experiments._monte_carlo import (
     ARMA_MLE,
     RNN,
     RNN_BIC,
@@ -17,11 +19,9 @@ from rnnts.study._monte_carlo import (
     cells_of,
     trial_risks,
 )
-from rnnts.study._one_unit import NestedTrial, geometric_p_value, nested_p_values
-from rnnts.study._processes import PROCESSES, arma
-from rnnts.study._risk_tables import comparison_rows, excess_rows
-from rnnts.study._settings import Settings
-from rnnts.study.claims import _h06_trained_rnn, _h07_one_unit, _h08_over_specification
+from rnnts.study.experiments._one_unit import NestedTrial, geometric_p_value, nested_p_values
+from rnnts.study.experiments._processes import PROCESSES, arma
+from rnnts.study.experiments._risk_tables import comparison_rows, excess_rows
 
 SETTINGS = replace(
     Settings.quick(n_jobs=1, with_figures=True),

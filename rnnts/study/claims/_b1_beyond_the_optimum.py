@@ -10,10 +10,10 @@ import numpy as np
 from rnnts._types import FloatArray
 from rnnts.forecasters import RNNForecaster
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
-from rnnts.study._plain import train_plainly
 from rnnts.study._replications import replicate
-from rnnts.study._series import changes, growth, levels, logs
 from rnnts.study._settings import Settings
+from rnnts.study.experiments._plain import train_plainly
+from rnnts.study.experiments._series import changes, growth, levels, logs
 from rnnts.study.figures._gains import gain_figure
 from rnnts.study.inference import diebold_mariano, ratio_tost
 
@@ -203,5 +203,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.BEYOND,
-    effort={"quick": 5, "full": 5},
+    effort={"quick": 3, "full": 4},
 )

@@ -10,12 +10,12 @@ from scipy import stats
 from rnnts._types import FloatArray
 from rnnts.linear import ARMA
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
-from rnnts.study._fits import train_network
-from rnnts.study._floors import risk_floor
-from rnnts.study._processes import PROCESSES
 from rnnts.study._replications import replicate
-from rnnts.study._risk import network_predictor, one_step_risk
 from rnnts.study._settings import Settings
+from rnnts.study.experiments._fits import train_network
+from rnnts.study.experiments._floors import risk_floor
+from rnnts.study.experiments._processes import PROCESSES
+from rnnts.study.experiments._risk import network_predictor, one_step_risk
 from rnnts.study.figures._sizes import size_figure
 
 _N_STEPS = 300
@@ -169,5 +169,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.BEYOND,
-    effort={"quick": 5, "full": 40},
+    effort={"quick": 5, "full": 28},
 )

@@ -12,10 +12,10 @@ from scipy import stats
 from rnnts._types import FloatArray
 from rnnts.linear import ARMA
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
-from rnnts.study._plain import train_plainly
-from rnnts.study._processes import PROCESSES
 from rnnts.study._replications import replicate
 from rnnts.study._settings import Settings
+from rnnts.study.experiments._plain import train_plainly
+from rnnts.study.experiments._processes import PROCESSES
 from rnnts.study.figures._impulses import impulse_figure
 from rnnts.study.inference import ErrorRates, rate_of
 
@@ -268,5 +268,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.BEYOND,
-    effort={"quick": 5, "full": 40},
+    effort={"quick": 3, "full": 26},
 )

@@ -12,13 +12,13 @@ from scipy import stats
 from rnnts._types import FloatArray
 from rnnts.linear import ARMA
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
-from rnnts.study._processes import PROCESSES, arma
 from rnnts.study._replications import replicate
-from rnnts.study._risk import network_predictor, one_step_risk
-from rnnts.study._series import levels
 from rnnts.study._settings import Settings
-from rnnts.study._truncated import derivatives_of, states_of, train_unit, truncated
 from rnnts.study.claims._h02_effective_order import effective_order
+from rnnts.study.experiments._processes import PROCESSES, arma
+from rnnts.study.experiments._risk import network_predictor, one_step_risk
+from rnnts.study.experiments._series import levels
+from rnnts.study.experiments._truncated import derivatives_of, states_of, train_unit, truncated
 from rnnts.study.figures._truncation import truncation_figure
 from rnnts.study.inference import ErrorRates, equivalence_rates, ratio_tost
 
@@ -271,5 +271,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.BEYOND,
-    effort={"quick": 4, "full": 40},
+    effort={"quick": 2, "full": 12},
 )

@@ -10,12 +10,17 @@ from scipy import stats
 from rnnts._types import FloatArray
 from rnnts.linear import ARMA
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
-from rnnts.study._fits import arma_mle, train_network
-from rnnts.study._monte_carlo import ARMA_MLE, RNN, run_trials
-from rnnts.study._processes import PROCESSES
 from rnnts.study._replications import replicate
-from rnnts.study._risk import Predictor, kalman_predictor, network_predictor, one_step_risk
 from rnnts.study._settings import Settings
+from rnnts.study.experiments._fits import arma_mle, train_network
+from rnnts.study.experiments._monte_carlo import ARMA_MLE, RNN, run_trials
+from rnnts.study.experiments._processes import PROCESSES
+from rnnts.study.experiments._risk import (
+    Predictor,
+    kalman_predictor,
+    network_predictor,
+    one_step_risk,
+)
 from rnnts.study.figures._likelihoods import likelihood_figure
 from rnnts.study.inference import ErrorRates, diebold_mariano, rate_of
 
@@ -58,8 +63,7 @@ def short_gaps(
     processes: Mapping[str, ARMA], n_steps: int, settings: Settings
 ) -> Mapping[str, FloatArray]:
     """Log ratios of the risk on new series of that length."""
-    most = max(settings.n_replications.values())
-    n_series = max(4, 3 * most // 4)
+    n_series = max(4, *settings.n_replications.values())
     tasks = [
         ShortSeries(process, n_steps, seed)
         for name, process in processes.items()
@@ -247,5 +251,5 @@ CLAIM = Claim(
     examine=examine,
     part=Part.BEYOND,
     # Besides the series shared with H6.
-    effort={"quick": 10, "full": 80},
+    effort={"quick": 6, "full": 80},
 )

@@ -8,9 +8,9 @@ from scipy.signal import lfilter
 
 from rnnts._types import FloatArray
 from rnnts.study._evidence import Claim, Finding, Part, Verdict
-from rnnts.study._processes import PROCESSES
-from rnnts.study._series import levels
 from rnnts.study._settings import Settings
+from rnnts.study.experiments._processes import PROCESSES
+from rnnts.study.experiments._series import levels
 
 _DECAYS = (0.3, 0.5, 0.9)
 _ORDERS = (1, 2, 5, 20)

@@ -6,9 +6,9 @@ import numpy as np
 
 from rnnts._types import FloatArray
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
-from rnnts.study._processes import PROCESSES
 from rnnts.study._settings import Settings
 from rnnts.study.claims._h01_printed_recursion import inputs, unit
+from rnnts.study.experiments._processes import PROCESSES
 from rnnts.study.figures import share_figure
 from rnnts.study.inference import ErrorRates, RatioTest, rate_of, ratio_tost
 
@@ -148,5 +148,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.ALGEBRA,
-    effort={"quick": 1, "full": 2},
+    effort={"quick": 1, "full": 3},
 )

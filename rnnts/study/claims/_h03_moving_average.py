@@ -202,5 +202,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.ALGEBRA,
-    effort={"quick": 1, "full": 10},
+    effort={"quick": 1, "full": 2},
 )

@@ -8,14 +8,14 @@ from rnnts._types import FloatArray
 from rnnts.forecasters import RNNForecaster
 from rnnts.linear import StateSpace
 from rnnts.study._evidence import Claim, Finding, Part, Row, Verdict
-from rnnts.study._models import (
+from rnnts.study._settings import Settings
+from rnnts.study.experiments._models import (
     HORIZON,
     ReferenceModel,
     kalman_models,
     smoothing_models,
     vector_models,
 )
-from rnnts.study._settings import Settings
 
 _TOLERANCE = 1e-10
 
@@ -105,5 +105,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.ALGEBRA,
-    effort={"quick": 8, "full": 8},
+    effort={"quick": 4, "full": 4},
 )

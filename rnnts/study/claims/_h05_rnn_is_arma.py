@@ -6,9 +6,9 @@ from scipy.signal import lfilter
 from rnnts._types import FloatArray
 from rnnts.linear import StateSpace
 from rnnts.study._evidence import Claim, Finding, Part, Row, Verdict
-from rnnts.study._fits import train_network
-from rnnts.study._series import levels, logs
 from rnnts.study._settings import Settings
+from rnnts.study.experiments._fits import train_network
+from rnnts.study.experiments._series import levels, logs
 
 _TOLERANCE = 1e-10
 _SIZES = range(1, 9)
@@ -135,5 +135,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.ALGEBRA,
-    effort={"quick": 4, "full": 20},
+    effort={"quick": 2, "full": 9},
 )

@@ -7,17 +7,24 @@ import numpy as np
 
 from rnnts._types import FloatArray
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
-from rnnts.study._fits import arma_mle, train_network
-from rnnts.study._monte_carlo import ARMA_LARGE, ARMA_MLE, RNN, TRUE_ORDER, Cell, run_trials
-from rnnts.study._risk_tables import (
+from rnnts.study._settings import Settings
+from rnnts.study.experiments._fits import arma_mle, train_network
+from rnnts.study.experiments._monte_carlo import (
+    ARMA_LARGE,
+    ARMA_MLE,
+    RNN,
+    TRUE_ORDER,
+    Cell,
+    run_trials,
+)
+from rnnts.study.experiments._risk_tables import (
     MARGIN,
     comparison_rows,
     excess_rows,
     ratio_columns,
     ratio_test,
 )
-from rnnts.study._series import changes, levels, logs
-from rnnts.study._settings import Settings
+from rnnts.study.experiments._series import changes, levels, logs
 from rnnts.study.figures import ratio_figure, weights_figure
 from rnnts.study.inference import ErrorRates, equivalence_rates, ratio_tost
 
@@ -227,5 +234,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.TRAINING,
-    effort={"quick": 65, "full": 800},
+    effort={"quick": 38, "full": 600},
 )

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
-from rnnts.study._floors import risk_floor
-from rnnts.study._monte_carlo import RNN, RNN_ONE_UNIT, Cell, run_trials
-from rnnts.study._one_unit import NestedTrial, nested_p_values
-from rnnts.study._processes import PROCESSES
 from rnnts.study._replications import replicate
-from rnnts.study._risk_tables import MARGIN, ratio_test
 from rnnts.study._settings import Settings
+from rnnts.study.experiments._floors import risk_floor
+from rnnts.study.experiments._monte_carlo import RNN, RNN_ONE_UNIT, Cell, run_trials
+from rnnts.study.experiments._one_unit import NestedTrial, nested_p_values
+from rnnts.study.experiments._processes import PROCESSES
+from rnnts.study.experiments._risk_tables import MARGIN, ratio_test
 from rnnts.study.figures import one_unit_figure
 from rnnts.study.inference import ErrorRates, Rate, excess_rates, rate_of, ratio_tost
 
@@ -284,5 +284,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.TRAINING,
-    effort={"quick": 7, "full": 100},
+    effort={"quick": 5, "full": 75},
 )

@@ -6,7 +6,8 @@ import numpy as np
 from scipy import stats
 
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
-from rnnts.study._monte_carlo import (
+from rnnts.study._settings import Settings
+from rnnts.study.experiments._monte_carlo import (
     ARMA_LARGE,
     ARMA_MLE,
     RNN,
@@ -15,9 +16,8 @@ from rnnts.study._monte_carlo import (
     Cell,
     run_trials,
 )
-from rnnts.study._orders import LARGEST
-from rnnts.study._risk_tables import MARGIN, excess_rows, ratio_test
-from rnnts.study._settings import Settings
+from rnnts.study.experiments._orders import LARGEST
+from rnnts.study.experiments._risk_tables import MARGIN, excess_rows, ratio_test
 from rnnts.study.figures import over_specification_figure
 from rnnts.study.inference import (
     Average,
@@ -242,5 +242,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.TRAINING,
-    effort={"quick": 2, "full": 5},
+    effort={"quick": 1, "full": 1},
 )

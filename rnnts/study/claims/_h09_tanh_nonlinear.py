@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnnts.study._contestants import TANH
-from rnnts.study._contests import (
+from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
+from rnnts.study._settings import Settings
+from rnnts.study.experiments._contestants import TANH
+from rnnts.study.experiments._contests import (
     LEVEL,
     N_TEST,
     N_TRAIN,
@@ -14,12 +16,10 @@ from rnnts.study._contests import (
     excess_rows,
     run_contests,
 )
-from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
-from rnnts.study._forecast_rates import bound_rates, diebold_mariano_rates, share_rates
-from rnnts.study._nonlinear import NONLINEAR
-from rnnts.study._settings import Settings
+from rnnts.study.experiments._nonlinear import NONLINEAR
 from rnnts.study.figures import contest_figure
 from rnnts.study.inference import ErrorRates, p_ratio_above, p_ratio_below, rate_of, ratio_tost
+from rnnts.study.inference._forecast_rates import bound_rates, diebold_mariano_rates, share_rates
 
 PROCESSES: tuple[str, ...] = tuple(NONLINEAR)
 _MOST = 0.5
@@ -214,5 +214,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.NONLINEAR,
-    effort={"quick": 11, "full": 95},
+    effort={"quick": 9, "full": 69},
 )

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnnts.study._contestants import LINEAR, TANH
-from rnnts.study._contests import (
+from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
+from rnnts.study._settings import Settings
+from rnnts.study.experiments._contestants import LINEAR, TANH
+from rnnts.study.experiments._contests import (
     LEVEL,
     N_TEST,
     N_TRAIN,
@@ -14,11 +16,9 @@ from rnnts.study._contests import (
     excess_rows,
     run_contests,
 )
-from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
-from rnnts.study._forecast_rates import bound_rates, diebold_mariano_rates, share_rates
-from rnnts.study._settings import Settings
 from rnnts.study.figures import contest_figure
 from rnnts.study.inference import ErrorRates, p_ratio_above, p_ratio_below, rate_of, ratio_tost
+from rnnts.study.inference._forecast_rates import bound_rates, diebold_mariano_rates, share_rates
 
 PROCESSES: tuple[str, ...] = ("AR(2)", "MA(2)", "ARMA(1,1)")
 _MARGIN, _MOST_WINS = 0.05, 0.2
@@ -217,5 +217,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.NONLINEAR,
-    effort={"quick": 6, "full": 60},
+    effort={"quick": 5, "full": 27},
 )

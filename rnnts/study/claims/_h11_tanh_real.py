@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from rnnts._types import FloatArray
-from rnnts.study._contestants import ARMA, GRU, LINEAR_LARGE, LSTM, TANH
-from rnnts.study._contests import echo_of
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
-from rnnts.study._forecast_rates import diebold_mariano_rates, model_set_rates
-from rnnts.study._rolling import rolling_losses, shipped_series
 from rnnts.study._settings import Settings
+from rnnts.study.experiments._contestants import ARMA, GRU, LINEAR_LARGE, LSTM, TANH
+from rnnts.study.experiments._contests import echo_of
+from rnnts.study.experiments._rolling import rolling_losses, shipped_series
 from rnnts.study.figures import contest_figure
 from rnnts.study.inference import (
     ErrorRates,
@@ -19,6 +18,7 @@ from rnnts.study.inference import (
     ratio_tost,
     superior_ability,
 )
+from rnnts.study.inference._forecast_rates import diebold_mariano_rates, model_set_rates
 
 RIVALS = (LINEAR_LARGE, ARMA)
 _NONLINEAR = (TANH, GRU, LSTM)
@@ -227,6 +227,6 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.NONLINEAR,
-    effort={"quick": 15, "full": 45},
+    effort={"quick": 12, "full": 37},
     needs=("arch",),
 )

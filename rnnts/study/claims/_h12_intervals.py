@@ -4,10 +4,10 @@ import numpy as np
 
 from rnnts.linear import StateSpace
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
-from rnnts.study._fits import arma_mle, train_network
-from rnnts.study._models import HORIZON, ReferenceModel, kalman_models
-from rnnts.study._series import Reader, levels, logs
 from rnnts.study._settings import Settings
+from rnnts.study.experiments._fits import arma_mle, train_network
+from rnnts.study.experiments._models import HORIZON, ReferenceModel, kalman_models
+from rnnts.study.experiments._series import Reader, levels, logs
 from rnnts.study.figures import ForecastPanel, forecast_figure
 
 _TOLERANCE = 1e-10
@@ -94,5 +94,5 @@ CLAIM = Claim(
     },
     examine=examine,
     part=Part.ALGEBRA,
-    effort={"quick": 3, "full": 3},
+    effort={"quick": 2, "full": 2},
 )

@@ -2,7 +2,7 @@
 
 from rnnts._types import FloatArray
 from rnnts.forecasters import RNNForecaster
-from rnnts.study._fits import quiet
+from rnnts.study.experiments._fits import quiet
 
 
 def train_plainly(

@@ -11,10 +11,10 @@ from types import MappingProxyType
 import numpy as np
 
 from rnnts._types import FloatArray
-from rnnts.study._contestants import ARMA, GRU, LINEAR_LARGE, LSTM, TANH, predict_ahead
 from rnnts.study._replications import replicate
-from rnnts.study._series import changes, growth, levels, logs
 from rnnts.study._settings import Settings
+from rnnts.study.experiments._contestants import ARMA, GRU, LINEAR_LARGE, LSTM, TANH, predict_ahead
+from rnnts.study.experiments._series import changes, growth, levels, logs
 
 MODELS = (TANH, GRU, LSTM, LINEAR_LARGE, ARMA)
 _FEWEST_BLOCKS, _MOST_BLOCKS = 4, 8

@@ -28,7 +28,7 @@ from types import MappingProxyType
 import numpy as np
 
 from rnnts._types import FloatArray
-from rnnts.study._processes import PROCESSES
+from rnnts.study.experiments._processes import PROCESSES
 
 _N_FORGOTTEN = 100
 _DELAY, _STEPS_PER_UNIT, _SAMPLED_EVERY = 17, 10, 6

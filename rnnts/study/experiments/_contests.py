@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from rnnts._types import FloatArray
-from rnnts.study._contestants import ARMA, GRU, LINEAR, LSTM, TANH, predict_ahead
 from rnnts.study._evidence import Row
-from rnnts.study._nonlinear import simulate
 from rnnts.study._replications import replicate
 from rnnts.study._settings import Settings
+from rnnts.study.experiments._contestants import ARMA, GRU, LINEAR, LSTM, TANH, predict_ahead
+from rnnts.study.experiments._nonlinear import simulate
 from rnnts.study.inference import diebold_mariano, ratio_tost
 
 RIVALS = (LINEAR, ARMA)

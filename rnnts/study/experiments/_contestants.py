@@ -13,8 +13,8 @@ import numpy as np
 
 from rnnts._types import FloatArray
 from rnnts.forecasters import RNNForecaster
-from rnnts.study._fits import arma_mle, quiet, train_network
-from rnnts.study._orders import picked_orders
+from rnnts.study.experiments._fits import arma_mle, quiet, train_network
+from rnnts.study.experiments._orders import picked_orders
 
 TANH, GRU, LSTM = "tanh", "GRU", "LSTM"
 LINEAR, LINEAR_LARGE, ARMA = "linear RNN", "linear RNN (BIC)", "ARMA"

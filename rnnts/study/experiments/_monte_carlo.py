@@ -7,12 +7,12 @@ import numpy as np
 
 from rnnts._types import FloatArray
 from rnnts.linear import ARMA
-from rnnts.study._fits import arma_mle, train_network
-from rnnts.study._orders import LARGEST, picked_orders
-from rnnts.study._processes import PROCESSES
 from rnnts.study._replications import replicate
-from rnnts.study._risk import kalman_predictor, network_predictor, one_step_risk
 from rnnts.study._settings import Settings
+from rnnts.study.experiments._fits import arma_mle, train_network
+from rnnts.study.experiments._orders import LARGEST, picked_orders
+from rnnts.study.experiments._processes import PROCESSES
+from rnnts.study.experiments._risk import kalman_predictor, network_predictor, one_step_risk
 
 RNN, ARMA_MLE, TRUE_ORDER = "RNN", "ARMA", "ARMA, true order"
 RNN_ONE_UNIT, RNN_LARGE, RNN_BIC = "RNN, 1 unit", f"RNN, {LARGEST} units", "RNN, BIC"

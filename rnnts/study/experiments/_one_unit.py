@@ -11,8 +11,8 @@ from scipy.signal import lfilter
 
 from rnnts._types import FloatArray
 from rnnts.linear import StateSpace
-from rnnts.study._fits import train_network
-from rnnts.study._monte_carlo import Trial
+from rnnts.study.experiments._fits import train_network
+from rnnts.study.experiments._monte_carlo import Trial
 from rnnts.study.inference import clark_west, score_test
 
 _N_LAGS = 3

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from rnnts.study._evidence import Row
-from rnnts.study._monte_carlo import Cell
+from rnnts.study.experiments._monte_carlo import Cell
 from rnnts.study.inference import RatioTest, averages_of, ratio_tost
 
 MARGIN = 0.01

@@ -12,10 +12,10 @@ import pandas as pd
 
 from rnnts import datasets
 from rnnts._types import FloatArray
-from rnnts.study._fits import at_steady_state, fit_quietly, quiet
-from rnnts.study._processes import PROCESSES, arma
-from rnnts.study._series import changes, growth, levels, logs
 from rnnts.study._settings import Settings
+from rnnts.study.experiments._fits import at_steady_state, fit_quietly, quiet
+from rnnts.study.experiments._processes import PROCESSES, arma
+from rnnts.study.experiments._series import changes, growth, levels, logs
 
 HORIZON = 12
 

@@ -1,0 +1,1 @@
+"""What is simulated, fitted and measured for the claims."""
