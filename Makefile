@@ -3,8 +3,9 @@ PYTHON ?= python3
 ENV := .venv/bin
 REPORT ?= study-report
 BENCH_REPORT ?= bench-report
+DATA ?= data
 
-.PHONY: help study test test-lanes lint bench notebooks docs clean
+.PHONY: help study test test-lanes lint bench accuracy notebooks docs clean
 help:           ## Show the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
 
@@ -25,6 +26,9 @@ lint: .venv/ready   ## Check format, style, types and the layers of the architec
 
 bench: .venv/bench  ## Print the speed tables against torch, JAX and plain Numba (installed once)
 	$(ENV)/python -m benchmarks --output $(BENCH_REPORT)
+
+accuracy: .venv/accuracy  ## Print the accuracy on panels of competitions: make accuracy DATA=folder
+	$(ENV)/python -m benchmarks.panels --data $(DATA) --output $(BENCH_REPORT)
 
 notebooks: .venv/notebooks  ## Execute the notebooks in place
 	$(ENV)/jupyter execute --inplace notebooks/*.ipynb

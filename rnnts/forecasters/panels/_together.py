@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.base import clone
@@ -25,6 +25,13 @@ Kind = tuple[int, int]
 _FEWEST_ROWS, _FEWEST_SERIES = 6, 4
 
 
+class Read(NamedTuple):
+    """A forecaster that has seen a series and learned nothing from it, and what it saw."""
+
+    forecaster: RNNForecaster
+    rows: Rows
+
+
 def fit_together(
     estimator: RNNForecaster,
     series: Sequence[OneSeries],
@@ -35,57 +42,55 @@ def fit_together(
 
     Networks are trained on all series of a kind at once, unless one of `known` has some for it.
     """
-    read = [attempt(_read, estimator, one) for one in series]
-    pooled: dict[Kind, Pooled] = {_kind(each._rows): each._pooled for each in known}
-    for kind in dict.fromkeys(_kind(each._rows) for each in read if not isinstance(each, str)):
+    found = [attempt(_read, estimator, one) for one in series]
+    by_kind: dict[Kind, list[Read]] = {}
+    for read in found:
+        if not isinstance(read, str):
+            by_kind.setdefault(_kind(read.forecaster), []).append(read)
+    pooled = {_kind(forecaster): forecaster._pooled for forecaster in known}
+    for kind, alike in by_kind.items():
         if kind not in pooled:
-            alike = [each for each in read if not isinstance(each, str)]
-            alike = [each for each in alike if _kind(each._rows) == kind]
             pooled[kind] = _trained(estimator, alike, kind, n_jobs)
     return [
-        each
-        if isinstance(each, str)
-        else attempt(_joined, each, each._rows, pooled[_kind(each._rows)])
-        for each in read
+        read if isinstance(read, str) else attempt(_joined, *read, pooled[_kind(read.forecaster)])
+        for read in found
     ]
 
 
-def _read(estimator: RNNForecaster, one: OneSeries) -> RNNForecaster:
-    """A forecaster that has seen the rows of a series and learned nothing from them."""
+def _read(estimator: RNNForecaster, one: OneSeries) -> Read:
     forecaster: RNNForecaster = clone(estimator)
+    kept: list[Rows] = []
 
     def keep(y: FloatArray, exog: FloatArray, season_length: int) -> None:
-        forecaster._rows = Rows(y, interpolated(y), exog, season_length)
+        kept.append(Rows(y, interpolated(y), exog, season_length))
 
     forecaster._learn(*rows_of(one), keep)
-    return forecaster
+    return Read(forecaster, kept[0])
 
 
-def _kind(rows: Rows) -> Kind:
-    return rows.season_length, rows.exog.shape[1]
+def _kind(forecaster: RNNForecaster) -> Kind:
+    return forecaster.season_length_, forecaster.n_features_in_
 
 
 def _trained(
-    estimator: RNNForecaster, read: Sequence[RNNForecaster], kind: Kind, n_jobs: int | None
+    estimator: RNNForecaster, alike: Sequence[Read], kind: Kind, n_jobs: int | None
 ) -> Pooled:
     """Networks trained on all rows, and how those trained on all but the last ones erred there."""
-    series = [forecaster._rows for forecaster in read]
-    plan = _plan_for(estimator, series, kind)
+    plan = _plan_for(estimator, [read.rows for read in alike], kind)
     seeds = estimator._draw_seeds()[: plan.n_init]
-    pooled = train_together(plan, series, seeds, n_jobs)
-    first = {
-        place: _without_last(rows, plan.horizon)
-        for place, rows in enumerate(series)
-        if len(rows.y) >= plan.horizon + max(_FEWEST_ROWS, rows.season_length + 2)
-        and not np.isnan(rows.y[: -plan.horizon]).all()
-    }
-    if len(first) < _FEWEST_SERIES:
-        return pooled
-    # One seed: its errors are a little larger, as those of rows further away are as well.
-    earlier = train_together(plan, list(first.values()), seeds[:1], n_jobs)
-    relative = [
-        _errors_after(read[place], rows, series[place], earlier) for place, rows in first.items()
+    pooled = train_together(plan, [read.rows for read in alike], seeds, n_jobs)
+    n_needed = plan.horizon + max(_FEWEST_ROWS, kind[0] + 2)
+    long = [
+        read
+        for read in alike
+        if len(read.rows.y) >= n_needed and not np.isnan(read.rows.y[: -plan.horizon]).all()
     ]
+    if len(long) < _FEWEST_SERIES:
+        return pooled
+    first = [_without_last(read.rows, plan.horizon) for read in long]
+    # One seed: its errors are a little larger, as those of rows further away are as well.
+    earlier = train_together(plan, first, seeds[:1], n_jobs)
+    relative = [_errors_after(read, rows, earlier) for read, rows in zip(long, first, strict=True)]
     return replace(pooled, errors=ConformalErrors.like(np.stack(relative)))
 
 
@@ -105,13 +110,13 @@ def _without_last(rows: Rows, n_last: int) -> Rows:
     return Rows(y, interpolated(y), rows.exog[:-n_last], rows.season_length)
 
 
-def _errors_after(forecaster: RNNForecaster, first: Rows, rows: Rows, pooled: Pooled) -> FloatArray:
+def _errors_after(read: Read, first: Rows, pooled: Pooled) -> FloatArray:
     """Relative errors of forecasts of the rows that `first` lacks."""
-    before: RNNForecaster = clone(forecaster)
+    before: RNNForecaster = clone(read.forecaster)
+    before._history = replace(read.forecaster._history, y=first.y, exog=first.exog)
+    before._join(pooled, first)
     n_first = len(first.y)
-    before._history = replace(forecaster._history, y=first.y, exog=first.exog)
-    _joined(before, first, pooled)
-    return before._relative_errors(rows.y[n_first:], rows.exog[n_first:])
+    return before._relative_errors(read.rows.y[n_first:], read.rows.exog[n_first:])
 
 
 def _joined(forecaster: RNNForecaster, rows: Rows, pooled: Pooled) -> RNNForecaster:
