@@ -89,9 +89,9 @@ class Settings:
         """The replications of the protocol."""
         return cls(
             protocol="full",
-            n_replications=MappingProxyType({100: 300, 300: 200, 1000: 200}),
-            n_compared=MappingProxyType({100: 40, 300: 24, 1000: 10}),
-            n_nonlinear=120,
+            n_replications=MappingProxyType({100: 240, 300: 200, 1000: 200}),
+            n_compared=MappingProxyType({100: 40, 300: 20, 1000: 8}),
+            n_nonlinear=100,
             n_tests=5000,
             n_networks=10_000,
             n_long=200_000,
