@@ -20,6 +20,7 @@ from rnnts.forecasters.networks._likelihood import n_free
 from rnnts.forecasters.networks._model import Blend, Companion, Model, Replaced, bridged
 from rnnts.forecasters.networks._plan import plan_of
 from rnnts.forecasters.networks._pooling import Pooled
+from rnnts.forecasters.networks._recipes import Recipe
 from rnnts.forecasters.networks._training import Trained, read_all, train
 from rnnts.forecasters.networks._uncertainty import METHODS
 from rnnts.forecasters.networks._warnings import warn_of_size, warn_of_trouble
@@ -347,7 +348,7 @@ class RNNForecaster(NetworkStatistics, ImpulseResponses, HiddenFeatures):
         check_choice("interval_method", self.interval_method, ["auto", *METHODS])
         trained, model = self._modelled(y, exog, season_length, earlier)
         warn_of_trouble(trained)
-        if self.hidden_size not in ("auto", "bic"):
+        if self.hidden_size not in ("auto", Recipe.hidden_size, "bic"):
             warn_of_size(trained, int((~np.isnan(y)).sum()))
         self._n_trained_on, self._held_out, self._pooled_errors = len(y), None, None
         self.fallback_ = None
