@@ -36,6 +36,9 @@ OWN = "RNNForecaster"
 # One-step errors of training over those of held-out rows: the median of 30 to 40 rows of M1 and M3.
 _TRAINING_SHARE = 0.7
 
+# Share of one-step errors that say how large one usually is.
+_USUAL = 0.9
+
 
 class Judgement(LinearConversion):
     """Reports, intervals and paths of a forecaster made of networks."""
@@ -156,13 +159,17 @@ class Judgement(LinearConversion):
         return power.transform_next(y) - power.transform_next(said)
 
     def _step_size(self, power: Fitted, floor: FloatArray) -> FloatArray:
-        """Mean absolute one-step error after the power; of a constant what hardly counts."""
-        mean = np.nanmean(np.abs(self._steps(power, floor)[1:]), axis=0)
-        size: FloatArray = np.maximum(mean, np.finfo(float).tiny)
+        """Usual size of a one-step error after the power; of a constant what hardly counts."""
+        sizes = np.abs(self._steps(power, floor)[1:])
+        # Without the largest: a forecast that hits the floor is off by any number of logarithms.
+        usual = np.nanmean(
+            np.where(sizes <= np.nanquantile(sizes, _USUAL, axis=0), sizes, np.nan), 0
+        )
+        size: FloatArray = np.maximum(usual, np.finfo(float).tiny)
         return size
 
     def _relative_errors(self, y: FloatArray, exog: FloatArray) -> FloatArray:
-        """Errors of the forecasts of further rows, in units of the one-step errors before them."""
+        """Errors of the forecasts of further rows, in units of a usual one-step error before."""
         power, floor = self._power_of(self._rows_trained_on()[0])
         said = np.maximum(self._forecast(exog), floor)
         errors = power.transform_next(y) - power.transform_next(said)
