@@ -1,0 +1,158 @@
+"""What the fitted forecasters of a panel say, put together."""
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.utils.validation import check_is_fitted
+
+from rnnts._types import FloatArray
+from rnnts._validation import is_integer
+from rnnts.forecasters._base import BaseForecaster
+from rnnts.forecasters.panels._separate import rows_of
+from rnnts.panel import Columns, Form, OneSeries, Panel, Part, read_panel
+
+_FEW = 3
+
+
+class PanelAnswers:
+    """Predictions, intervals and scores of a fitted panel."""
+
+    id_col: str
+    time_col: str
+    target_col: str
+    forecasters_: dict[Hashable, BaseForecaster]
+    errors_: pd.DataFrame
+    _form: Form
+
+    def predict(self, X: Any) -> Any:
+        """Forecasts of the next rows of every series, or predictions of the rows given.
+
+        Parameters
+        ----------
+        X : int or panel
+            A horizon, or ids, times and exogenous values of the rows to predict.
+
+        Returns
+        -------
+        For a horizon a panel in the form of the one fitted; for rows one prediction each, in their
+        order: a Series for pandas, else an array.
+
+        Raises
+        ------
+        ValueError
+            If a series was not fitted, or exogenous values are missing for it.
+        """
+        if is_integer(X):
+            return self._form_of_all(X, lambda one, rows: {"": np.asarray(one.predict(rows))})
+        panel, _ = self._read(X, None, needs_target=False)
+        predicted = np.empty(len(panel.rows))
+        for one in self._known(panel):
+            forecaster = self.forecasters_[one.label]
+            predicted[one.rows] = _noted(one.label, forecaster.predict, rows_of(one)[0])
+        if isinstance(X, pd.Series | pd.DataFrame):
+            return pd.Series(predicted, index=X.index, name=self.target_col)
+        return predicted
+
+    def predict_interval(self, X: Any, level: Any = (80, 95)) -> Any:
+        """Forecasts and their intervals: columns mean, lo-80, hi-80, ... for each row.
+
+        Parameters
+        ----------
+        X : int or panel
+            As in `predict`; rows come back series after series.
+        level : float or tuple of float
+            In per cent.
+        """
+        return self._form_of_all(X, lambda one, rows: _columns(one.predict_interval(rows, level)))
+
+    def predict_quantiles(self, X: Any, quantiles: Any = (0.1, 0.5, 0.9)) -> Any:
+        """Quantiles of each row to come: a column for each.
+
+        Parameters
+        ----------
+        X : int or panel
+            As in `predict_interval`.
+        quantiles : tuple of float
+        """
+        return self._form_of_all(
+            X, lambda one, rows: _columns(one.predict_quantiles(rows, quantiles))
+        )
+
+    def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
+        """Mean skill of the series: one minus MAE over the MAE of the (seasonal) naive forecast.
+
+        Parameters
+        ----------
+        X, y
+            As in `fit`.
+        sample_weight : array-like of shape (n_rows,), optional
+        """
+        panel, _ = self._read(X, y, needs_target=True)
+        weights = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
+        skills = [
+            self.forecasters_[one.label].score(
+                *rows_of(one), sample_weight=None if weights is None else weights[one.rows]
+            )
+            for one in self._known(panel)
+        ]
+        return float(np.mean(skills))
+
+    def _read(self, X: Any, y: Any, *, needs_target: bool) -> tuple[Panel, Form]:
+        columns = Columns(self.id_col, self.time_col, self.target_col)
+        return read_panel(X, y, columns, needs_target=needs_target)
+
+    def _known(self, panel: Panel) -> list[OneSeries]:
+        """The series of the panel, if all of them were fitted."""
+        check_is_fitted(self)
+        unknown = [label for label in panel.labels if label not in self.forecasters_]
+        if unknown:
+            failed = self.errors_.set_index(self.id_col)["reason"]
+            reasons = [f"{label!r}: {failed[label]}" for label in unknown if label in failed.index]
+            shown = ", ".join(map(repr, unknown[:_FEW])) + (", ..." if unknown[_FEW:] else "")
+            raise ValueError(
+                f"{len(unknown)} of the series to predict have no forecaster ({shown}); "
+                + (
+                    f"not fitted was {reasons[0]}"
+                    if reasons
+                    else "fit or update with them first; in cross-validation use "
+                    "PanelTimeSeriesSplit, because TimeSeriesSplit cuts across the series"
+                )
+            )
+        return list(panel)
+
+    def _form_of_all(
+        self, X: Any, say: Callable[[BaseForecaster, Any], dict[str, FloatArray]]
+    ) -> Any:
+        """What each forecaster says of the rows asked for, in the form of a panel."""
+        check_is_fitted(self)
+        if is_integer(X):
+            parts = [
+                Part(label, one.future_index(X), _noted(label, say, one, X))
+                for label, one in self.forecasters_.items()
+            ]
+            return self._form.wrap(parts)
+        panel, form = self._read(X, None, needs_target=False)
+        return form.wrap(
+            [
+                Part(
+                    one.label,
+                    one.index,
+                    _noted(one.label, say, self.forecasters_[one.label], rows_of(one)[0]),
+                )
+                for one in self._known(panel)
+            ]
+        )
+
+
+def _noted(label: Hashable, task: Callable[..., Any], *arguments: Any) -> Any:
+    """Run a task; an error says which series it is about."""
+    try:
+        return task(*arguments)
+    except (ValueError, TypeError) as error:
+        raise type(error)(f"series {label!r}: {error}") from error
+
+
+def _columns(frame: Any) -> dict[str, FloatArray]:
+    return {str(name): np.asarray(values, dtype=float) for name, values in frame.items()}
