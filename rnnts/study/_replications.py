@@ -1,6 +1,8 @@
 """Independent tasks on several processes, with the same numbers whatever their number."""
 
-from collections.abc import Callable, Sequence
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sklearn.utils.parallel import Parallel, delayed
@@ -32,9 +34,10 @@ def replicate(
     settings.on_step(min(len(results), len(tasks)), len(tasks))
     if len(results) < len(tasks):
         add = settings.results.adder(name)
-        running = Parallel(n_jobs=settings.n_jobs, return_as="generator")(
-            delayed(_single_threaded)(function, task) for task in tasks[len(results) :]
-        )
+        with _interrupts_held_back():
+            running = Parallel(n_jobs=settings.n_jobs, return_as="generator")(
+                delayed(_single_threaded)(function, task) for task in tasks[len(results) :]
+            )
         try:
             for result in running:
                 add(result)
@@ -43,6 +46,22 @@ def replicate(
             # After an interruption the workers are stopped rather than waited for.
             running.close()
     return results[: len(tasks)]
+
+
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Processes started meanwhile never see Ctrl-C, which reaches all of a terminal's.
+
+    It is for us to stop them; one interrupted while it starts would only write a traceback.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _single_threaded(function: Callable[[Task], Any], task: Task) -> Any:
