@@ -57,6 +57,28 @@ def test_a_run_matches_numpy(case, placement):
 
 
 @trained_cases
+def test_a_penalty_and_a_longest_gradient_match_numpy(case):
+    objective, params = make_both(case, 33)[0]
+    costs = np.random.default_rng(1).uniform(0.0, 0.1, params.shape[1])
+    costs[::3] = 0.0
+    run = objective.adam(params, learning_rate=0.01, clip_norm=0.1, costs=costs)
+
+    losses = run.run(4)
+
+    is_single = case.dtype == np.float32
+    expected, mean, variance = params, np.zeros_like(params), np.zeros_like(params)
+    for step in range(4):
+        value, gradient = objective.value_and_gradient(expected)
+        np.testing.assert_allclose(losses[step], value, rtol=1e-4 if is_single else 1e-9)
+        gradient = gradient + 2 * costs * expected
+        norms = np.linalg.norm(gradient, axis=1, keepdims=True)
+        assert (norms > 0.1).any()
+        gradient = gradient * np.minimum(1.0, 0.1 / norms)
+        mean, variance, expected = numpy_adam(gradient, mean, variance, expected, step + 1, 0.01)
+    np.testing.assert_allclose(run.params, expected, rtol=0, atol=2e-3 if is_single else 1e-8)
+
+
+@trained_cases
 def test_steps_in_one_call_or_in_several_are_the_same(case):
     for objective, params in make_both(case, 1_001):
         at_once, one_by_one = training(objective, params), training(objective, params)

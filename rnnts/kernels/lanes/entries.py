@@ -28,6 +28,8 @@ not run at once.
 
 from typing import Any
 
+import numpy as np
+
 from rnnts._types import FloatArray
 from rnnts.kernels._jit import fragment, kernel
 from rnnts.kernels.adam import rates_in, update
@@ -36,6 +38,7 @@ from rnnts.kernels.descent import GOING
 from rnnts.kernels.groups import add_penalty, step_from_groups
 from rnnts.kernels.lanes.block import Span, backward, forward, places_of, span_from
 from rnnts.kernels.lanes.readout import read_out, settle
+from rnnts.kernels.lanes.shaping import penalise, shorten
 from rnnts.kernels.lanes.sizes import (
     Tag,
     block_lanes,
@@ -131,6 +134,8 @@ def series_adam(
     mean: FloatArray,
     variance: FloatArray,
     rates: FloatArray,
+    costs: FloatArray,
+    longest: float,
     workspace: FloatArray,
     start: int,
     stop: int,
@@ -138,7 +143,8 @@ def series_adam(
     """Steps of Adam for independent networks, a row of `rates` and one of `losses` for each.
 
     A block takes all of them before the next one starts: its data stay in the cache, and the
-    gradient never leaves it.
+    gradient never leaves it.  `costs`, those of the squares of parameters, may be empty, and the
+    norm that gradients are shortened to may be infinite.
     """
     span, control, work = span_from(spans), flush_denormals(), pointer(workspace)
     lanes = block_lanes(net, work)
@@ -153,6 +159,9 @@ def series_adam(
             clear(g, size)
             _forward_and_back(net, theta, data, starts, loss, g, starts[:0], work, block, span)
             settle(net, g, loss, span.share)
+            penalise(theta, g, costs, lanes)
+            if longest < np.inf:
+                shorten(g, n_params_of(net), lanes, longest)
             for i in range(0, size, lane_count(work)):
                 update(theta, g, m, v, i, rates_in(rates[k]))
     restore(control)

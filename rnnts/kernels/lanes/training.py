@@ -187,11 +187,35 @@ class SeriesObjective:
         learning_rate: float = 1e-2,
         betas: tuple[float, float] = (0.9, 0.999),
         epsilon: float = 1e-8,
+        clip_norm: float = np.inf,
+        costs: AnyFloatArray | None = None,
     ) -> "SeriesAdam":
-        """Full-batch Adam on all networks, from parameters (n_series, n_params)."""
+        """Full-batch Adam on all networks, from parameters (n_series, n_params).
+
+        Parameters
+        ----------
+        params : ndarray of shape (n_series, n_params)
+        learning_rate : float
+        betas : tuple of float
+        epsilon : float
+        clip_norm : float
+            A network's gradient that is longer is shortened to this Euclidean length.
+        costs : ndarray of shape (n_params,), optional
+            What the square of each parameter costs: a penalty that training goes by, though it is
+            no part of the losses reported.
+        """
         packed = self.lanes.pack(params)
         mean, variance = np.zeros_like(packed), np.zeros_like(packed)
-        return SeriesAdam(self, packed, mean, variance, learning_rate, (*betas, epsilon))
+        return SeriesAdam(
+            self,
+            packed,
+            mean,
+            variance,
+            learning_rate,
+            (*betas, epsilon),
+            clip_norm=clip_norm,
+            costs=np.empty(0) if costs is None else np.asarray(costs, np.float64),
+        )
 
     def _losses_of(
         self, kernel: Callable[..., None], n_passes: int, packed: AnyFloatArray, *others: Any
@@ -233,6 +257,9 @@ class SeriesAdam:
     learning_rate : float
     settings : tuple of float
         Both betas and epsilon.
+    clip_norm : float
+    costs : ndarray
+        Of the squares of parameters; empty for none.
     count : int
         Steps taken.
     """
@@ -243,6 +270,8 @@ class SeriesAdam:
     variance: AnyFloatArray
     learning_rate: float
     settings: tuple[float, float, float]
+    clip_norm: float
+    costs: AnyFloatArray
     count: int = 0
 
     def run(self, n_steps: int, learning_rate: AnyFloatArray | None = None) -> AnyFloatArray:
@@ -268,9 +297,17 @@ class SeriesAdam:
         rates = np.array(
             [rates_of(self.count + k, rate, *self.settings) for k, rate in enumerate(chosen, 1)]
         )
-        moments = self.mean, self.variance
         self.count += n_steps
-        return self.objective._losses_of(kernels.series_adam, n_steps, self.packed, *moments, rates)
+        return self.objective._losses_of(
+            kernels.series_adam,
+            n_steps,
+            self.packed,
+            self.mean,
+            self.variance,
+            rates,
+            self.costs,
+            self.clip_norm,
+        )
 
     @property
     def params(self) -> AnyFloatArray:
