@@ -157,6 +157,11 @@ class Network:
         weights[:] = rng.uniform(-bound, bound, weights.shape)
         return params
 
+    def costs(self, l2: float) -> FloatArray:
+        """What the square of each parameter adds to a loss: `l2` for matrices, biases are free."""
+        shapes = self.shapes.values()
+        return np.repeat([l2 if len(shape) == 2 else 0.0 for shape in shapes], [*map(prod, shapes)])
+
     @cached_property
     def state_size(self) -> int:
         """How many numbers a sequence carries from one step to the next.

@@ -6,7 +6,6 @@ network, cells and kernels are fused as speed demands.
 
 from dataclasses import dataclass, fields
 from functools import cached_property, partial
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -224,12 +223,7 @@ class Objective:
     @cached_property
     def _costs(self) -> FloatArray | None:
         """What the square of each parameter adds to the loss."""
-        if not self.l2:
-            return None
-        shapes = self.network.shapes.values()
-        return np.repeat(
-            [self.l2 if len(shape) == 2 else 0.0 for shape in shapes], [*map(prod, shapes)]
-        )
+        return self.network.costs(self.l2) if self.l2 else None
 
     @cached_property
     def _targets(self) -> FloatArray:

@@ -56,6 +56,11 @@ class Member:
         is_left = self.describe() == AS_IT_IS and not self.effects.any()
         return is_left and self.is_linear and self.recurrence.horizon == 1
 
+    def with_params(self, params: FloatArray) -> "Member":
+        """The same member with other weights, which has read nothing as yet."""
+        recurrence = self.recurrence.with_params(params)
+        return replace(self, recurrence=recurrence, state=recurrence.start)
+
     def prepared(self, y: FloatArray, exog: FloatArray) -> tuple[FloatArray, FloatArray]:
         """What the network reads, from the first row on that it has a prediction of."""
         z = self.preparation.transform(self._plain(y, exog))

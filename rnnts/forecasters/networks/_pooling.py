@@ -52,7 +52,7 @@ class Pooled:
         members = []
         for variant, alike in zip(self.plan.variants, self.by_variant, strict=True):
             member = untrained(self.plan, variant, self.plan.hidden_sizes[0], rows)
-            members.append(tuple(_with(member, solution.params) for solution in alike))
+            members.append(tuple(member.with_params(solution.params) for solution in alike))
         return Ensemble(tuple(members))
 
 
@@ -75,11 +75,6 @@ def train_together(
         )
         by_variant.append(tuple(solutions))
     return Pooled(plan, tuple(by_variant))
-
-
-def _with(member: Member, params: FloatArray) -> Member:
-    recurrence = member.recurrence.with_params(params)
-    return replace(member, recurrence=recurrence, state=recurrence.start)
 
 
 def _batches(plan: Plan, member: Member, lessons: Sequence[Lesson]) -> Iterator[Objective]:

@@ -14,6 +14,7 @@ are reached by reading the forecasts of the rows before them, as if they had bee
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -29,6 +30,13 @@ from rnnts.transforms._running_level import RunningLevel
 Draw = Callable[[int, FloatArray], FloatArray]
 
 _POINTS = Outputs(LOSSES["squared_error"])
+
+
+class Steps(Protocol):
+    """A network that is fed one step at a time."""
+
+    def step(self, x: FloatArray) -> FloatArray:
+        """Outputs (n_paths, n_outputs) after reading x, (n_paths, n_inputs)."""
 
 
 @dataclass(frozen=True)
@@ -135,8 +143,8 @@ class Recurrence:
             return np.empty(y.shape), state
         x, levels, end = self.inputs(y, exog, state)
         with np.errstate(over="ignore", invalid="ignore"):
-            said, hidden = self.network.predict(self.params, x, state.hidden)
-            next_row = levels + self.outputs.central(self._by_row(said[:, 0])[:, 0])
+            said, hidden = self._read(x, state.hidden)
+            next_row = levels + self.outputs.central(self._by_row(said)[:, 0])
             predicted = self.y_scaling.inverse_transform(next_row)
         return predicted, replace(end, hidden=hidden)
 
@@ -187,7 +195,7 @@ class Recurrence:
         exog = np.repeat(self.exog_scaling.transform(future_exog)[:, None, :], n_paths, axis=1)
         lags = np.repeat(state.lags[:, None, :], n_paths, axis=1)
         level, level_now = state.level, _now(state)
-        stepper = Stepper(self.network, self.params, np.repeat(state.hidden, n_paths, axis=0))
+        stepper = self._stepper(state.hidden, n_paths)
         raw = np.empty((n_paths, n_steps, n_targets, self.outputs.n_per_target))
         levels = np.empty((n_paths, n_steps, n_targets))
         n_said = 0
@@ -212,21 +220,28 @@ class Recurrence:
                     level_now = level.level
         return raw, levels
 
+    def _read(self, x: FloatArray, hidden: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Outputs (n_rows, n_outputs) after each row of inputs, and the hidden state then."""
+        said, hidden = self.network.predict(self.params, x, hidden)
+        return said[:, 0], hidden
+
+    def _stepper(self, hidden: FloatArray, n_paths: int) -> Steps:
+        """What reads the rows of several futures one by one."""
+        return Stepper(self.network, self.params, np.repeat(hidden, n_paths, axis=0))
+
     def _by_row(self, said: FloatArray) -> FloatArray:
         """Outputs (n, n_outputs) as (n, horizon, n_targets, n_per_target)."""
         return said.reshape(len(said), self.horizon, -1, self.outputs.n_per_target)
 
 
-def at_rest(network: Network, input_size: int, n_targets: int) -> State:
+def at_rest(state_size: int, input_size: int, n_targets: int) -> State:
     """The state of a network that has read nothing: the series was at its centre."""
-    return State(np.zeros((1, network.state_size)), np.zeros((input_size, n_targets)))
+    return State(np.zeros((1, state_size)), np.zeros((input_size, n_targets)))
 
 
-def at_first_row(
-    network: Network, input_size: int, first: FloatArray, level: RunningLevel
-) -> State:
+def at_first_row(state_size: int, input_size: int, first: FloatArray, level: RunningLevel) -> State:
     """The state of a network that knows one scaled row (1, n_targets) and its level."""
-    hidden = np.zeros((1, network.state_size))
+    hidden = np.zeros((1, state_size))
     return State(hidden, np.repeat(first, input_size, axis=0), level.run(first)[1])
 
 

@@ -40,13 +40,19 @@ def solved(
 def _first_params(plan: Plan, recurrence: Recurrence, seed: int, lesson: Lesson) -> FloatArray:
     """Random weights; those of a direct head say that the series stays where it is, or drifts."""
     params = random_params(plan, recurrence, seed)
-    if plan.is_direct and not isinstance(plan.loss, Gaussian | StudentT):
-        # Of which every other output is a scale.
-        n_alike = recurrence.outputs.n_per_target
-        known = np.where(lesson.weights[:, 0] > 0, lesson.targets[:, 0, ::n_alike], np.nan)
-        bias = recurrence.network.unpack(params)["b_output"]
-        bias[:] = np.repeat(_drift_of(known), n_alike)
+    recurrence.network.unpack(params)["b_output"][:] = first_bias(plan, recurrence, lesson)
     return params
+
+
+def first_bias(plan: Plan, recurrence: Recurrence, lesson: Lesson) -> FloatArray:
+    """Output biases that say that a series drifts, or stays where it is."""
+    n_alike = recurrence.outputs.n_per_target
+    targets = lesson.targets[:, 0, ::n_alike]
+    if not plan.is_direct or isinstance(plan.loss, Gaussian | StudentT):
+        # Of a likelihood every other output is a scale.
+        return np.zeros(targets.shape[1] * n_alike)
+    known = np.where(lesson.weights[:, 0] > 0, targets, np.nan)
+    return np.repeat(_drift_of(known), n_alike)
 
 
 def random_params(plan: Plan, recurrence: Recurrence, seed: int) -> FloatArray:
@@ -69,9 +75,8 @@ def _drift_of(known: FloatArray) -> FloatArray:
     n_known = np.maximum((~np.isnan(known)).sum(axis=0), 1)
     n_up, n_down = (known > 0).sum(axis=0), (known < 0).sum(axis=0)
     is_sure = np.maximum(n_up, n_down) >= _NEARLY_ALL * n_known
-    middle = np.array([np.median(column[~np.isnan(column)]) for column in known[:, is_sure].T])
     drift = np.zeros(known.shape[1])
-    drift[is_sure] = middle
+    drift[is_sure] = np.nanmedian(known[:, is_sure], axis=0)
     return drift
 
 

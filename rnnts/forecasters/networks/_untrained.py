@@ -12,6 +12,7 @@ from rnnts.forecasters.networks._member import Member
 from rnnts.forecasters.networks._outputs import Outputs
 from rnnts.forecasters.networks._plan import Plan, Variant
 from rnnts.forecasters.networks._recurrence import Recurrence, State, at_first_row, at_rest
+from rnnts.forecasters.networks._side_by_side import SideBySide
 from rnnts.transforms import SCALINGS, Level, Scaling
 
 # Share of the size of a series that never moved, by which its forecasts may.
@@ -19,9 +20,17 @@ _HARDLY = 1e-9
 
 
 def untrained(
-    plan: Plan, variant: Variant, hidden_size: int | tuple[int, ...], rows: Rows
+    plan: Plan,
+    variant: Variant,
+    hidden_size: int | tuple[int, ...],
+    rows: Rows,
+    *,
+    are_apart: bool = False,
 ) -> Member:
-    """Fit the preparations to the rows, and lay out the network behind them."""
+    """Fit the preparations to the rows, and lay out the network behind them.
+
+    If the targets `are_apart`, each has a network of its own.
+    """
     y, exog, season_length = rows.y, rows.exog, rows.season_length
     power = variant.preparation.power.fit(y, season_length)
     n_targets, n_exog = y.shape[1], exog.shape[1]
@@ -34,14 +43,16 @@ def untrained(
     preparation = steps.fit(after_power - brought, season_length)
     z = preparation.transform(power.transform_next(rows.filled) - brought)[preparation.n_lost :]
     read = exog[:, :0] if plan.is_direct else exog
-    network = network_of(plan, variant, hidden_size, n_targets, read.shape[1])
     y_scaling = _scaling_of(z, plan.scale)
-    recurrence = Recurrence(
+    n_networks = n_targets if are_apart else 1
+    network = network_of(plan, variant, hidden_size, n_targets // n_networks, read.shape[1])
+    state_size = n_networks * network.state_size
+    recurrence = (SideBySide if are_apart else Recurrence)(
         network,
-        np.zeros(network.n_params),
+        np.zeros((n_targets, network.n_params) if are_apart else network.n_params),
         y_scaling,
         SCALINGS["standard" if plan.scale else None](read),
-        _start(network, variant, y_scaling.transform(z), season_length),
+        _start(state_size, variant, y_scaling.transform(z), season_length),
         plan.horizon,
         Outputs(plan.loss),
     )
@@ -84,8 +95,8 @@ def _scaling_of(z: FloatArray, scale: str | None) -> Scaling:
     return replace(scaling, spread=np.where(is_constant, _HARDLY, 1.0) * scaling.spread)
 
 
-def _start(network: Network, variant: Variant, scaled: FloatArray, season_length: int) -> State:
+def _start(state_size: int, variant: Variant, scaled: FloatArray, season_length: int) -> State:
     if variant.level is None:
-        return at_rest(network, variant.input_size, scaled.shape[1])
+        return at_rest(state_size, variant.input_size, scaled.shape[1])
     level = Level(variant.level).fit(scaled, season_length).start.running
-    return at_first_row(network, variant.input_size, scaled[:1], level)
+    return at_first_row(state_size, variant.input_size, scaled[:1], level)

@@ -54,9 +54,9 @@ def recurrence_of(
     outputs = Outputs(LOSSES[loss] if isinstance(loss, str) else loss)
     n_outputs = horizon * n_targets * outputs.n_per_target
     network = Network(CELLS[cell], n_targets * n_lags + n_exog, 3, n_outputs, skip=skip)
-    start = at_rest(network, n_lags, n_targets)
+    start = at_rest(network.state_size, n_lags, n_targets)
     if level is not None:
-        start = at_first_row(network, n_lags, first[None], RUNNING[level](n_targets))
+        start = at_first_row(network.state_size, n_lags, first[None], RUNNING[level](n_targets))
     return Recurrence(
         network,
         0.5 * rng.standard_normal(network.n_params),

@@ -1,0 +1,83 @@
+"""Training of one set of networks for each of many series of one length, side by side.
+
+What is trained is what `RNNForecaster` would train on each series by itself, with two differences:
+the lanes compute in float32, and every step of the solver is taken, the last one kept.
+"""
+
+import numpy as np
+
+from rnnts.forecasters.networks._ensemble import Ensemble
+from rnnts.forecasters.networks._lesson import Lesson, Rows
+from rnnts.forecasters.networks._member import Member
+from rnnts.forecasters.networks._plan import Plan
+from rnnts.forecasters.networks._side_by_side import SideBySide
+from rnnts.forecasters.networks._solving import first_bias, random_params
+from rnnts.forecasters.networks._untrained import untrained
+from rnnts.kernels.lanes.arrays import AnyFloatArray
+from rnnts.losses import fused
+from rnnts.solvers import Adam
+
+# Code of the lanes is written out for each unit: more would take long to compile.
+_MOST_UNITS = 8
+
+# Parameters of every network of every series: (n_series, n_params) for each seed of each variant.
+Weights = tuple[tuple[AnyFloatArray, ...], ...]
+
+
+def can_train_apart(plan: Plan) -> bool:
+    """Whether the lanes hold the networks of a plan, and train them as it says."""
+    size, *others = plan.hidden_sizes
+    n_units = size[0] if isinstance(size, tuple) and len(size) == 1 else size
+    return (
+        not others
+        and isinstance(n_units, int)
+        and n_units <= _MOST_UNITS
+        and plan.dilation in (1, (1,))
+        and not plan.residual
+        and isinstance(plan.solver, Adam)
+        and plan.init == "random"
+        and not plan.validation_fraction
+        and fused(plan.loss, plan.horizon * getattr(plan.loss, "n_per_target", 1)) is not None
+    )
+
+
+def train_apart(plan: Plan, rows: Rows, seeds: list[int]) -> tuple[Weights, AnyFloatArray]:
+    """Weights for every column of the rows, and the losses on the way.
+
+    Returns
+    -------
+    weights : tuple of tuple of ndarray of shape (n_series, n_params)
+    losses : ndarray of float32 of shape (n_networks, n_iter, n_series)
+    """
+    weights, losses = [], []
+    for variant in plan.variants:
+        member = untrained(plan, variant, plan.hidden_sizes[0], rows, are_apart=True)
+        lesson, alike = Lesson.of(member, rows), []
+        for seed in seeds:
+            params, curves = _trained(plan, member, lesson, seed)
+            alike.append(params)
+            losses.append(curves.astype(np.float32))
+        weights.append(tuple(alike))
+    return tuple(weights), np.stack(losses)
+
+
+def ensemble_of(plan: Plan, rows: Rows, weights: Weights) -> Ensemble:
+    """The trained networks after the rows they were trained on."""
+    members = []
+    for variant, alike in zip(plan.variants, weights, strict=True):
+        member = untrained(plan, variant, plan.hidden_sizes[0], rows, are_apart=True)
+        members.append(tuple(member.with_params(params.astype(float)) for params in alike))
+    return Ensemble(tuple(members)).map(lambda member: member.restarted(rows.y, rows.exog))
+
+
+def _trained(
+    plan: Plan, member: Member, lesson: Lesson, seed: int
+) -> tuple[AnyFloatArray, AnyFloatArray]:
+    recurrence, solver = member.recurrence, plan.solver
+    assert isinstance(recurrence, SideBySide)
+    assert isinstance(solver, Adam)
+    first = random_params(plan, recurrence, seed)
+    started = recurrence.starting_at(first, first_bias(plan, recurrence, lesson))
+    run = started.adam(lesson, plan.loss, solver, recurrence.network.costs(plan.l2))
+    losses = run.run(solver.max_iter, solver.rates())
+    return run.params, losses
