@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Hashable, Sequence
 from typing import Any, Self
 
+import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
 from sklearn.utils import Tags
@@ -13,10 +14,13 @@ from rnnts._validation import check_choice
 from rnnts.forecasters._base import BaseForecaster
 from rnnts.forecasters._rnn import RNNForecaster
 from rnnts.forecasters.panels._answers import PanelAnswers
+from rnnts.forecasters.panels._bank import Bank
+from rnnts.forecasters.panels._fitted import FittedSeries
 from rnnts.forecasters.panels._progress import progress_of
 from rnnts.forecasters.panels._separate import attempt, fit_separately, rows_of
+from rnnts.forecasters.panels._side_by_side import fit_side_by_side
 from rnnts.forecasters.panels._together import fit_together
-from rnnts.panel import OneSeries
+from rnnts.panel import OneSeries, Panel
 
 MODES = ["local", "global", "both"]
 
@@ -29,7 +33,8 @@ class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEsti
     estimator : forecaster
         Any of this package for "local"; an RNNForecaster for the others.
     mode : "local", "global" or "both"
-        "local" trains a copy of the estimator on every series.  "global" trains one set of
+        "local" trains a copy of the estimator on every series; where that is an RNNForecaster,
+        side by side (see Notes).  "global" trains one set of
         networks on all series of a season length, which each series then reads with a preparation
         and a state of its own.  "both" averages these with a local copy, half and half.
     id_col, time_col, target_col : str
@@ -122,14 +127,14 @@ class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEsti
         """
         self._check_estimator()
         panel, form = self._read(X, y, needs_target=True)
-        found, errors = self._fitted_on(list(panel))
+        found, errors = self._fitted_on(panel)
         if not found:
             label, reason = errors[0]
             raise ValueError(
                 f"none of the {len(errors)} series could be fitted; the first, {label!r}: {reason}"
             )
         self._form = form
-        self.forecasters_: dict[Hashable, BaseForecaster] = found
+        self.forecasters_ = found
         self.errors_ = self._as_table([(label, "fit", reason) for label, reason in errors])
         _warn_of(errors, "fitted", stacklevel=3)
         return self
@@ -152,18 +157,17 @@ class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEsti
         check_is_fitted(self)
         panel, _ = self._read(X, y, needs_target=True)
         known = [one for one in panel if one.label in self.forecasters_]
-        new = [one for one in panel if one.label not in self.forecasters_]
+        new = np.flatnonzero([label not in self.forecasters_ for label in panel.labels])
         failures: list[tuple[Hashable, str, str]] = []
-        for one in known:
-            outcome = attempt(self.forecasters_[one.label].update, *rows_of(one))
+        for one in self.forecasters_.updated(known):
+            outcome = attempt(self.forecasters_.release(one.label).update, *rows_of(one))
             if isinstance(outcome, str):
                 failures.append((one.label, "update", outcome))
-        if new:
-            found, errors = self._fitted_on(new)
-            self.forecasters_ |= found
+        if len(new):
+            found, errors = self._fitted_on(panel.take(new.tolist()))
+            self.forecasters_ = self.forecasters_.joined(found)
             failures += [(label, "fit", reason) for label, reason in errors]
-        seen = {one.label for one in panel}
-        earlier = self.errors_[~self.errors_[self.id_col].isin(list(seen))]
+        earlier = self.errors_[~self.errors_[self.id_col].isin(list(panel.labels))]
         self.errors_ = pd.concat([earlier, self._as_table(failures)], ignore_index=True)
         _warn_of([(label, reason) for label, _, reason in failures], "updated", stacklevel=3)
         return self
@@ -181,23 +185,25 @@ class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEsti
                 f"RNNForecaster, got {type(self.estimator).__name__}; set mode='local'"
             )
 
-    def _fitted_on(
-        self, series: Sequence[OneSeries]
-    ) -> tuple[dict[Hashable, BaseForecaster], list[tuple[Hashable, str]]]:
+    def _fitted_on(self, panel: Panel) -> tuple[FittedSeries, list[tuple[Hashable, str]]]:
         """Forecasters by id, and the ids that have none, each with the reason."""
-        with progress_of(len(series), is_shown=self.verbose > 0) as on_step:
+        bank, outcomes = Bank(), []
+        with progress_of(len(panel), is_shown=self.verbose > 0) as on_step:
+            if self.mode == "local" and isinstance(self.estimator, RNNForecaster):
+                bank = fit_side_by_side(self.estimator, panel, self.n_jobs, on_step)
+            others = [panel[at] for at, label in enumerate(panel.labels) if label not in bank]
             if self.mode == "local":
-                outcomes = fit_separately(self.estimator, series, self.n_jobs, on_step)
+                outcomes = fit_separately(self.estimator, others, self.n_jobs, on_step)
             else:
-                outcomes = self._together(series)
-                on_step(len(series))
-        found, errors = {}, []
-        for one, outcome in zip(series, outcomes, strict=True):
+                outcomes = self._together(others)
+                on_step(len(others))
+        alone, errors = {}, []
+        for one, outcome in zip(others, outcomes, strict=True):
             if isinstance(outcome, str):
                 errors.append((one.label, outcome))
             else:
-                found[one.label] = outcome
-        return found, errors
+                alone[one.label] = outcome
+        return FittedSeries(panel.labels, alone, bank), errors
 
     def _together(self, series: Sequence[OneSeries]) -> list[Any]:
         together = clone(self.estimator)

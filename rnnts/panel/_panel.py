@@ -1,6 +1,6 @@
 """Many series end to end."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +22,8 @@ class OneSeries:
         Where its rows stood in what was given.
     index : Index
         Their times.
-    y : Series, optional
-        The target, labelled with the times.
+    values : array of shape (n_rows,), optional
+        The target, as the panel has it.
     exog : DataFrame, optional
         Exogenous columns, labelled with the times.
     """
@@ -31,8 +31,15 @@ class OneSeries:
     label: Hashable
     rows: IntArray
     index: pd.Index
-    y: pd.Series | None
+    values: Any
     exog: pd.DataFrame | None
+
+    @property
+    def y(self) -> pd.Series | None:
+        """The target, labelled with the times."""
+        if self.values is None:
+            return None
+        return pd.Series(self.values, index=self.index, name=self.label)
 
 
 @dataclass(frozen=True)
@@ -78,10 +85,29 @@ class Panel:
     def __len__(self) -> int:
         return len(self.labels)
 
+    def __getitem__(self, place: int) -> OneSeries:
+        label, part = self.labels[place], self.part(place)
+        index = self.index[part]
+        values = None if self.y is None else self.y[part]
+        exog = None if self.exog is None else self.exog.iloc[part].set_axis(index)
+        return OneSeries(label, self.rows[part], index, values, exog)
+
     def __iter__(self) -> Iterator[OneSeries]:
-        for place, label in enumerate(self.labels):
-            part = slice(self.indptr[place], self.indptr[place + 1])
-            index = self.index[part]
-            y = None if self.y is None else pd.Series(self.y[part], index=index, name=label)
-            exog = None if self.exog is None else self.exog.iloc[part].set_axis(index)
-            yield OneSeries(label, self.rows[part], index, y, exog)
+        return (self[place] for place in range(len(self)))
+
+    def part(self, place: int) -> slice:
+        """The rows of one series."""
+        return slice(self.indptr[place], self.indptr[place + 1])
+
+    def take(self, places: Sequence[int]) -> "Panel":
+        """Some of the series."""
+        parts = [self.part(place) for place in places]
+        rows = np.concatenate([np.arange(part.start, part.stop) for part in parts])
+        return Panel(
+            self.labels[list(places)],
+            np.r_[0, np.cumsum([part.stop - part.start for part in parts])],
+            self.rows[rows],
+            self.index[rows],
+            None if self.y is None else self.y[rows],
+            None if self.exog is None else self.exog.iloc[rows],
+        )

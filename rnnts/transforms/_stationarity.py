@@ -8,7 +8,7 @@ its mean wander, with a Bartlett estimate :math:`\hat\sigma^2` of the long-run v
 
 import numpy as np
 
-from rnnts._types import FloatArray
+from rnnts._types import BoolArray, FloatArray
 from rnnts.transforms._seasonality import seasonal_strength
 
 # 5 % of stationary series have more (Kwiatkowski et al. 1992, table 1).
@@ -39,6 +39,11 @@ def is_level_stationary(column: FloatArray) -> bool:
     return kpss(column[~np.isnan(column)]) <= _KPSS_5_PERCENT
 
 
+def levels_stay(values: FloatArray) -> BoolArray:
+    """The same of every column of (n_rows, n_columns), none of whose values is missing."""
+    return kpss_of_each(values) <= _KPSS_5_PERCENT
+
+
 def _wanders(values: FloatArray) -> bool:
     """Whether both tests, of opposite hypotheses, say that there is no level to return to."""
     # KPSS alone would difference a slow cycle, whose level does stay.
@@ -60,19 +65,27 @@ def kpss(values: FloatArray, n_lags: int | None = None) -> float:
     n_lags : int, optional
         Autocovariances counted in the long-run variance; by default 3 sqrt(n) / 13, as in R.
     """
-    n_rows = len(values)
+    return float(kpss_of_each(values[:, None], n_lags)[0])
+
+
+def kpss_of_each(values: FloatArray, n_lags: int | None = None) -> FloatArray:
+    """The same of every column of (n_rows, n_columns)."""
+    n_rows, n_columns = values.shape
     if n_rows < _MIN_ROWS:
-        return 0.0
-    deviations = values - values.mean()
-    size = np.abs(deviations).max()
-    if size <= 1e-12 * np.abs(values).max():
-        return 0.0
-    deviations /= size
-    lags = np.arange(1, 1 + (int(3 * np.sqrt(n_rows) / 13) if n_lags is None else n_lags))
-    covariances = np.array([deviations[lag:] @ deviations[:-lag] for lag in lags])
-    weights = 1 - lags / (len(lags) + 1)
-    long_run = (deviations @ deviations + 2 * weights @ covariances) / n_rows
-    return float(np.square(deviations.cumsum()).sum() / (n_rows**2 * long_run))
+        return np.zeros(n_columns)
+    deviations = values - values.mean(axis=0)
+    size = np.abs(deviations).max(axis=0)
+    moves = size > 1e-12 * np.abs(values).max(axis=0)
+    deviations /= np.where(moves, size, 1.0)
+    n_lags = int(3 * np.sqrt(n_rows) / 13) if n_lags is None else n_lags
+    long_run = np.einsum("ij,ij->j", deviations, deviations)
+    for lag in range(1, 1 + n_lags):
+        covariance = np.einsum("ij,ij->j", deviations[lag:], deviations[:-lag])
+        long_run += 2 * (1 - lag / (n_lags + 1)) * covariance
+    wandering = np.square(deviations.cumsum(axis=0)).sum(axis=0)
+    statistic: FloatArray = np.zeros(n_columns)
+    np.divide(wandering, n_rows * long_run, out=statistic, where=moves)
+    return statistic
 
 
 def dickey_fuller(values: FloatArray, n_lags: int | None = None) -> float:

@@ -8,8 +8,10 @@ import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
 from rnnts._types import FloatArray
-from rnnts._validation import is_integer
+from rnnts._validation import check_count, is_integer
 from rnnts.forecasters._base import BaseForecaster
+from rnnts.forecasters._intervals import check_representable
+from rnnts.forecasters.panels._fitted import FittedSeries
 from rnnts.forecasters.panels._separate import rows_of
 from rnnts.panel import Columns, Form, OneSeries, Panel, Part, read_panel
 
@@ -22,7 +24,7 @@ class PanelAnswers:
     id_col: str
     time_col: str
     target_col: str
-    forecasters_: dict[Hashable, BaseForecaster]
+    forecasters_: FittedSeries
     errors_: pd.DataFrame
     _form: Form
 
@@ -45,7 +47,7 @@ class PanelAnswers:
             If a series was not fitted, or exogenous values are missing for it.
         """
         if is_integer(X):
-            return self._form_of_all(X, lambda one, rows: {"": np.asarray(one.predict(rows))})
+            return self._form.wrap(self._forecasts(check_count("horizon", X)))
         panel, _ = self._read(X, None, needs_target=False)
         predicted = np.empty(len(panel.rows))
         for one in self._known(panel):
@@ -99,6 +101,23 @@ class PanelAnswers:
         ]
         return float(np.mean(skills))
 
+    def _forecasts(self, horizon: int) -> list[Part]:
+        """Forecasts of the next rows of every series; those of the bank are made at once."""
+        check_is_fitted(self)
+        known = self.forecasters_.bank.forecasts(horizon)
+        parts = []
+        for label in self.forecasters_:
+            if label in known:
+                index, values = known[label]
+                if not np.isfinite(values).all():
+                    _noted(label, check_representable, values)
+            else:
+                one = self.forecasters_[label]
+                index = one.future_index(horizon)
+                values = np.asarray(_noted(label, one.predict, horizon))
+            parts.append(Part(label, index, {"": values}))
+        return parts
+
     def _read(self, X: Any, y: Any, *, needs_target: bool) -> tuple[Panel, Form]:
         columns = Columns(self.id_col, self.time_col, self.target_col)
         return read_panel(X, y, columns, needs_target=needs_target)
@@ -150,7 +169,7 @@ def _noted(label: Hashable, task: Callable[..., Any], *arguments: Any) -> Any:
     """Run a task; an error says which series it is about."""
     try:
         return task(*arguments)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise type(error)(f"series {label!r}: {error}") from error
 
 

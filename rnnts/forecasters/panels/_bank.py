@@ -1,0 +1,165 @@
+"""The networks of very many series: arrays, of which forecasters are made on request."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from sklearn.base import clone
+
+from rnnts._types import FloatArray
+from rnnts.exceptions import TimeIndexError
+from rnnts.forecasters._rnn import RNNForecaster
+from rnnts.forecasters.networks._lesson import Rows
+from rnnts.forecasters.panels._block import Block
+from rnnts.panel import OneSeries, TimeAxis
+
+
+class Place(NamedTuple):
+    """Where a series is in a bank."""
+
+    block: int
+    column: int
+
+
+@dataclass
+class Bank:
+    """Blocks of series, and where each series is.
+
+    Attributes
+    ----------
+    blocks : dict of int to Block
+    places : dict of hashable to Place
+        By the id of the series.
+    axes : dict of hashable to TimeAxis
+        Series with the same rows share one.
+    """
+
+    blocks: dict[int, Block] = field(default_factory=dict)
+    places: dict[Hashable, Place] = field(default_factory=dict)
+    axes: dict[Hashable, TimeAxis] = field(default_factory=dict)
+
+    def __contains__(self, label: object) -> bool:
+        return label in self.places
+
+    def add(self, block: Block, labels: Sequence[Hashable], axes: Sequence[TimeAxis]) -> None:
+        """Take up a block, with the id and the time axis of each column."""
+        number = max(self.blocks, default=-1) + 1
+        self.blocks[number] = block
+        for column, (label, axis) in enumerate(zip(labels, axes, strict=True)):
+            self.places[label] = Place(number, column)
+            self.axes[label] = axis
+
+    def join(self, other: "Bank") -> None:
+        """Take up all that another bank has."""
+        for number, block in other.blocks.items():
+            columns = {
+                place.column: label
+                for label, place in other.places.items()
+                if place.block == number
+            }
+            labels = [columns[column] for column in sorted(columns)]
+            kept = block if len(columns) == len(block) else block.take(sorted(columns))
+            self.add(kept, labels, [other.axes[label] for label in labels])
+
+    def forecasts(self, n_steps: int) -> dict[Hashable, tuple[pd.Index, FloatArray]]:
+        """Labels and values of the next rows of every series."""
+        values = {number: block.forecast(n_steps) for number, block in self.blocks.items()}
+        futures: dict[int, pd.Index] = {}
+        found = {}
+        for label, (number, column) in self.places.items():
+            axis = self.axes[label]
+            if id(axis) not in futures:
+                futures[id(axis)] = axis.labels(axis.n_steps, axis.n_steps + n_steps)
+            found[label] = futures[id(axis)], values[number][:, column]
+        return found
+
+    def forecaster(self, label: Hashable) -> RNNForecaster:
+        """A forecaster of one series by itself, with the weights that the bank has for it."""
+        number, column = self.places[label]
+        block, axis = self.blocks[number], self.axes[label]
+        y = pd.Series(block.y[:, column], index=axis.labels(0, axis.n_steps), name=label)
+        own: RNNForecaster = clone(block.estimator)
+
+        def take_up(y: FloatArray, exog: FloatArray, season_length: int) -> None:
+            own._seeds = own._draw_seeds()
+            own._join(block.pooled(column), Rows(y, y, exog, season_length))
+
+        own._learn(y.index[: block.n_trained], y[: block.n_trained], take_up)
+        return own.update(y[block.n_trained :]) if len(y) > block.n_trained else own
+
+    def release(self, label: Hashable) -> RNNForecaster:
+        """The same, which the bank has no more."""
+        forecaster = self.forecaster(label)
+        del self.places[label], self.axes[label]
+        return forecaster
+
+    def update(self, series: Sequence[OneSeries]) -> list[OneSeries]:
+        """Append new rows; returns the series whose rows do not simply continue, untouched."""
+        others: list[OneSeries] = []
+        following: dict[tuple[int, int], list[tuple[Hashable, FloatArray]]] = {}
+        known: dict[Any, int | None] = {}
+        for one in series:
+            axis = self.axes[one.label]
+            key = id(axis), bytes_of(one.index)
+            if key not in known:
+                known[key] = _n_known(axis, one.index)
+            start = known[key]
+            values = None if one.exog is not None else numbers_of(one.values)
+            if start is None or values is None or not np.isfinite(values[start:]).all():
+                others.append(one)
+            elif len(values) > start:
+                number, new = self.places[one.label].block, values[start:]
+                following.setdefault((number, len(new)), []).append((one.label, new))
+        for (number, n_new), parts in following.items():
+            self._extend(number, n_new, [label for label, _ in parts], [new for _, new in parts])
+        return others
+
+    def _extend(
+        self, number: int, n_new: int, labels: list[Hashable], rows: list[FloatArray]
+    ) -> None:
+        """Append rows of one length to some series of a block, which become another if need be."""
+        block = self.blocks[number]
+        columns = [self.places[label].column for label in labels]
+        n_in_block = sum(place.block == number for place in self.places.values())
+        order = np.argsort(columns)
+        if len(columns) != len(block):
+            block = block.take(np.sort(columns))
+        block = block.extended(np.stack([rows[at] for at in order], axis=1))
+        longer: dict[int, TimeAxis] = {}
+        for label in labels:
+            axis = self.axes[label]
+            longer.setdefault(id(axis), axis.extended(n_new))
+        axes = [longer[id(self.axes[labels[at]])] for at in order]
+        if len(labels) == n_in_block:
+            del self.blocks[number]
+        self.add(block, [labels[at] for at in order], axes)
+
+
+def _n_known(axis: TimeAxis, index: pd.Index) -> int | None:
+    """How many first rows were seen before; None unless the others follow on them."""
+    try:
+        positions = axis.positions(index)
+    except (TimeIndexError, TypeError, ValueError):
+        return None
+    n_known = int((positions < axis.n_steps).sum())
+    expected = axis.n_steps + np.arange(len(positions) - n_known)
+    return n_known if np.array_equal(positions[n_known:], expected) else None
+
+
+def numbers_of(values: Any) -> FloatArray | None:
+    """The values of a series, if they are numbers."""
+    if not pd.api.types.is_numeric_dtype(values.dtype) or values.dtype.kind == "c":
+        return None
+    return np.asarray(values.to_numpy(dtype=float, na_value=np.nan))
+
+
+def bytes_of(index: pd.Index) -> bytes:
+    """What tells one index of a panel from another."""
+    return numbers_in(index).tobytes()
+
+
+def numbers_in(index: pd.Index) -> np.ndarray:
+    """Labels as numbers, where they are time stamps or periods."""
+    return np.asarray(getattr(index, "asi8", index))

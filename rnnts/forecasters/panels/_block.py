@@ -1,0 +1,124 @@
+"""Series of one length side by side, each with networks of its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from types import SimpleNamespace
+
+import numpy as np
+
+from rnnts._types import FloatArray, IntArray
+from rnnts.forecasters._rnn import RNNForecaster
+from rnnts.forecasters.networks._comparison import partner_of
+from rnnts.forecasters.networks._lesson import Rows
+from rnnts.forecasters.networks._model import Blend, Companion, Model
+from rnnts.forecasters.networks._plan import Plan, plan_of
+from rnnts.forecasters.networks._pooling import Pooled
+from rnnts.forecasters.networks._training_apart import Weights, ensemble_of, train_apart
+from rnnts.kernels.lanes.arrays import AnyFloatArray
+from rnnts.solvers import Solution
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Series side by side, and the weights of their networks.
+
+    All else follows from the rows: preparations and partners are fitted anew where they are needed.
+
+    Attributes
+    ----------
+    estimator : RNNForecaster
+        Unfitted; what each series would have been given to by itself.
+    season_length : int
+    y : ndarray of shape (n_rows, n_series)
+        Without gaps.
+    n_trained : int
+        First rows, which the weights come from.
+    weights : tuple of tuple of ndarray of shape (n_series, n_params)
+    losses : ndarray of shape (n_networks, n_iter, n_series)
+        After each step of training.
+    """
+
+    estimator: RNNForecaster
+    season_length: int
+    y: FloatArray
+    n_trained: int
+    weights: Weights
+    losses: AnyFloatArray
+
+    @classmethod
+    def fitted(cls, estimator: RNNForecaster, season_length: int, y: FloatArray) -> "Block":
+        """Train networks for every column."""
+        plan = plan_for(estimator, season_length, y)
+        seeds = estimator._draw_seeds()[: plan.n_init]
+        weights, losses = train_apart(plan, _rows(y, season_length), seeds)
+        return cls(estimator, season_length, y, len(y), weights, losses)
+
+    def __len__(self) -> int:
+        return int(self.y.shape[1])
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What was trained."""
+        return plan_for(self.estimator, self.season_length, self.y[: self.n_trained])
+
+    @cached_property
+    def model(self) -> Model:
+        """What forecasts, after all rows."""
+        first = self.y[: self.n_trained]
+        model: Model = ensemble_of(self.plan, _rows(first, self.season_length), self.weights)
+        partner, share = partner_of(self.estimator.partner, self.plan.partner)
+        if partner is not None:
+            companion = Companion.fitted(partner, first, _nothing(first), self.season_length)
+            model = Blend(model, companion, share)
+        later = self.y[self.n_trained :]
+        return model.advanced(later, _nothing(later)) if len(later) else model
+
+    def forecast(self, n_steps: int) -> FloatArray:
+        """Forecasts (n_steps, n_series) of the rows to come."""
+        # What was never negative will not be.
+        floor = np.where(self.y[: self.n_trained].min(axis=0) >= 0, 0.0, -np.inf)
+        return np.maximum(self.model.forecast(np.empty((n_steps, 0))), floor)
+
+    def extended(self, y: FloatArray) -> "Block":
+        """After further rows of all series."""
+        block = replace(self, y=np.vstack([self.y, y]))
+        if "model" in self.__dict__:
+            block.__dict__["model"] = self.model.advanced(y, _nothing(y))
+        return block
+
+    def take(self, columns: Sequence[int] | IntArray) -> "Block":
+        """Some of the series."""
+        weights = tuple(tuple(params[columns] for params in alike) for alike in self.weights)
+        return replace(
+            self, y=self.y[:, columns], weights=weights, losses=self.losses[..., columns]
+        )
+
+    def pooled(self, column: int) -> Pooled:
+        """The networks of one series, as a forecaster takes them up."""
+        curves = iter(self.losses[..., column].tolist())
+        solutions = (
+            tuple(_solution(params[column], next(curves)) for params in alike)
+            for alike in self.weights
+        )
+        return Pooled(self.plan, tuple(solutions))
+
+
+def plan_for(estimator: RNNForecaster, season_length: int, y: FloatArray) -> Plan:
+    """What to train on every column; raises where an argument makes no sense."""
+    words = SimpleNamespace(**estimator.get_params(deep=False))
+    return plan_of(words, y, len(y), 0, season_length)
+
+
+def _rows(y: FloatArray, season_length: int) -> Rows:
+    return Rows(y, y, _nothing(y), season_length)
+
+
+def _nothing(y: FloatArray) -> FloatArray:
+    """The exogenous columns there are not."""
+    return np.empty((len(y), 0))
+
+
+def _solution(params: AnyFloatArray, curve: list[float]) -> Solution:
+    message = "every step of the solver was taken"
+    return Solution(params.astype(float), curve[-1], True, message, tuple(curve))

@@ -1,0 +1,177 @@
+"""Series with networks of their own, fitted side by side in blocks of one length."""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from joblib import effective_n_jobs
+from sklearn.utils.parallel import Parallel, delayed
+
+from rnnts._types import FloatArray, IntArray
+from rnnts.exceptions import TimeIndexError
+from rnnts.forecasters._rnn import RNNForecaster
+from rnnts.forecasters.networks._plan import Plan
+from rnnts.forecasters.networks._training_apart import can_train_apart
+from rnnts.forecasters.panels._bank import Bank, numbers_in, numbers_of
+from rnnts.forecasters.panels._block import Block, plan_for
+from rnnts.panel import Panel, TimeAxis, time_axis
+from rnnts.transforms._stationarity import levels_stay
+
+# Networks of fewer series are trained one by one before a kernel of their shape is compiled.
+_FEWEST = 32
+
+# Series in a block, at most: what is computed on the way takes room.
+_MOST = 2048
+
+# Beyond it, a sum of squares is no float.
+_LARGEST = 1e150
+
+# Partners of the networks that are fitted to many series at once.
+_PARTNERS = (None, "auto", "theta", "seasonal_naive")
+
+
+class Kind(NamedTuple):
+    """What series have in common whose networks are trained side by side."""
+
+    n_rows: int
+    season_length: int
+    # Whether the level stays, which decides on the networks where there is no season.
+    stays: bool
+
+
+class Group(NamedTuple):
+    """Series of one kind."""
+
+    kind: Kind
+    y: FloatArray
+    labels: list[Hashable]
+    axes: list[TimeAxis]
+
+    def take(self, columns: Sequence[int] | IntArray) -> "Group":
+        """Some of them."""
+        return Group(
+            self.kind,
+            self.y[:, columns],
+            [self.labels[at] for at in columns],
+            [self.axes[at] for at in columns],
+        )
+
+
+def fit_side_by_side(
+    estimator: RNNForecaster, panel: Panel, n_jobs: int | None, on_step: Callable[[int], None]
+) -> Bank:
+    """A bank of those series of a panel that suit it.
+
+    Which ones suit depends on all series given, but what becomes of a series does not depend on
+    their order, nor on how they are divided among processes.
+    """
+    bank = Bank()
+    if estimator.fallback is not None or estimator.partner not in _PARTNERS:
+        return bank
+    groups = [
+        group.take(np.arange(start, min(start + size, len(group.labels))))
+        for group in _shared_shapes(estimator, _groups(estimator, panel))
+        for size in [_size(len(group.labels), n_jobs)]
+        for start in range(0, len(group.labels), size)
+    ]
+    running = Parallel(n_jobs=n_jobs, return_as="generator")(
+        delayed(_fitted)(estimator, group.kind.season_length, group.y) for group in groups
+    )
+    for group, blocks in zip(groups, running, strict=True):
+        for columns, block in blocks:
+            own = group.take(columns)
+            bank.add(block, own.labels, own.axes)
+            on_step(len(columns))
+    return bank
+
+
+def _groups(estimator: RNNForecaster, panel: Panel) -> list[Group]:
+    """Series without gaps or exogenous columns, by what makes them alike."""
+    values = None if panel.exog is not None else numbers_of(panel.y)
+    if values is None:
+        return []
+    lengths = np.diff(panel.indptr)
+    is_odd = ~(np.abs(values) <= _LARGEST)
+    suits = (np.add.reduceat(is_odd, panel.indptr[:-1]) == 0) & (lengths >= estimator._min_rows())
+    times, axes = numbers_in(panel.index), {}
+    alike: dict[tuple[int, int], list[tuple[int, TimeAxis]]] = {}
+    for place in np.flatnonzero(suits).tolist():
+        part = panel.part(place)
+        key = times[part].tobytes()
+        if key not in axes:
+            axes[key] = _axis_of(panel.index[part], estimator)
+        axis, season_length = axes[key]
+        if axis is not None:
+            alike.setdefault((lengths[place], season_length), []).append((place, axis))
+    groups = []
+    for (n_rows, season_length), found in alike.items():
+        places = np.array([place for place, _ in found])
+        y = values[panel.indptr[places] + np.arange(n_rows)[:, None]]
+        labels = panel.labels[places].tolist()
+        group = Group(Kind(n_rows, season_length, False), y, labels, [axis for _, axis in found])
+        stays = levels_stay(y) if season_length == 1 else np.zeros(len(places), dtype=bool)
+        for flag in np.unique(stays):
+            kind = Kind(n_rows, season_length, bool(flag))
+            groups.append(group.take(np.flatnonzero(stays == flag))._replace(kind=kind))
+    return groups
+
+
+def _shared_shapes(estimator: RNNForecaster, groups: Sequence[Group]) -> list[Group]:
+    """Those groups whose networks the lanes hold, in a shape that enough series have."""
+    shapes: list[Hashable] = []
+    for group in groups:
+        try:
+            plan = plan_for(estimator, group.kind.season_length, group.y[:, :1])
+        except (ValueError, TypeError):
+            # Told of when the series are fitted one by one.
+            return []
+        shapes.append(_shape_of(plan) if can_train_apart(plan) else None)
+    counts: Counter[Hashable] = Counter()
+    for shape, group in zip(shapes, groups, strict=True):
+        counts[shape] += len(group.labels)
+    return [
+        group
+        for shape, group in zip(shapes, groups, strict=True)
+        if shape is not None and counts[shape] >= _FEWEST
+    ]
+
+
+def _shape_of(plan: Plan) -> Hashable:
+    inputs = tuple(sorted({variant.input_size for variant in plan.variants}))
+    return plan.hidden_sizes, plan.horizon, inputs
+
+
+def _fitted(
+    estimator: RNNForecaster, season_length: int, y: FloatArray
+) -> list[tuple[IntArray, Block]]:
+    """Blocks of the columns that can be fitted, and which ones these are."""
+
+    def fitted(columns: IntArray) -> list[tuple[IntArray, Block]]:
+        try:
+            block = Block.fitted(estimator, season_length, y[:, columns])
+            is_well = np.isfinite(block.forecast(block.plan.horizon)).all(axis=0)
+        except (ValueError, TypeError, ArithmeticError):
+            # Halves, until those that cannot be fitted stand alone.
+            halves = np.array_split(columns, 2) if len(columns) > 1 else []
+            return [pair for half in halves for pair in fitted(half)]
+        if is_well.all():
+            return [(columns, block)]
+        return [(columns[is_well], block.take(np.flatnonzero(is_well)))] if is_well.any() else []
+
+    return fitted(np.arange(y.shape[1]))
+
+
+def _size(n_series: int, n_jobs: int | None) -> int:
+    """How many series of one kind a task is given."""
+    return min(_MOST, max(_FEWEST, -(-n_series // int(effective_n_jobs(n_jobs)))))
+
+
+def _axis_of(index: pd.Index, estimator: RNNForecaster) -> tuple[TimeAxis | None, int]:
+    """The time axis, if there is one, and its season."""
+    try:
+        axis = time_axis(index, estimator.freq)
+        return axis, estimator._resolve_season(axis)
+    except (TimeIndexError, TypeError, ValueError):
+        return None, 0
