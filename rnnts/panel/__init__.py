@@ -1,6 +1,6 @@
 """Series as pandas hands them over: their time axis, and many of them at once."""
 
-from rnnts.panel._forms import Form, Part
+from rnnts.panel._forms import DictForm, Form, IndexedForm, LongForm, Part
 from rnnts.panel._frequency import season_length
 from rnnts.panel._panel import OneSeries, Panel
 from rnnts.panel._reading import Columns, read_panel
@@ -10,7 +10,10 @@ from rnnts.panel.axes import TimeAxis
 
 __all__ = [
     "Columns",
+    "DictForm",
     "Form",
+    "IndexedForm",
+    "LongForm",
     "OneSeries",
     "Panel",
     "PanelTimeSeriesSplit",

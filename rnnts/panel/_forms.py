@@ -36,6 +36,7 @@ class LongForm:
     id: str
     time: str
     target: str
+    # The name of a library that narwhals knows.
     backend: Any = None
 
     def wrap(self, parts: Sequence[Part]) -> Any:

@@ -100,8 +100,8 @@ def _from_dict(series: Mapping[Any, Any]) -> Panel:
     return Panel(labels, panel.indptr, panel.rows, panel.index, panel.y)
 
 
-def _as_pandas(X: Any, columns: Columns) -> tuple[pd.DataFrame, Any]:
-    """The frame, and the library that it came from if that is not pandas."""
+def _as_pandas(X: Any, columns: Columns) -> tuple[pd.DataFrame, str | None]:
+    """The frame, and the name of the library that it came from if that is not pandas."""
     if isinstance(X, pd.DataFrame):
         return X, None
     import narwhals as nw
@@ -115,7 +115,7 @@ def _as_pandas(X: Any, columns: Columns) -> tuple[pd.DataFrame, Any]:
             f"{type(X).__name__}"
         ) from None
     arrays = {name: frame[name].to_numpy() for name in frame.columns}
-    return pd.DataFrame(arrays), frame.implementation
+    return pd.DataFrame(arrays), frame.implementation.value
 
 
 def _aligned(y: Any, n_rows: int) -> Any:

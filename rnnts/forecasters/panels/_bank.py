@@ -1,7 +1,8 @@
 """The networks of very many series: arrays, of which forecasters are made on request."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from rnnts.exceptions import TimeIndexError
 from rnnts.forecasters._rnn import RNNForecaster
 from rnnts.forecasters.networks._lesson import Rows
 from rnnts.forecasters.panels._block import Block
+from rnnts.forecasters.panels._files import Kept, read_block
 from rnnts.panel import OneSeries, TimeAxis
 
 
@@ -29,21 +31,29 @@ class Bank:
 
     Attributes
     ----------
-    blocks : dict of int to Block
+    blocks : dict of int to Block or Path
+        One that is a file is read whenever it is needed.
     places : dict of hashable to Place
         By the id of the series.
     axes : dict of hashable to TimeAxis
         Series with the same rows share one.
     """
 
-    blocks: dict[int, Block] = field(default_factory=dict)
+    blocks: dict[int, Block | Path] = field(default_factory=dict)
     places: dict[Hashable, Place] = field(default_factory=dict)
     axes: dict[Hashable, TimeAxis] = field(default_factory=dict)
 
     def __contains__(self, label: object) -> bool:
         return label in self.places
 
-    def add(self, block: Block, labels: Sequence[Hashable], axes: Sequence[TimeAxis]) -> None:
+    def block(self, number: int) -> Block:
+        """A block, read from its file if it is there."""
+        block = self.blocks[number]
+        return block if isinstance(block, Block) else read_block(block).block
+
+    def add(
+        self, block: Block | Path, labels: Sequence[Hashable], axes: Sequence[TimeAxis]
+    ) -> None:
         """Take up a block, with the id and the time axis of each column."""
         number = max(self.blocks, default=-1) + 1
         self.blocks[number] = block
@@ -53,19 +63,27 @@ class Bank:
 
     def join(self, other: "Bank") -> None:
         """Take up all that another bank has."""
-        for number, block in other.blocks.items():
-            columns = {
-                place.column: label
-                for label, place in other.places.items()
-                if place.block == number
-            }
-            labels = [columns[column] for column in sorted(columns)]
-            kept = block if len(columns) == len(block) else block.take(sorted(columns))
-            self.add(kept, labels, [other.axes[label] for label in labels])
+        first = max(self.blocks, default=-1) + 1
+        self.blocks |= {first + number: block for number, block in other.blocks.items()}
+        for label, (number, column) in other.places.items():
+            self.places[label] = Place(first + number, column)
+        self.axes |= other.axes
+
+    def kept(self) -> Iterator[Kept]:
+        """Every block, with what its series are called."""
+        columns: dict[int, dict[int, Hashable]] = {number: {} for number in self.blocks}
+        for label, (number, column) in self.places.items():
+            columns[number][column] = label
+        for number, own in columns.items():
+            if own:
+                block, places = self.block(number), sorted(own)
+                labels = [own[column] for column in places]
+                kept = block if len(places) == len(block) else block.take(places)
+                yield Kept(kept, labels, [self.axes[label] for label in labels])
 
     def forecasts(self, n_steps: int) -> dict[Hashable, tuple[pd.Index, FloatArray]]:
         """Labels and values of the next rows of every series."""
-        values = {number: block.forecast(n_steps) for number, block in self.blocks.items()}
+        values = {number: self.block(number).forecast(n_steps) for number in self.blocks}
         futures: dict[int, pd.Index] = {}
         found = {}
         for label, (number, column) in self.places.items():
@@ -78,7 +96,7 @@ class Bank:
     def forecaster(self, label: Hashable) -> RNNForecaster:
         """A forecaster of one series by itself, with the weights that the bank has for it."""
         number, column = self.places[label]
-        block, axis = self.blocks[number], self.axes[label]
+        block, axis = self.block(number), self.axes[label]
         y = pd.Series(block.y[:, column], index=axis.labels(0, axis.n_steps), name=label)
         own: RNNForecaster = clone(block.estimator)
 
@@ -120,7 +138,7 @@ class Bank:
         self, number: int, n_new: int, labels: list[Hashable], rows: list[FloatArray]
     ) -> None:
         """Append rows of one length to some series of a block, which become another if need be."""
-        block = self.blocks[number]
+        block = self.block(number)
         columns = [self.places[label].column for label in labels]
         n_in_block = sum(place.block == number for place in self.places.values())
         order = np.argsort(columns)

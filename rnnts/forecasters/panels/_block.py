@@ -87,6 +87,20 @@ class Block:
             block.__dict__["model"] = self.model.advanced(y, _nothing(y))
         return block
 
+    @classmethod
+    def joined(cls, blocks: Sequence["Block"]) -> "Block":
+        """The series of several blocks, which have read as much."""
+        first = blocks[0]
+        if len(blocks) == 1:
+            return first
+        weights = tuple(
+            tuple(np.concatenate(parts) for parts in zip(*alike, strict=True))
+            for alike in zip(*(block.weights for block in blocks), strict=True)
+        )
+        y = np.concatenate([block.y for block in blocks], axis=1)
+        losses = np.concatenate([block.losses for block in blocks], axis=-1)
+        return replace(first, y=y, weights=weights, losses=losses)
+
     def take(self, columns: Sequence[int] | IntArray) -> "Block":
         """Some of the series."""
         weights = tuple(tuple(params[columns] for params in alike) for alike in self.weights)

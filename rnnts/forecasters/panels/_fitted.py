@@ -50,7 +50,8 @@ class FittedSeries(Mapping[Hashable, BaseForecaster]):
         others = [one for one in series if one.label not in self.bank]
         return others + self.bank.update(in_bank)
 
-    def joined(self, other: "FittedSeries") -> "FittedSeries":
-        """These and other series."""
+    def add(self, other: "FittedSeries") -> None:
+        """Take up further series."""
         self.bank.join(other.bank)
-        return FittedSeries([*self, *other], self.alone | other.alone, self.bank)
+        self.alone |= other.alone
+        self._order |= other._order

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from joblib import effective_n_jobs
 from sklearn.utils.parallel import Parallel, delayed
 
 from rnnts._types import FloatArray, IntArray
@@ -16,6 +16,7 @@ from rnnts.forecasters.networks._plan import Plan
 from rnnts.forecasters.networks._training_apart import can_train_apart
 from rnnts.forecasters.panels._bank import Bank, numbers_in, numbers_of
 from rnnts.forecasters.panels._block import Block, plan_for
+from rnnts.forecasters.panels._files import Checkpoint, Kept
 from rnnts.panel import Panel, TimeAxis, time_axis
 from rnnts.transforms._stationarity import levels_stay
 
@@ -23,7 +24,7 @@ from rnnts.transforms._stationarity import levels_stay
 _FEWEST = 32
 
 # Series in a block, at most: what is computed on the way takes room.
-_MOST = 2048
+_MOST = 512
 
 # Beyond it, a sum of squares is no float.
 _LARGEST = 1e150
@@ -53,36 +54,53 @@ class Group(NamedTuple):
         """Some of them."""
         return Group(
             self.kind,
-            self.y[:, columns],
+            self.y[:, np.asarray(columns)],
             [self.labels[at] for at in columns],
             [self.axes[at] for at in columns],
         )
 
 
 def fit_side_by_side(
-    estimator: RNNForecaster, panel: Panel, n_jobs: int | None, on_step: Callable[[int], None]
+    estimator: RNNForecaster,
+    panel: Panel,
+    n_jobs: int | None,
+    on_step: Callable[[int], None],
+    checkpoint: Checkpoint | None = None,
 ) -> Bank:
     """A bank of those series of a panel that suit it.
 
     Which ones suit depends on all series given, but what becomes of a series does not depend on
-    their order, nor on how they are divided among processes.
+    their order, nor on how they are divided among processes.  With a checkpoint, blocks that it has
+    are not trained again, and the bank leaves all blocks on disk.
     """
     bank = Bank()
     if estimator.fallback is not None or estimator.partner not in _PARTNERS:
         return bank
-    groups = [
-        group.take(np.arange(start, min(start + size, len(group.labels))))
-        for group in _shared_shapes(estimator, _groups(estimator, panel))
-        for size in [_size(len(group.labels), n_jobs)]
-        for start in range(0, len(group.labels), size)
-    ]
+    waiting: list[tuple[Group, Path | None]] = []
+    for group in _shared_shapes(estimator, _groups(estimator, panel)):
+        for start in range(0, len(group.labels), _MOST):
+            part = group.take(range(start, min(start + _MOST, len(group.labels))))
+            path, kept = None, None
+            if checkpoint is not None:
+                season_length = part.kind.season_length
+                path = checkpoint.path_of(estimator, part.labels, season_length, part.y)
+                kept = checkpoint.read(path)
+            if path is not None and kept is not None:
+                bank.add(path, kept.labels, kept.axes)
+                on_step(len(kept.labels))
+            else:
+                waiting.append((part, path))
     running = Parallel(n_jobs=n_jobs, return_as="generator")(
-        delayed(_fitted)(estimator, group.kind.season_length, group.y) for group in groups
+        delayed(_fitted)(estimator, group.kind.season_length, group.y) for group, _ in waiting
     )
-    for group, blocks in zip(groups, running, strict=True):
-        for columns, block in blocks:
+    for (group, path), (columns, block) in zip(waiting, running, strict=True):
+        if block is not None:
             own = group.take(columns)
-            bank.add(block, own.labels, own.axes)
+            kept = Kept(block, own.labels, own.axes)
+            if checkpoint is not None and path is not None and checkpoint.write(path, kept):
+                bank.add(path, own.labels, own.axes)
+            else:
+                bank.add(block, own.labels, own.axes)
             on_step(len(columns))
     return bank
 
@@ -145,8 +163,8 @@ def _shape_of(plan: Plan) -> Hashable:
 
 def _fitted(
     estimator: RNNForecaster, season_length: int, y: FloatArray
-) -> list[tuple[IntArray, Block]]:
-    """Blocks of the columns that can be fitted, and which ones these are."""
+) -> tuple[IntArray, Block | None]:
+    """A block of the columns that can be fitted, and which ones these are."""
 
     def fitted(columns: IntArray) -> list[tuple[IntArray, Block]]:
         try:
@@ -160,12 +178,11 @@ def _fitted(
             return [(columns, block)]
         return [(columns[is_well], block.take(np.flatnonzero(is_well)))] if is_well.any() else []
 
-    return fitted(np.arange(y.shape[1]))
-
-
-def _size(n_series: int, n_jobs: int | None) -> int:
-    """How many series of one kind a task is given."""
-    return min(_MOST, max(_FEWEST, -(-n_series // int(effective_n_jobs(n_jobs)))))
+    found = fitted(np.arange(y.shape[1]))
+    if not found:
+        return np.empty(0, dtype=int), None
+    columns, blocks = zip(*found, strict=True)
+    return np.concatenate(columns), Block.joined(blocks)
 
 
 def _axis_of(index: pd.Index, estimator: RNNForecaster) -> tuple[TimeAxis | None, int]:

@@ -1,0 +1,14 @@
+"""Files of arrays and words: nothing in them is ever executed, and none is ever half written."""
+
+from rnnts.saving._archive import Archive, read_archive, write_archive
+from rnnts.saving._words import axis_from, axis_words, from_words, words_of
+
+__all__ = [
+    "Archive",
+    "axis_from",
+    "axis_words",
+    "from_words",
+    "read_archive",
+    "words_of",
+    "write_archive",
+]
