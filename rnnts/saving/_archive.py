@@ -64,7 +64,7 @@ def read_archive(path: Path, kind: str) -> Archive:
         If it is no such file, one of something else or of a later version, or it is damaged.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             header = json.loads(file["header"].tobytes().decode())
             if header["rnnts"] > FORMAT:
                 raise _OtherError(

@@ -73,18 +73,15 @@ def axis_words(axis: TimeAxis) -> dict[str, Any]:
     TypeError
         If its frequency has no name that means all of it.
     """
-    words = {
-        "n_steps": axis.n_steps,
-        "name": axis.name,
-        "freq": getattr(axis.freq, "freqstr", axis.freq),
-    }
+    words: dict[str, Any] = {"n_steps": axis.n_steps, "name": axis.name}
     if isinstance(axis, DatetimeAxis):
         zone = None if axis.start.tz is None else str(axis.start.tz)
         words |= {"stamp": axis.start.isoformat(), "zone": zone, "unit": axis.unit}
+        words["freq"] = axis.freq.freqstr
     elif isinstance(axis, PeriodAxis):
-        words |= {"period": axis.start.ordinal}
+        words |= {"period": axis.start.ordinal, "freq": axis.start.freqstr}
     else:
-        words |= {"number": axis.start}
+        words |= {"number": axis.start, "freq": axis.freq}
     try:
         is_same = axis_from(words) == axis
     except ValueError:
