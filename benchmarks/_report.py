@@ -4,7 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-_FORMATS = {"x": "{:.3g}x", "%": "{:.0f} %", "s": "{:.3g} s", "GFLOP/s": "{:.0f} GFLOP/s"}
+_FORMATS = {
+    "x": "{:.3g}x",
+    "%": "{:.0f} %",
+    "s": "{:.3g} s",
+    "GFLOP/s": "{:.0f} GFLOP/s",
+    "GiB": "{:.2g} GiB",
+}
 
 
 @dataclass(frozen=True)
