@@ -25,8 +25,9 @@ class GaussianInnovations:
 
     Parameters
     ----------
-    factor : ndarray of shape (n_targets, n_targets)
-        ``factor.T @ factor`` is their covariance, which may be singular.
+    factor : ndarray of shape (n_sources, n_targets)
+        ``factor.T @ factor`` is their covariance, which may be singular: there are as many sources
+        of randomness as targets, or as rows to learn from if those are fewer.
 
     Examples
     --------
@@ -52,12 +53,11 @@ class GaussianInnovations:
             How many parameters the errors were minimised over; 0 for held-out errors.
         """
         seen = errors[np.isfinite(errors).all(axis=1)]
-        n_targets = errors.shape[1]
         # A triangular factor without forming the covariance, which a Cholesky factor would need to
-        # be regular: constant and collinear series have errors too.
-        factor = np.zeros((n_targets, n_targets))
-        rows = np.linalg.qr(seen, mode="r")
-        factor[: len(rows)] = rows
+        # be regular: constant and collinear series have errors too.  Fewer rows than targets are a
+        # factor as they stand.
+        is_wide = len(seen) < errors.shape[1]
+        factor = seen if is_wide else np.asarray(np.linalg.qr(seen, mode="r"))
         return cls(factor * _inflation(len(seen), n_free) / np.sqrt(max(len(seen), 1)))
 
     @property

@@ -1,11 +1,15 @@
-"""The season of a series: classical decomposition by moving averages, and by loess."""
+"""The season of series: classical decomposition by moving averages, and by loess.
+
+Series are the columns of an array of shape (n_rows, n_columns), each decomposed by itself.
+"""
 
 import numpy as np
 
 from rnnts._types import FloatArray
+from rnnts.transforms import _columns
 
 
-def trend_of(column: FloatArray, season_length: int) -> FloatArray:
+def trend_of(values: FloatArray, season_length: int) -> FloatArray:
     """Centred moving average over a season; NaN for half a season at either end.
 
     Missing values are interpolated for this purpose: they spoil a moving average over a season
@@ -13,58 +17,60 @@ def trend_of(column: FloatArray, season_length: int) -> FloatArray:
 
     Parameters
     ----------
-    column : ndarray of shape (n_rows,)
+    values : ndarray of shape (n_rows, n_columns)
         At least one season and a row.
     season_length : int
 
     Returns
     -------
-    ndarray of shape (n_rows,)
+    ndarray of shape (n_rows, n_columns)
     """
-    is_even = season_length % 2 == 0
-    # An even season has its centre between two rows: the average of the two averages beside it.
-    window = np.r_[0.5, np.ones(season_length - 1), 0.5] if is_even else np.ones(season_length)
-    trend = np.full(len(column), np.nan)
-    half = len(window) // 2
-    trend[half : len(column) - half] = np.convolve(
-        interpolated(column), window / season_length, mode="valid"
-    )
+    half = season_length // 2
+    n_centred = len(values) - 2 * half
+    filled = interpolated(values)
+    sums = filled[:n_centred].copy()
+    if season_length % 2 == 0:
+        # An even season has its centre between two rows: the average of the averages beside it.
+        sums = (sums + filled[season_length:]) / 2
+    for first in range(1, season_length):
+        sums += filled[first : first + n_centred]
+    trend = np.full(values.shape, np.nan)
+    trend[half : half + n_centred] = sums / season_length
     return trend
 
 
-def additive_season(column: FloatArray, season_length: int) -> FloatArray:
+def additive_season(values: FloatArray, season_length: int) -> FloatArray:
     """Mean deviation from the trend at each position in the season, with sum zero.
 
     Returns
     -------
-    ndarray of shape (season_length,)
+    ndarray of shape (season_length, n_columns)
         For the rows 0, 1, ...; 0 where nothing was observed.
     """
-    deviations = column - trend_of(column, season_length)
+    deviations = values - trend_of(values, season_length)
     season = _mean_by_position(deviations, season_length)
-    centred: FloatArray = np.nan_to_num(season - np.nanmean(season))
-    return centred
+    return np.nan_to_num(season - _columns.mean(season))
 
 
-def multiplicative_season(column: FloatArray, season_length: int) -> FloatArray:
+def multiplicative_season(values: FloatArray, season_length: int) -> FloatArray:
     """Mean ratio to the trend at each position in the season, with mean one.
 
     Returns
     -------
-    ndarray of shape (season_length,)
+    ndarray of shape (season_length, n_columns)
         For the rows 0, 1, ...; 1 where nothing was observed.
     """
-    ratios = column / trend_of(column, season_length)
+    ratios = values / trend_of(values, season_length)
     season = _mean_by_position(ratios, season_length)
-    return np.nan_to_num(season / np.nanmean(season), nan=1.0)
+    return np.nan_to_num(season / _columns.mean(season), nan=1.0)
 
 
-def loess_season(column: FloatArray, season_length: int) -> FloatArray:
+def loess_season(values: FloatArray, season_length: int) -> FloatArray:
     """Seasonal part of the STL decomposition, robust against outliers.
 
     Returns
     -------
-    ndarray of shape (n_rows,)
+    ndarray of shape (n_rows, n_columns)
 
     References
     ----------
@@ -73,24 +79,35 @@ def loess_season(column: FloatArray, season_length: int) -> FloatArray:
     """
     from statsmodels.tsa.seasonal import STL
 
-    fitted = STL(interpolated(column), period=season_length, robust=True).fit()
-    return np.asarray(fitted.seasonal, dtype=float)
+    season = np.empty(values.shape)
+    for number, column in enumerate(interpolated(values).T):
+        season[:, number] = STL(column, period=season_length, robust=True).fit().seasonal
+    return season
 
 
-def interpolated(column: FloatArray) -> FloatArray:
-    """The column with straight lines where values are missing, level at the ends."""
-    is_known = ~np.isnan(column)
-    rows = np.arange(len(column))
-    filled: FloatArray = np.interp(rows, rows[is_known], column[is_known])
-    return filled
+def interpolated(values: FloatArray) -> FloatArray:
+    """The columns with straight lines where values are missing, level at the ends."""
+    is_known = ~np.isnan(values)
+    if is_known.all():
+        return values
+    n_rows = len(values)
+    rows = np.arange(n_rows)[:, None]
+    before = np.maximum.accumulate(np.where(is_known, rows, -1), axis=0)
+    after = np.minimum.accumulate(np.where(is_known, rows, n_rows)[::-1], axis=0)[::-1]
+    left, right = np.where(before < 0, after, before), np.where(after == n_rows, before, after)
+    at_left, at_right = (np.take_along_axis(values, known, axis=0) for known in (left, right))
+    slope = (at_right - at_left) / np.maximum(right - left, 1)
+    return np.where(is_known, values, slope * (rows - left) + at_left)
 
 
 def _mean_by_position(values: FloatArray, season_length: int) -> FloatArray:
     """Mean of the observed values at each position in the season; NaN where there are none."""
-    position = np.arange(len(values)) % season_length
-    is_known = ~np.isnan(values)
-    counts = np.bincount(position[is_known], minlength=season_length)
-    sums = np.bincount(position[is_known], values[is_known], minlength=season_length)
-    nothing = np.full(season_length, np.nan)
+    n_missing = -len(values) % season_length
+    whole = np.pad(values, ((0, n_missing), (0, 0)), constant_values=np.nan)
+    seasons = whole.reshape(len(whole) // season_length, season_length, values.shape[1])
+    is_known = ~np.isnan(seasons)
+    counts = is_known.sum(axis=0)
+    sums = np.where(is_known, seasons, 0.0).sum(axis=0)
+    nothing = np.full(sums.shape, np.nan)
     means: FloatArray = np.divide(sums, counts, out=nothing, where=counts > 0)
     return means

@@ -177,19 +177,24 @@ class AutoDifference(Transform[FittedDifference]):
     """
 
     def _learn(self, values: FloatArray, season_length: int) -> FittedDifference:
-        return _fitted(tuple(difference_lags(column, season_length) for column in values.T))
+        return _fitted(difference_lags(values, season_length))
 
 
 def _fitted(lags: tuple[tuple[int, ...], ...]) -> FittedDifference:
     """Differences by these lags, before the first row."""
-    weights = np.zeros((max(map(sum, lags)), len(lags)))
-    for column, column_lags in enumerate(lags):
-        polynomial = np.ones(1)
-        for lag in column_lags:
-            polynomial = np.convolve(polynomial, [1.0, *[0.0] * (lag - 1), -1.0])
-        weights[: len(polynomial) - 1, column] = -polynomial[1:]
+    n_lost = max(map(sum, lags))
+    of_lags = {each: _weights(each, n_lost) for each in set(lags)}
+    weights = np.stack([of_lags[each] for each in lags], axis=1)
     nothing = np.full_like(weights, np.nan)
     return FittedDifference(lags, weights, nothing, nothing)
+
+
+def _weights(lags: tuple[int, ...], n_lost: int) -> FloatArray:
+    """The c of differences by these lags, zeros behind them."""
+    polynomial = np.ones(1)
+    for lag in lags:
+        polynomial = np.convolve(polynomial, [1.0, *[0.0] * (lag - 1), -1.0])
+    return np.pad(-polynomial[1:], (0, n_lost - sum(lags)))
 
 
 def _after(before: FloatArray, values: FloatArray) -> FloatArray:

@@ -14,6 +14,7 @@ import numpy as np
 
 from rnnts._types import FloatArray
 from rnnts._validation import check_choice
+from rnnts.transforms import _columns
 from rnnts.transforms._base import AS_IT_IS, Fitted, Transform, worded
 from rnnts.transforms._power_choice import LAMBDAS, guerrero, log_is_likelier
 
@@ -116,8 +117,7 @@ class AutoLog(Transform[FittedPower]):
     """
 
     def _learn(self, values: FloatArray, season_length: int) -> FittedPower:
-        takes_log = [log_is_likelier(column) for column in values.T]
-        powers = np.where(takes_log, 0.0, 1.0)
+        powers = np.where(log_is_likelier(values), 0.0, 1.0)
         return FittedPower(powers, np.ones(values.shape[1]), _floors(values))
 
 
@@ -139,11 +139,11 @@ class AutoPower(Transform[FittedPower]):
     def _learn(self, values: FloatArray, season_length: int) -> FittedPower:
         powers = np.ones(values.shape[1])
         is_positive = ~(values <= 0).any(axis=0)
-        for number in np.flatnonzero(is_positive):
-            power = np.clip(guerrero(values[:, number], season_length), 0.0, 1.0)
-            powers[number] = round(power) if abs(power - round(power)) < _NO_MATTER else power
+        found = np.clip(guerrero(values[:, is_positive], season_length), 0.0, 1.0)
+        is_end = np.abs(found - np.round(found)) < _NO_MATTER
+        powers[is_positive] = np.where(is_end, np.round(found), found)
         logs = np.log(np.where(is_positive, values, 1.0))
-        units = np.where(powers == 1, 1.0, np.exp(np.nanmean(logs, axis=0)))
+        units = np.where(powers == 1, 1.0, np.exp(_columns.mean(logs)))
         return FittedPower(powers, np.where(powers == 0, 1.0, units), _floors(values))
 
 
@@ -177,9 +177,8 @@ class BoxCox(Transform[FittedPower]):
 
     def _learn(self, values: FloatArray, season_length: int) -> FittedPower:
         _check_positive(values, np.ones(values.shape[1], dtype=bool))
-        find = LAMBDAS[self.method]
-        powers = [find(column, season_length) for column in values.T]
-        return FittedPower(np.array(powers), np.exp(np.nanmean(np.log(values), axis=0)))
+        powers = LAMBDAS[self.method](values, season_length)
+        return FittedPower(powers, np.exp(_columns.mean(np.log(values))))
 
 
 def _floors(values: FloatArray) -> FloatArray:

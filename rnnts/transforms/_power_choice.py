@@ -1,59 +1,85 @@
-"""Which power evens out the spread of a series: the estimators of lambda, and a test for logs."""
+"""Which powers even out the spread of series: the estimators of lambda, and a test for logs.
+
+Series are the columns of an array of shape (n_rows, n_columns), each judged by itself.
+"""
 
 from collections.abc import Callable
 
 import numpy as np
 
-from rnnts._types import FloatArray
+from rnnts._types import BoolArray, FloatArray
+from rnnts.transforms import _columns
 
 _BOUNDS = (-1.0, 2.0)
+# Each look goes through so many powers, the next one between the neighbours of the best; a parabola
+# through the last of them has its minimum within 1e-5, where the loss is flat.
+_N_POWERS, _N_LOOKS = 16, 3
 # Fewer tell nothing about a variance.
 _MIN_STEPS = 8
 # A relative spread below it is that of a constant.
 _ROUNDING = 1e-12
 
 
-def guerrero(column: FloatArray, season_length: int) -> float:
-    r"""Power that makes the spread of subseries least dependent on their level.
+def guerrero(values: FloatArray, season_length: int) -> FloatArray:
+    r"""Power that makes the spread of each column's subseries least dependent on their level.
 
     It minimises the coefficient of variation of :math:`s_i / \bar y_i^{1-\lambda}` over blocks of
     a season (two rows without one); 1 where there are fewer than two blocks.
     """
-    levels, spreads = _blocks(column, max(season_length, 2))
-    if len(levels) < 2 or spreads.max() <= _ROUNDING * levels.max():
-        return 1.0
-    sizes = np.log(levels / levels.mean())
+    return _columns.in_parts(lambda part: _guerrero(part, max(season_length, 2)), values)
 
-    def variation(power: float) -> float:
+
+def _guerrero(values: FloatArray, length: int) -> FloatArray:
+    levels, spreads = _blocks(values, length)
+    powers = np.ones(values.shape[1])
+    is_found = _columns.count(levels) >= 2
+    if not is_found.any():
+        return powers
+    is_found[is_found] = np.nanmax(spreads[:, is_found], axis=0) > _ROUNDING * np.nanmax(
+        levels[:, is_found], axis=0
+    )
+    levels = levels[:, is_found]
+    sizes = np.tile(np.log(levels / _columns.mean(levels)), _N_POWERS)
+    spreads = np.tile(spreads[:, is_found], _N_POWERS)
+
+    def variation(power: FloatArray) -> FloatArray:
         ratios = spreads * np.exp((power - 1) * sizes)
-        return float(ratios.std() / ratios.mean())
+        return _columns.spread(ratios) / _columns.mean(ratios)
 
-    return _minimise(variation)
+    powers[is_found] = _minimise(variation, levels.shape[1])
+    return powers
 
 
-def likelihood(column: FloatArray) -> float:
-    """Power under which the values are most like a normal sample; their order plays no part."""
-    logs = np.log(column[~np.isnan(column)])
-    logs -= logs.mean()
-    if np.ptp(logs) < _ROUNDING:
-        return 1.0
+def likelihood(values: FloatArray) -> FloatArray:
+    """Power under which each column is most like a normal sample; its order plays no part."""
+    return _columns.in_parts(_likelihood, values)
 
-    def minus_log_likelihood(power: float) -> float:
+
+def _likelihood(values: FloatArray) -> FloatArray:
+    logs = np.log(values)
+    logs = logs - _columns.mean(logs)
+    powers = np.ones(values.shape[1])
+    is_found = np.nanmax(logs, axis=0) - np.nanmin(logs, axis=0) >= _ROUNDING
+    logs = np.tile(logs[:, is_found], _N_POWERS)
+
+    def minus_log_likelihood(power: FloatArray) -> FloatArray:
         # Of values divided by their geometric mean: the Jacobian is then one.
-        curved = np.expm1(power * logs) / power if power else logs
-        return float(np.log(curved.var()))
+        curved = np.expm1(power * logs) / np.where(power == 0, 1.0, power)
+        variances: FloatArray = _columns.variance(np.where(power == 0, logs, curved))
+        return np.log(variances)
 
-    return _minimise(minus_log_likelihood)
+    powers[is_found] = _minimise(minus_log_likelihood, is_found.sum())
+    return powers
 
 
-LAMBDAS: dict[str, Callable[[FloatArray, int], float]] = {
+LAMBDAS: dict[str, Callable[[FloatArray, int], FloatArray]] = {
     "guerrero": guerrero,
-    "likelihood": lambda column, _: likelihood(column),
+    "likelihood": lambda values, _: likelihood(values),
 }
 
 
-def log_is_likelier(column: FloatArray) -> bool:
-    r"""Whether the series is more likely as a random walk of its logs than of its values.
+def log_is_likelier(values: FloatArray) -> BoolArray:
+    r"""Whether a column is more likely as a random walk of its logs than of its values.
 
     With Gaussian steps, the log likelihoods differ by
 
@@ -63,28 +89,46 @@ def log_is_likelier(column: FloatArray) -> bool:
     the sum being the Jacobian: the unit of the series does not matter.  Never with values that are
     not positive, or fewer than eight steps.
     """
-    if (column <= 0).any():
-        return False
-    logs = np.log(column)
-    is_step = ~np.isnan(np.diff(column))
-    steps, log_steps = np.diff(column)[is_step], np.diff(logs)[is_step]
-    if len(steps) < _MIN_STEPS:
-        return False
-    after = logs[1:][is_step]
+    is_positive = ~(values <= 0).any(axis=0)
+    logs = np.log(np.where(is_positive, values, 1.0))
+    steps, log_steps = np.diff(values, axis=0), np.diff(logs, axis=0)
+    after = np.where(np.isnan(steps), np.nan, logs[1:])
     # In units of the geometric mean of the rows the Jacobian is one.
-    spread = (steps * np.exp(-after.mean())).std()
-    return bool(log_steps.std() < spread * (1 - 1e-9))
+    spread = _columns.spread(steps * np.exp(-_columns.mean(after)))
+    is_likelier: BoolArray = _columns.spread(log_steps) < spread * (1 - 1e-9)
+    return is_positive & is_likelier & (_columns.count(steps) >= _MIN_STEPS)
 
 
-def _minimise(loss: Callable[[float], float]) -> float:
-    from scipy.optimize import minimize_scalar
+def _minimise(loss: Callable[[FloatArray], FloatArray], n_columns: int) -> FloatArray:
+    """Where the loss of each column is least.
 
-    return float(minimize_scalar(loss, bounds=_BOUNDS, method="bounded").x)
+    Parameters
+    ----------
+    loss : callable
+        Takes powers of all columns, then others of all columns, and so on `_N_POWERS` times.
+    """
+    low, high = (np.full(n_columns, bound) for bound in _BOUNDS)
+    for _ in range(_N_LOOKS):
+        powers = np.linspace(low, high, _N_POWERS)
+        losses = loss(powers.ravel()).reshape(powers.shape)
+        middle = losses.argmin(axis=0).clip(1, _N_POWERS - 2)
+        around = middle + np.array([[-1], [0], [1]])
+        low, best, high = np.take_along_axis(powers, around, axis=0)
+    at_low, at_best, at_high = np.take_along_axis(losses, around, axis=0)
+    curvature = at_low - 2 * at_best + at_high
+    steps = np.zeros(n_columns)
+    np.divide(at_low - at_high, 2 * curvature, out=steps, where=curvature > 0)
+    least: FloatArray = best + steps.clip(-1, 1) * (high - best)
+    return least
 
 
-def _blocks(column: FloatArray, length: int) -> tuple[FloatArray, FloatArray]:
-    """Mean and standard deviation of consecutive blocks without missing values, the last ones."""
-    n_blocks = len(column) // length
-    blocks = column[len(column) - n_blocks * length :].reshape(n_blocks, length)
-    blocks = blocks[~np.isnan(blocks).any(axis=1)]
-    return blocks.mean(axis=1), blocks.std(axis=1, ddof=1)
+def _blocks(values: FloatArray, length: int) -> tuple[FloatArray, FloatArray]:
+    """Mean and standard deviation of consecutive blocks of rows, the last ones.
+
+    Both have shape (n_blocks, n_columns); NaN where a value of the block is missing.
+    """
+    n_blocks, n_columns = len(values) // length, values.shape[1]
+    last = values[len(values) - n_blocks * length :]
+    # The rows of a block lie side by side, so that they are added up as those of a lone column.
+    blocks = np.ascontiguousarray(last.reshape(n_blocks, length, n_columns).transpose(0, 2, 1))
+    return blocks.mean(axis=2), blocks.std(axis=2, ddof=1)

@@ -6,6 +6,7 @@ from typing import Protocol, Self
 import numpy as np
 
 from rnnts._types import FloatArray
+from rnnts.transforms import _columns
 
 # Rates compared; a finer grid changes no forecast that matters.
 _RATES = np.arange(1, 21) / 20
@@ -128,12 +129,24 @@ class Averaged:
 
 def best_rate(values: FloatArray) -> FloatArray:
     """Rate of smoothing with the least sum of squared one-step errors, for each column."""
-    n_columns = values.shape[1]
+    return _columns.in_parts(_best_rate, values)
+
+
+def _best_rate(values: FloatArray) -> FloatArray:
     # The squares of very large and very small values leave the floating-point range.
     size = np.nanmax(np.abs(values), axis=0)
-    scaled = (values / np.where(size > 0, size, 1.0))[:, None, :]
-    rates = np.broadcast_to(_RATES[:, None], (len(_RATES), n_columns))
-    levels, _ = Smoothed.before(rates).run(scaled)
-    squares = np.square(scaled[1:] - levels[:-1])
-    best: FloatArray = _RATES[np.nansum(squares, axis=0).argmin(axis=0)]
+    is_known = ~np.isnan(values)
+    scaled = np.where(is_known, values / np.where(size > 0, size, 1.0), 0.0)
+    n_observed = is_known.cumsum(axis=0)
+    slowest = 1 / np.maximum(n_observed, 1)
+    # The first value, before which there is no level, has no error.
+    has_error = is_known & (n_observed > 1)
+    level = squares = np.zeros((len(_RATES), values.shape[1]))
+    rates = np.broadcast_to(_RATES[:, None], level.shape)
+    # What `Smoothed.run` does, without keeping the levels of all rows.
+    for row, row_is_known, slow, counts in zip(scaled, is_known, slowest, has_error, strict=True):
+        squares = squares + counts * np.square(row - level)
+        rate = row_is_known * np.maximum(rates, slow)
+        level = (1 - rate) * level + rate * row
+    best: FloatArray = _RATES[squares.argmin(axis=0)]
     return best

@@ -7,6 +7,7 @@ import numpy as np
 
 from rnnts._types import FloatArray
 from rnnts._validation import check_choice
+from rnnts.transforms import _columns
 from rnnts.transforms._base import Fitted, Transform
 
 
@@ -69,22 +70,18 @@ def _standard(values: FloatArray) -> Scaling:
     # Squares of the smallest numbers are zero; of numbers near one they are not.
     size = np.nanmax(np.abs(values), axis=0)
     size = np.where(size > 0, size, 1.0)
-    return _scaling(np.nanmean(values, axis=0), size * np.nanstd(values / size, axis=0))
+    return _scaling(_columns.mean(values), size * _columns.spread(values / size))
 
 
 def _robust(values: FloatArray) -> Scaling:
     """Median and interquartile range."""
-    # Of no columns, nanquantile returns nothing at all.
-    quantile = np.nanquantile if np.isnan(values).any() else np.quantile
-    low, center, high = quantile(values, [0.25, 0.5, 0.75], axis=0)
+    low, center, high = _columns.quantiles(values, (0.25, 0.5, 0.75))
     return _scaling(center, high - low)
 
 
 def _steps(values: FloatArray) -> Scaling:
     """Mean, and mean absolute change from one row to the next."""
-    steps = np.abs(np.diff(values, axis=0))
-    n_steps = (~np.isnan(steps)).sum(axis=0)
-    return _scaling(np.nanmean(values, axis=0), np.nansum(steps, axis=0) / np.maximum(n_steps, 1))
+    return _scaling(_columns.mean(values), _columns.mean(np.abs(np.diff(values, axis=0))))
 
 
 def _identity(values: FloatArray) -> Scaling:

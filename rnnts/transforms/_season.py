@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rnnts._types import FloatArray
+from rnnts._types import BoolArray, FloatArray
 from rnnts._validation import check_choice, check_count
 from rnnts.transforms._base import AS_IT_IS, Fitted, Transform, worded
 from rnnts.transforms._decomposition import (
@@ -119,7 +119,7 @@ class Deseasonalize(Transform[FittedSeason]):
 
     def __post_init__(self) -> None:
         check_choice("method", self.method, ["classical", "stl"])
-        for operation in np.atleast_1d(self.operation):
+        for operation in np.unique(self.operation):
             check_choice("operation", str(operation), _OPERATIONS)
         if self.n_seasons is not None:
             check_count("n_seasons", self.n_seasons, 2)
@@ -132,44 +132,53 @@ class Deseasonalize(Transform[FittedSeason]):
                 f"season_length={season_length} and {n_observed} observed row(s); use "
                 "deseasonalize=None or 'auto'"
             )
-        operations = np.broadcast_to(self.operation, values.shape[1])
-        parts = [
-            self._part(column, str(operation), season_length)
-            for column, operation in zip(values.T, operations, strict=True)
-        ]
-        centers, spreads = zip(*parts, strict=True)
-        return FittedSeason(np.stack(centers, 1), np.stack(spreads, 1), season_length)
+        pattern_shape = (
+            season_length if self.method == "classical" else len(values),
+            values.shape[1],
+        )
+        center, spread = np.zeros(pattern_shape), np.ones(pattern_shape)
+        is_additive, is_multiplicative = self._operations(values, season_length)
+        if is_additive.any():
+            center[:, is_additive] = self._additive(values[:, is_additive], season_length)
+        if is_multiplicative.any():
+            spread[:, is_multiplicative] = self._multiplicative(
+                values[:, is_multiplicative], season_length
+            )
+        return FittedSeason(center, spread, season_length)
 
-    def _part(
-        self, column: FloatArray, operation: str, season_length: int
-    ) -> tuple[FloatArray, FloatArray]:
-        """Center and spread of each row of the pattern."""
-        n_pattern = season_length if self.method == "classical" else len(column)
-        center, spread = np.zeros(n_pattern), np.ones(n_pattern)
-        if self.only_significant and not is_seasonal(column, season_length):
-            return center, spread
-        is_positive = bool((column[~np.isnan(column)] > 0).all())
-        if operation == "multiplicative" and not is_positive:
+    def _operations(self, values: FloatArray, season_length: int) -> tuple[BoolArray, BoolArray]:
+        """Which columns lose an additive season, and which a multiplicative one."""
+        is_positive = ~(values <= 0).any(axis=0)
+        is_taken_out = (
+            is_seasonal(values, season_length)
+            if self.only_significant
+            else np.ones_like(is_positive)
+        )
+        operations = np.broadcast_to(self.operation, is_positive.shape)
+        is_impossible = is_taken_out & ~is_positive & (operations == "multiplicative")
+        if is_impossible.any():
             raise ValueError(
                 f"a multiplicative season needs positive values, the smallest is "
-                f"{np.nanmin(column):g}; use operation='additive'"
+                f"{np.nanmin(values[:, is_impossible]):g}; use operation='additive'"
             )
-        is_additive = operation == "additive" or not is_positive
-        if self.method == "classical":
-            recent = self._recent(column, season_length)
-            if is_additive:
-                center = additive_season(recent, season_length)
-            else:
-                spread = multiplicative_season(recent, season_length)
-        elif is_additive:
-            center = loess_season(column, season_length)
-        else:
-            spread = np.exp(loess_season(np.log(column), season_length))
-        return center, spread
+        is_additive = (operations == "additive") | ~is_positive
+        return is_taken_out & is_additive, is_taken_out & ~is_additive
 
-    def _recent(self, column: FloatArray, season_length: int) -> FloatArray:
+    def _additive(self, values: FloatArray, season_length: int) -> FloatArray:
+        """Center of each row of the pattern."""
+        if self.method == "stl":
+            return loess_season(values, season_length)
+        return additive_season(self._recent(values, season_length), season_length)
+
+    def _multiplicative(self, values: FloatArray, season_length: int) -> FloatArray:
+        """Spread of each row of the pattern."""
+        if self.method == "stl":
+            return np.exp(loess_season(np.log(values), season_length))
+        return multiplicative_season(self._recent(values, season_length), season_length)
+
+    def _recent(self, values: FloatArray, season_length: int) -> FloatArray:
         """The last seasons, from the first row of one on."""
         if self.n_seasons is None:
-            return column
-        n_before = max(len(column) // season_length - self.n_seasons, 0)
-        return column[n_before * season_length :]
+            return values
+        n_before = max(len(values) // season_length - self.n_seasons, 0)
+        return values[n_before * season_length :]

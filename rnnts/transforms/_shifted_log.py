@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnts._types import FloatArray
+from rnnts.transforms import _columns
 from rnnts.transforms._base import Fitted, Transform, worded
 
 # Of the mean, that is added where a column is not positive.
@@ -55,6 +56,6 @@ class ShiftedLog(Transform[FittedShiftedLog]):
 
     def _learn(self, values: FloatArray, season_length: int) -> FittedShiftedLog:
         lowest = np.nanmin(values, axis=0)
-        room = np.maximum(1.0, _SHARE * np.nanmean(np.abs(values), axis=0))
+        room = np.maximum(1.0, _SHARE * _columns.mean(np.abs(values)))
         shifts = np.where(lowest > 0, 0.0, room - lowest)
         return FittedShiftedLog(shifts, (lowest + shifts) / 2)

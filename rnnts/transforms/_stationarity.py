@@ -1,14 +1,18 @@
-r"""How often a series has to be differenced until its level stays.
+r"""How often series have to be differenced until their level stays.
 
+Series are the columns of an array of shape (n_rows, n_columns), each tested by itself.
 The KPSS statistic measures how far the partial sums :math:`S_t` of the series' deviations from
 its mean wander, with a Bartlett estimate :math:`\hat\sigma^2` of the long-run variance:
 
 .. math:: \eta = \frac{1}{n^2 \hat\sigma^2} \sum_t S_t^2
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from rnnts._types import BoolArray, FloatArray
+from rnnts._types import BoolArray, FloatArray, IntArray
+from rnnts.transforms import _columns
 from rnnts.transforms._seasonality import seasonal_strength
 
 # 5 % of stationary series have more (Kwiatkowski et al. 1992, table 1).
@@ -21,95 +25,130 @@ _STRONG_SEASON = 0.64
 _MIN_ROWS = 10
 
 
-def difference_lags(column: FloatArray, season_length: int) -> tuple[int, ...]:
-    """Lags to difference by, in turn: none, a first one, a season, or both."""
-    lags: list[int] = []
-    if season_length > 1 and seasonal_strength(column, season_length) > _STRONG_SEASON:
-        changes = column[season_length:] - column[:-season_length]
-        if _keeps_most(changes, column):
-            lags.append(season_length)
-            column = changes
-    if _keeps_most(np.diff(column), column) and _wanders(column[~np.isnan(column)]):
-        lags.insert(0, 1)
-    return tuple(lags)
+def difference_lags(values: FloatArray, season_length: int) -> tuple[tuple[int, ...], ...]:
+    """Lags to difference each column by, in turn: none, a first one, a season, or both."""
+    values = values.copy()
+    is_seasonal = np.zeros(values.shape[1], dtype=bool)
+    if season_length > 1:
+        is_seasonal = seasonal_strength(values, season_length) > _STRONG_SEASON
+        changes = np.full_like(values, np.nan)
+        changes[season_length:] = values[season_length:] - values[:-season_length]
+        is_seasonal &= _keeps_most(changes, values)
+        values[:, is_seasonal] = changes[:, is_seasonal]
+    wanders = _keeps_most(np.diff(values, axis=0), values)
+    wanders[wanders] = _wanders(values[:, wanders])
+    return tuple(
+        (1,) * bool(first) + (season_length,) * bool(season)
+        for first, season in zip(wanders, is_seasonal, strict=True)
+    )
 
 
-def is_level_stationary(column: FloatArray) -> bool:
-    """Whether KPSS finds no sign, at 5 %, of a level that does not stay."""
-    return kpss(column[~np.isnan(column)]) <= _KPSS_5_PERCENT
+def is_level_stationary(values: FloatArray) -> BoolArray:
+    """Whether KPSS finds no sign, at 5 %, that the level of a column does not stay."""
+    return kpss(values) <= _KPSS_5_PERCENT
 
 
-def levels_stay(values: FloatArray) -> BoolArray:
-    """The same of every column of (n_rows, n_columns), none of whose values is missing."""
-    return kpss_of_each(values) <= _KPSS_5_PERCENT
-
-
-def _wanders(values: FloatArray) -> bool:
+def _wanders(values: FloatArray) -> BoolArray:
     """Whether both tests, of opposite hypotheses, say that there is no level to return to."""
     # KPSS alone would difference a slow cycle, whose level does stay.
-    return kpss(values) > _KPSS_5_PERCENT and dickey_fuller(values) > _DICKEY_FULLER_5_PERCENT
+    wanders = kpss(values) > _KPSS_5_PERCENT
+    wanders[wanders] = dickey_fuller(values[:, wanders]) > _DICKEY_FULLER_5_PERCENT
+    return wanders
 
 
-def _keeps_most(changes: FloatArray, column: FloatArray) -> bool:
+def _keeps_most(changes: FloatArray, values: FloatArray) -> BoolArray:
     """Whether at least half of the observed rows have a difference: no row missing before them."""
-    return bool(2 * (~np.isnan(changes)).sum() >= (~np.isnan(column)).sum())
+    keeps: BoolArray = 2 * _columns.count(changes) >= _columns.count(values)
+    return keeps
 
 
-def kpss(values: FloatArray, n_lags: int | None = None) -> float:
-    """KPSS statistic against a constant level; 0 for a constant or very short series.
+def kpss(values: FloatArray, n_lags: int | None = None) -> FloatArray:
+    """KPSS statistic of each column against a constant level.
 
     Parameters
     ----------
-    values : ndarray of shape (n_rows,)
-        Without missing values.
+    values : ndarray of shape (n_rows, n_columns)
+        Missing values are left out.
     n_lags : int, optional
         Autocovariances counted in the long-run variance; by default 3 sqrt(n) / 13, as in R.
+
+    Returns
+    -------
+    ndarray of shape (n_columns,)
+        0 for a constant or very short column.
     """
-    return float(kpss_of_each(values[:, None], n_lags)[0])
+    statistics = np.zeros(values.shape[1])
+    for numbers, series in _of_equal_length(values):
+        n_rows = series.shape[1]
+        if n_rows < _MIN_ROWS:
+            continue
+        deviations = series - series.mean(axis=1, keepdims=True)
+        size = np.abs(deviations).max(axis=1)
+        varies = size > 1e-12 * np.abs(series).max(axis=1)
+        deviations = deviations[varies] / size[varies, None]
+        lags = range(1, 1 + (int(3 * np.sqrt(n_rows) / 13) if n_lags is None else n_lags))
+        long_run = np.square(deviations).sum(axis=1)
+        for lag in lags:
+            covariance = (deviations[:, lag:] * deviations[:, :-lag]).sum(axis=1)
+            long_run += 2 * (1 - lag / (len(lags) + 1)) * covariance
+        wandering = np.square(deviations.cumsum(axis=1)).sum(axis=1)
+        statistics[numbers[varies]] = wandering / (n_rows * long_run)
+    return statistics
 
 
-def kpss_of_each(values: FloatArray, n_lags: int | None = None) -> FloatArray:
-    """The same of every column of (n_rows, n_columns)."""
-    n_rows, n_columns = values.shape
-    if n_rows < _MIN_ROWS:
-        return np.zeros(n_columns)
-    deviations = values - values.mean(axis=0)
-    size = np.abs(deviations).max(axis=0)
-    moves = size > 1e-12 * np.abs(values).max(axis=0)
-    deviations /= np.where(moves, size, 1.0)
-    n_lags = int(3 * np.sqrt(n_rows) / 13) if n_lags is None else n_lags
-    long_run = np.einsum("ij,ij->j", deviations, deviations)
-    for lag in range(1, 1 + n_lags):
-        covariance = np.einsum("ij,ij->j", deviations[lag:], deviations[:-lag])
-        long_run += 2 * (1 - lag / (n_lags + 1)) * covariance
-    wandering = np.square(deviations.cumsum(axis=0)).sum(axis=0)
-    statistic: FloatArray = np.zeros(n_columns)
-    np.divide(wandering, n_rows * long_run, out=statistic, where=moves)
-    return statistic
-
-
-def dickey_fuller(values: FloatArray, n_lags: int | None = None) -> float:
-    r"""Augmented Dickey-Fuller statistic with a constant; 0 for a constant or very short series.
+def dickey_fuller(values: FloatArray, n_lags: int | None = None) -> FloatArray:
+    r"""Augmented Dickey-Fuller statistic of each column, with a constant.
 
     The t value of :math:`\rho` in
     :math:`\Delta y_t = c + \rho y_{t-1} + \sum_i \gamma_i \Delta y_{t-i} + e_t`.
 
     Parameters
     ----------
-    values : ndarray of shape (n_rows,)
-        Without missing values.
+    values : ndarray of shape (n_rows, n_columns)
+        Missing values are left out.
     n_lags : int, optional
         Lagged differences; by default the cube root of n - 1.
+
+    Returns
+    -------
+    ndarray of shape (n_columns,)
+        0 for a constant or very short column.
     """
-    n_rows = len(values)
-    if n_rows < _MIN_ROWS or np.ptp(values) == 0:
-        return 0.0
-    n_lags = int(np.cbrt(n_rows - 1)) if n_lags is None else n_lags
-    values = (values - values.mean()) / np.ptp(values)
-    steps = np.diff(values)
-    lagged = [steps[n_lags - lag : len(steps) - lag] for lag in range(1, n_lags + 1)]
-    x = np.column_stack([values[n_lags:-1], np.ones(len(steps) - n_lags), *lagged])
-    coefficients, *_ = np.linalg.lstsq(x, steps[n_lags:])
-    residuals = steps[n_lags:] - x @ coefficients
-    variance = max(residuals @ residuals / (len(x) - x.shape[1]), 1e-20)
-    return float(coefficients[0] / np.sqrt(variance * np.linalg.pinv(x.T @ x)[0, 0]))
+    statistics = np.zeros(values.shape[1])
+    for numbers, series in _of_equal_length(values):
+        varies = np.ptp(series, axis=1) > 0
+        if series.shape[1] >= _MIN_ROWS and varies.any():
+            n_used = int(np.cbrt(series.shape[1] - 1)) if n_lags is None else n_lags
+            statistics[numbers[varies]] = _dickey_fuller(series[varies], n_used)
+    return statistics
+
+
+def _dickey_fuller(series: FloatArray, n_lags: int) -> FloatArray:
+    """The same for series of shape (n_series, n_rows) that vary."""
+    size = np.ptp(series, axis=1)[:, None]
+    series = (series - series.mean(axis=1, keepdims=True)) / size
+    steps = np.diff(series)
+    n_steps = steps.shape[1]
+    lagged = [steps[:, n_lags - lag : n_steps - lag] for lag in range(1, n_lags + 1)]
+    x = np.stack([series[:, n_lags:-1], np.ones_like(steps[:, n_lags:]), *lagged], axis=2)
+    n_rows, n_terms = x.shape[1:]
+    # Terms that say the same share a coefficient, as in a straight line.
+    inverse = np.linalg.pinv(x, rcond=n_rows * np.finfo(float).eps)
+    after = steps[:, n_lags:, None]
+    coefficients = inverse @ after
+    residuals = (after - x @ coefficients)[:, :, 0]
+    variance = np.maximum(np.square(residuals).sum(axis=1) / (n_rows - n_terms), 1e-20)
+    ratio: FloatArray = coefficients[:, 0, 0] / np.sqrt(
+        variance * np.square(inverse[:, 0]).sum(axis=1)
+    )
+    return ratio
+
+
+def _of_equal_length(values: FloatArray) -> Iterator[tuple[IntArray, FloatArray]]:
+    """Columns with equally many observed values: their numbers, and (n_series, n_rows) of those."""
+    by_column = np.ascontiguousarray(values.T)
+    is_known = ~np.isnan(by_column)
+    counts = is_known.sum(axis=1)
+    for n_rows in np.unique(counts):
+        numbers = np.flatnonzero(counts == n_rows)
+        yield numbers, by_column[numbers][is_known[numbers]].reshape(len(numbers), n_rows)

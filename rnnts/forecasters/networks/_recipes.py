@@ -66,7 +66,7 @@ def recipe_for(
     if not is_direct:
         return _AS_IT_IS if is_linear else _recursive(n_rows)
     is_long = season_length == 1 and n_rows >= _CYCLE_ROWS
-    if is_long and all(is_level_stationary(column) for column in y.T):
+    if is_long and is_level_stationary(y).all():
         return _cyclic(n_rows)
     return _seasonal(n_rows, season_length) if season_length > 1 else _plain(n_rows)
 

@@ -18,7 +18,7 @@ from rnnts.forecasters.panels._bank import Bank, numbers_in, numbers_of
 from rnnts.forecasters.panels._block import Block, plan_for
 from rnnts.forecasters.panels._files import Checkpoint, Kept
 from rnnts.panel import Panel, TimeAxis, time_axis
-from rnnts.transforms._stationarity import levels_stay
+from rnnts.transforms._stationarity import is_level_stationary
 
 # Networks of fewer series are trained one by one before a kernel of their shape is compiled.
 _FEWEST = 32
@@ -129,7 +129,7 @@ def _groups(estimator: RNNForecaster, panel: Panel) -> list[Group]:
         y = values[panel.indptr[places] + np.arange(n_rows)[:, None]]
         labels = panel.labels[places].tolist()
         group = Group(Kind(n_rows, season_length, False), y, labels, [axis for _, axis in found])
-        stays = levels_stay(y) if season_length == 1 else np.zeros(len(places), dtype=bool)
+        stays = is_level_stationary(y) if season_length == 1 else np.zeros(len(places), dtype=bool)
         for flag in np.unique(stays):
             kind = Kind(n_rows, season_length, bool(flag))
             groups.append(group.take(np.flatnonzero(stays == flag))._replace(kind=kind))
