@@ -12,13 +12,13 @@ from rnnts.cells import Params
 from rnnts.forecasters._judgement import OWN, Judgement
 from rnnts.forecasters.networks._comparison import fallbacks_of, partner_of
 from rnnts.forecasters.networks._ensemble import Ensemble
-from rnnts.forecasters.networks._lesson import Rows, interpolated
+from rnnts.forecasters.networks._lesson import interpolated
 from rnnts.forecasters.networks._likelihood import n_free
 from rnnts.forecasters.networks._model import Blend, Companion, Model, Replaced, bridged
 from rnnts.forecasters.networks._plan import plan_of
-from rnnts.forecasters.networks._pooling import Pooled
+from rnnts.forecasters.networks._pooling import Pooled, Pupil
 from rnnts.forecasters.networks._recipes import Recipe
-from rnnts.forecasters.networks._training import Trained, read_all, train
+from rnnts.forecasters.networks._training import Trained, filled_by, train
 from rnnts.forecasters.networks._uncertainty import METHODS
 from rnnts.forecasters.networks._warnings import warn_of_size, warn_of_trouble
 from rnnts.intervals import GaussianInnovations
@@ -83,10 +83,12 @@ class NetworkTraining(Judgement):
                 chosen = allowed[self.fallback_]
                 better = Companion.fitted(chosen, trained.y, exog, season_length)
                 model = Replaced(model, better)
-        self._take_up(trained, model, y, exog)
+        with np.errstate(over="ignore", invalid="ignore"):
+            said = model.one_step(trained.y, exog)
+        self._take_up(trained, model, y, said)
 
-    def _take_up(self, trained: Trained, model: Model, y: FloatArray, exog: FloatArray) -> None:
-        """Set what is known after training."""
+    def _take_up(self, trained: Trained, model: Model, y: FloatArray, said: FloatArray) -> None:
+        """Set what is known after training; `said` of every row before it was seen."""
         solution = trained.solutions[0]
         self.loss_curve_ = list(solution.loss_curve)
         self.n_iter_ = solution.n_iter
@@ -97,7 +99,7 @@ class NetworkTraining(Judgement):
         # What was never negative will not be, save for an ARMA model, which is what it is.
         is_bounded = (np.nanmin(y, axis=0) >= 0) & (not trained.ensemble.first.is_arma)
         self._floor = np.where(is_bounded, 0.0, -np.inf)
-        errors = self._errors(model, y, trained.y, exog)
+        errors = self._errors(y, said)
         self._innovations = GaussianInnovations.like(errors, n_free(trained.ensemble.first))
         with np.errstate(over="ignore"):
             self._describe(np.nanmean(np.square(errors), axis=0))
@@ -121,25 +123,29 @@ class NetworkTraining(Judgement):
         companion = Companion.fitted(partner, trained.y, exog, season_length)
         return Blend(trained.ensemble, companion, share)
 
-    def _join(self, pooled: Pooled, rows: Rows) -> None:
+    def _join(self, pooled: Pooled, pupil: Pupil) -> None:
         """Read a series with networks that were trained on many."""
+        rows = pupil.rows
         y, exog, season_length = rows.y, rows.exog, rows.season_length
-        ensemble = pooled.ensemble(rows)
-        filled, ensemble = read_all(ensemble, y, exog)
-        trained = Trained(pooled.plan, ensemble, filled, pooled.solutions)
+        networks = pooled.ensemble(pupil)
+        filled = filled_by(networks, y, exog)
+        said, networks = networks.read(filled, exog)
+        trained = Trained(pooled.plan, networks, filled, pooled.solutions)
+        model = self._blended(trained, exog, season_length)
+        if isinstance(model, Blend):
+            said = model.mean(said, model.second.one_step(filled, exog))
         self._n_trained_on, self._held_out, self.fallback_ = len(y), None, None
         self._pooled, self._pooled_errors = pooled, pooled.errors
-        self._take_up(trained, self._blended(trained, exog, season_length), y, exog)
+        self._take_up(trained, model, y, said)
+        self._step_size = self._size_of_steps(y, said)
 
-    def _errors(
-        self, model: Model, y: FloatArray, filled: FloatArray, exog: FloatArray
-    ) -> FloatArray:
+    def _errors(self, y: FloatArray, said: FloatArray) -> FloatArray:
         """One-step errors of the rows that have all their lags, or of the later half."""
         member = self._networks.first
         n_first = member.preparation.n_lost + len(member.recurrence.start.lags)
         n_first = min(n_first, max(member.n_unknown, len(y) // 2))
         with np.errstate(over="ignore", invalid="ignore"):
-            error: FloatArray = (y - model.one_step(filled, exog))[n_first:]
+            error: FloatArray = (y - said)[n_first:]
         return error
 
     def _adopt(self, networks: Ensemble, covariance: FloatArray) -> None:
@@ -160,7 +166,7 @@ class NetworkTraining(Judgement):
         self.sigma2_ = float(mean_square[0]) if len(mean_square) == 1 else mean_square
 
     def _one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:
-        filled, _ = read_all(self._networks, y, exog)
+        filled = filled_by(self._networks, y, exog)
         return np.maximum(self._model.one_step(filled, exog), self._floor)
 
     def _forecast(self, future_exog: FloatArray) -> FloatArray:
