@@ -158,9 +158,9 @@ class Judgement(LinearConversion):
         size: FloatArray = np.nanmean(np.abs(steps[1:]), axis=0)
         return size
 
-    def _errors_after(self, y: FloatArray, exog: FloatArray, said_of: FloatArray) -> FloatArray:
-        """Errors after the power, of the forecasts of rows that follow those trained on."""
-        power, floor = self._power_of(said_of)
+    def _errors_after(self, first: FloatArray, y: FloatArray, exog: FloatArray) -> FloatArray:
+        """Errors after the power, of the forecasts of the next rows; `first` were trained on."""
+        power, floor = self._power_of(first)
         return _after(power, floor, y, self._forecast(exog))
 
     def _quantiles(self, future_exog: FloatArray, probabilities: FloatArray) -> FloatArray:
