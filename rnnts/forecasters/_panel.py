@@ -159,7 +159,7 @@ class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEsti
             if isinstance(outcome, str):
                 failures.append((one.label, "update", outcome))
         if new:
-            found, errors = self._fitted_on(new)
+            found, errors = self._fitted_on(new, list(self.forecasters_.values()))
             self.forecasters_ |= found
             failures += [(label, "fit", reason) for label, reason in errors]
         seen = {one.label for one in panel}
@@ -182,14 +182,17 @@ class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEsti
             )
 
     def _fitted_on(
-        self, series: Sequence[OneSeries]
+        self, series: Sequence[OneSeries], known: Sequence[BaseForecaster] = ()
     ) -> tuple[dict[Hashable, BaseForecaster], list[tuple[Hashable, str]]]:
-        """Forecasters by id, and the ids that have none, each with the reason."""
+        """Forecasters by id, and the ids that have none, each with the reason.
+
+        Networks in common are those of `known` forecasters, where there are some.
+        """
         with progress_of(len(series), is_shown=self.verbose > 0) as on_step:
             if self.mode == "local":
                 outcomes = fit_separately(self.estimator, series, self.n_jobs, on_step)
             else:
-                outcomes = self._together(series)
+                outcomes = self._together(series, known)
                 on_step(len(series))
         found, errors = {}, []
         for one, outcome in zip(series, outcomes, strict=True):
@@ -199,12 +202,11 @@ class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEsti
                 found[one.label] = outcome
         return found, errors
 
-    def _together(self, series: Sequence[OneSeries]) -> list[Any]:
+    def _together(self, series: Sequence[OneSeries], known: Sequence[BaseForecaster]) -> list[Any]:
         together = clone(self.estimator)
         if self.mode == "both":
             together.set_params(partner=clone(self.estimator))
-        known = getattr(self, "forecasters_", {})
-        return fit_together(together, series, list(known.values()), self.n_jobs)
+        return fit_together(together, series, known, self.n_jobs)
 
     def _as_table(self, failures: Sequence[tuple[Hashable, str, str]]) -> pd.DataFrame:
         return pd.DataFrame(failures, columns=[self.id_col, "doing", "reason"])
