@@ -9,7 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from rnnts._types import FloatArray
 from rnnts.forecasters._network_forecaster import NetworkForecaster
-from rnnts.forecasters.networks._training import read_all
+from rnnts.forecasters.networks._training import filled_by
 
 
 class _ArgumentAndMethod:
@@ -64,7 +64,7 @@ class HiddenFeatures(NetworkForecaster):
         positions, exog, index = self._resolve(X)
         n_seen = len(history)
         known_exog, future_exog = history.exog_around(positions, exog, self.exog_gap)
-        y, _ = read_all(self._networks, history.y, history.exog)
+        y = filled_by(self._networks, history.y, history.exog)
         if len(future_exog):
             # Without the floor of `_forecast`: it bounds what is said, not what is remembered.
             y = np.vstack([y, self._model.forecast(future_exog)])

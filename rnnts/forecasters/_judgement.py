@@ -11,8 +11,9 @@ from rnnts.forecasters._conversion import LinearConversion
 from rnnts.forecasters.networks._comparison import companions_of
 from rnnts.forecasters.networks._held_out import HeldOut, held_out, n_trained_on
 from rnnts.forecasters.networks._model import Model, bridged, networks_in
+from rnnts.forecasters.networks._pooled_errors import PooledErrors
 from rnnts.forecasters.networks._report import Report, report_on
-from rnnts.forecasters.networks._training import Trained, read_all
+from rnnts.forecasters.networks._training import Trained, filled_by
 from rnnts.forecasters.networks._uncertainty import (
     Analytic,
     Calibrated,
@@ -36,9 +37,6 @@ OWN = "RNNForecaster"
 # One-step errors of training over those of held-out rows: the median of 30 to 40 rows of M1 and M3.
 _TRAINING_SHARE = 0.7
 
-# Share of one-step errors that say how large one usually is.
-_USUAL = 0.9
-
 
 class Judgement(LinearConversion):
     """Reports, intervals and paths of a forecaster made of networks."""
@@ -48,7 +46,8 @@ class Judgement(LinearConversion):
     fallback_: str | None
     _innovations: GaussianInnovations
     _held_out: HeldOut | None
-    _pooled_errors: ConformalErrors | None = None
+    _pooled_errors: PooledErrors | None = None
+    _step_size: FloatArray
     _n_trained_on: int
     _floor: FloatArray
 
@@ -124,7 +123,7 @@ class Judgement(LinearConversion):
             return GaussianInnovations(self._innovations.factor / spread)
         y, exog = self._rows_trained_on()
         if tested is None:
-            filled, _ = read_all(self._networks, y, exog)
+            filled = filled_by(self._networks, y, exog)
             return ResampledInnovations.like(member.errors(filled, exog), len(y) // 2)
         first = networks_in(tested.models[OWN]).first
         errors = first.errors(tested.filled, exog)[tested.n_first - len(y) :]
@@ -132,13 +131,13 @@ class Judgement(LinearConversion):
         return ResampledInnovations.like(errors)
 
     def _calibrated(self, tested: HeldOut | None) -> Calibrated:
-        y, _ = self._rows_trained_on()
+        y, exog = self._rows_trained_on()
         power, floor = self._power_of(y)
         if self._pooled_errors is not None:
-            unit = self._step_size(power, floor)
-            return Calibrated(self._model, power, floor, self._pooled_errors, unit)
+            unit = self._pooled_errors.unit(self._step_size)
+            return Calibrated(self._model, power, floor, self._pooled_errors.errors, unit)
         if tested is None:
-            errors = self._steps(power, floor)[1:, None]
+            errors = _after(power, floor, y, self._one_step(y, exog))[1:, None]
             calibrated = ConformalErrors.like(errors / _TRAINING_SHARE)
         else:
             errors = tested.errors(self.fallback_ or OWN, power, floor)
@@ -152,29 +151,17 @@ class Judgement(LinearConversion):
         power = powers[0] if is_shared else Identity().fit(y)
         return power, lowest(y, power)
 
-    def _steps(self, power: Fitted, floor: FloatArray) -> FloatArray:
-        """One-step errors after the power, of the rows trained on."""
-        y, exog = self._rows_trained_on()
-        said = np.maximum(self._one_step(y, exog), floor)
-        return power.transform_next(y) - power.transform_next(said)
-
-    def _step_size(self, power: Fitted, floor: FloatArray) -> FloatArray:
-        """Usual size of a one-step error after the power; of a constant what hardly counts."""
-        sizes = np.abs(self._steps(power, floor)[1:])
-        # Without the largest: a forecast that hits the floor is off by any number of logarithms.
-        usual = np.nanmean(
-            np.where(sizes <= np.nanquantile(sizes, _USUAL, axis=0), sizes, np.nan), 0
-        )
-        size: FloatArray = np.maximum(usual, np.finfo(float).tiny)
+    def _size_of_steps(self, y: FloatArray, said: FloatArray) -> FloatArray:
+        """Mean absolute one-step error after the power, of the rows trained on."""
+        power, floor = self._power_of(y)
+        steps = _after(power, floor, y, np.maximum(said, self._floor))
+        size: FloatArray = np.nanmean(np.abs(steps[1:]), axis=0)
         return size
 
-    def _relative_errors(self, y: FloatArray, exog: FloatArray) -> FloatArray:
-        """Errors of the forecasts of further rows, in units of a usual one-step error before."""
-        power, floor = self._power_of(self._rows_trained_on()[0])
-        said = np.maximum(self._forecast(exog), floor)
-        errors = power.transform_next(y) - power.transform_next(said)
-        relative: FloatArray = errors / self._step_size(power, floor)
-        return relative
+    def _errors_after(self, first: FloatArray, y: FloatArray, exog: FloatArray) -> FloatArray:
+        """Errors after the power, of the forecasts of the next rows; `first` were trained on."""
+        power, floor = self._power_of(first)
+        return _after(power, floor, y, self._forecast(exog))
 
     def _quantiles(self, future_exog: FloatArray, probabilities: FloatArray) -> FloatArray:
         quantiles = self._uncertainty().quantiles(future_exog, probabilities)
@@ -182,3 +169,9 @@ class Judgement(LinearConversion):
 
     def _paths(self, future_exog: FloatArray, n_paths: int, rng: np.random.Generator) -> FloatArray:
         return np.maximum(self._uncertainty().paths(future_exog, n_paths, rng), self._floor)
+
+
+def _after(power: Fitted, floor: FloatArray, y: FloatArray, said: FloatArray) -> FloatArray:
+    """Errors once the power is taken of both."""
+    errors: FloatArray = power.transform_next(y) - power.transform_next(np.maximum(said, floor))
+    return errors

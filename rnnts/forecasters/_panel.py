@@ -186,7 +186,9 @@ class PanelForecaster(PanelAnswers, SavedPanel, MetaEstimatorMixin, RegressorMix
             if isinstance(outcome, str):
                 failures.append((one.label, "update", outcome))
         if len(new):
-            found, errors = self._fitted_on(panel.take(new.tolist()))
+            found, errors = self._fitted_on(
+                panel.take(new.tolist()), list(self.forecasters_.alone.values())
+            )
             self.forecasters_.add(found)
             failures += [(label, "fit", reason) for label, reason in errors]
         earlier = self.errors_[~self.errors_[self.id_col].isin(list(panel.labels))]
@@ -207,8 +209,13 @@ class PanelForecaster(PanelAnswers, SavedPanel, MetaEstimatorMixin, RegressorMix
                 f"RNNForecaster, got {type(self.estimator).__name__}; set mode='local'"
             )
 
-    def _fitted_on(self, panel: Panel) -> tuple[FittedSeries, list[tuple[Hashable, str]]]:
-        """Forecasters by id, and the ids that have none, each with the reason."""
+    def _fitted_on(
+        self, panel: Panel, known: Sequence[BaseForecaster] = ()
+    ) -> tuple[FittedSeries, list[tuple[Hashable, str]]]:
+        """Forecasters by id, and the ids that have none, each with the reason.
+
+        Networks in common are those of `known` forecasters, where there are some.
+        """
         bank, outcomes = Bank(), []
         checkpoint = None if self.checkpoint is None else Checkpoint(Path(self.checkpoint))
         with progress_of(len(panel), is_shown=self.verbose > 0) as on_step:
@@ -218,7 +225,7 @@ class PanelForecaster(PanelAnswers, SavedPanel, MetaEstimatorMixin, RegressorMix
             if self.mode == "local":
                 outcomes = fit_separately(self.estimator, others, self.n_jobs, on_step)
             else:
-                outcomes = self._together(others)
+                outcomes = self._together(others, known)
                 on_step(len(others))
         alone, errors = {}, []
         for one, outcome in zip(others, outcomes, strict=True):
@@ -228,12 +235,11 @@ class PanelForecaster(PanelAnswers, SavedPanel, MetaEstimatorMixin, RegressorMix
                 alone[one.label] = outcome
         return FittedSeries(panel.labels, alone, bank), errors
 
-    def _together(self, series: Sequence[OneSeries]) -> list[Any]:
+    def _together(self, series: Sequence[OneSeries], known: Sequence[BaseForecaster]) -> list[Any]:
         together = clone(self.estimator)
         if self.mode == "both":
             together.set_params(partner=clone(self.estimator))
-        known = getattr(self, "forecasters_", {})
-        return fit_together(together, series, list(known.values()), self.n_jobs)
+        return fit_together(together, series, known, self.n_jobs)
 
     def _as_table(self, failures: Sequence[tuple[Hashable, str, str]]) -> pd.DataFrame:
         return pd.DataFrame(failures, columns=[self.id_col, "doing", "reason"])

@@ -20,7 +20,7 @@ from rnnts.forecasters.networks._ljung_box import lags_to_test, ljung_box
 from rnnts.forecasters.networks._member import Member
 from rnnts.forecasters.networks._model import Blend, Companion, Model, Replaced
 from rnnts.forecasters.networks._summary import Summary, coefficients_of, roots_of
-from rnnts.forecasters.networks._training import read_all
+from rnnts.forecasters.networks._training import filled_by
 from rnnts.losses import LOSSES
 from rnnts.solvers import Solver
 
@@ -33,9 +33,7 @@ class NetworkStatistics(Judgement):
     _endings: list[tuple[int, bool]]
 
     @abstractmethod
-    def _errors(
-        self, model: Model, y: FloatArray, filled: FloatArray, exog: FloatArray
-    ) -> FloatArray:
+    def _errors(self, y: FloatArray, said: FloatArray) -> FloatArray:
         """One-step errors of the rows that have all their lags."""
 
     @property
@@ -176,7 +174,7 @@ class NetworkStatistics(Judgement):
             # So that hasattr says whether there is one.
             raise AttributeError(f"this model has no likelihood, AIC or BIC: {why}")
         y, exog = self._rows_trained_on()
-        filled, _ = read_all(self._networks, y, exog)
+        filled = filled_by(self._networks, y, exog)
         return likelihood_of(self._networks.first, y, filled, exog)
 
     def _facts(self) -> dict[str, str]:
@@ -226,8 +224,9 @@ class NetworkStatistics(Judgement):
 
     def _table_of_errors(self) -> pd.DataFrame:
         y, exog = self._rows_trained_on()
-        filled, _ = read_all(self._networks, y, exog)
-        errors = self._errors(self._model, y, filled, exog)
+        filled = filled_by(self._networks, y, exog)
+        with np.errstate(over="ignore", invalid="ignore"):
+            errors = self._errors(y, self._model.one_step(filled, exog))
         n_known = int(np.isfinite(errors).sum(axis=0).min())
         n_lags = lags_to_test(n_known, self.season_length_, self._n_fitted)
         table = pd.DataFrame({"sigma2": np.atleast_1d(self.sigma2_)})

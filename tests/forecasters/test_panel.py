@@ -253,6 +253,15 @@ def test_networks_in_common_see_all_series():
         assert all((mine[name] == yours[name]).all() for name in mine)
 
 
+def test_fitting_again_trains_networks_in_common_again(long):
+    other = long.assign(y=long["y"] ** 2)
+    model = PanelForecaster(SMALL, "global").fit(other)
+
+    said = model.fit(long).predict(3)
+
+    pd.testing.assert_frame_equal(said, PanelForecaster(SMALL, "global").fit(long).predict(3))
+
+
 def test_frequencies_have_networks_of_their_own(long):
     quarterly = series("q", 30, 3, freq="QS")
 

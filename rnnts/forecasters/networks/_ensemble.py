@@ -1,12 +1,12 @@
 """Several networks that forecast as one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from rnnts._types import FloatArray
-from rnnts.forecasters.networks._member import Member
+from rnnts.forecasters.networks._member import Member, read_alike
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,7 @@ class Ensemble:
 
     def combine(self, of_member: Callable[[Member], FloatArray]) -> FloatArray:
         """What all of them say, given what one of them says."""
-        alike = [np.stack([of_member(member) for member in seeds]) for seeds in self.members]
-        medians = [seeds[0] if len(seeds) == 1 else np.median(seeds, axis=0) for seeds in alike]
-        combined: FloatArray = medians[0] if len(medians) == 1 else np.mean(medians, axis=0)
-        return combined
+        return _combined([[of_member(member) for member in seeds] for seeds in self.members])
 
     def map(self, change: Callable[[Member], Member]) -> "Ensemble":
         """The ensemble of changed members."""
@@ -49,6 +46,11 @@ class Ensemble:
         """Prediction of every row of a series from the rows before it."""
         return self.combine(lambda member: member.one_step(y, exog))
 
+    def read(self, y: FloatArray, exog: FloatArray) -> tuple[FloatArray, "Ensemble"]:
+        """The same, and the ensemble after all rows of the series."""
+        said, after = zip(*[read_alike(seeds, y, exog) for seeds in self.members], strict=True)
+        return _combined(said), Ensemble(after)
+
     def forecast(self, future_exog: FloatArray) -> FloatArray:
         """Forecasts (n_steps, n_targets) of the rows after the last one read."""
         return self.combine(lambda member: member.forecast(future_exog))
@@ -56,3 +58,10 @@ class Ensemble:
     def advanced(self, y: FloatArray, exog: FloatArray) -> "Ensemble":
         """After further rows."""
         return self.map(lambda member: member.advanced(y, exog))
+
+
+def _combined(said: Sequence[Sequence[FloatArray]]) -> FloatArray:
+    """Mean over preparations of the medians over seeds."""
+    medians = [seeds[0] if len(seeds) == 1 else np.median(seeds, axis=0) for seeds in said]
+    combined: FloatArray = medians[0] if len(medians) == 1 else np.mean(medians, axis=0)
+    return combined

@@ -51,7 +51,9 @@ class Lesson:
     def of(cls, member: Member, rows: Rows) -> "Lesson":
         """The lesson that a member takes from rows."""
         z, read = member.prepared(rows.filled, rows.exog)
-        is_known = ~np.isnan(member.prepared(rows.y, rows.exog)[0])
+        is_known = np.ones(z.shape, bool)
+        if rows.filled is not rows.y:
+            is_known = ~np.isnan(member.prepared(rows.y, rows.exog)[0])
         x, levels, _ = member.recurrence.inputs(z, read, member.recurrence.start)
         return cls(x, *member.recurrence.targets(z, levels, is_known))
 

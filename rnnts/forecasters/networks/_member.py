@@ -1,5 +1,6 @@
 """One trained network, and all that stands between it and the series."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -171,3 +172,21 @@ class Member:
 
     def _whole(self, plain: FloatArray, exog: FloatArray) -> FloatArray:
         return self.power.inverse_transform(plain + exog @ self.effects)
+
+
+def read_alike(
+    members: Sequence[Member], y: FloatArray, exog: FloatArray
+) -> tuple[list[FloatArray], tuple[Member, ...]]:
+    """What each says of every row of a series, and all of them after it.
+
+    They differ in their weights and in nothing else, so that the series is prepared once.
+    """
+    first = members[0]
+    inputs = first.recurrence.inputs(*first.prepared(y, exog), first.recurrence.start)
+    preparation = first.preparation.start.update(first._plain(y, exog))
+    said, after = [], []
+    for member in members:
+        z, state = member.recurrence.said_to(*inputs)
+        said.append(member.undone(z, y, exog))
+        after.append(replace(member, preparation=preparation, state=state))
+    return said, tuple(after)

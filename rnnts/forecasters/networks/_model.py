@@ -92,17 +92,18 @@ class Blend:
 
     def one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:
         """Prediction of every row of a series, from its first on, from the rows before it."""
-        return self._mean(self.first.one_step(y, exog), self.second.one_step(y, exog))
+        return self.mean(self.first.one_step(y, exog), self.second.one_step(y, exog))
 
     def forecast(self, future_exog: FloatArray) -> FloatArray:
         """Forecasts (n_steps, n_targets) of the rows after the last one read."""
-        return self._mean(self.first.forecast(future_exog), self.second.forecast(future_exog))
+        return self.mean(self.first.forecast(future_exog), self.second.forecast(future_exog))
 
     def advanced(self, y: FloatArray, exog: FloatArray) -> "Blend":
         """Both after further rows."""
         return Blend(self.first.advanced(y, exog), self.second.advanced(y, exog), self.share)
 
-    def _mean(self, first: FloatArray, second: FloatArray) -> FloatArray:
+    def mean(self, first: FloatArray, second: FloatArray) -> FloatArray:
+        """What it says, given what the two say."""
         return (1 - self.share) * first + self.share * second
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -15,9 +16,9 @@ from rnnts.forecasters.networks._ensemble import Ensemble
 from rnnts.forecasters.networks._lesson import Lesson, Rows
 from rnnts.forecasters.networks._member import Member
 from rnnts.forecasters.networks._plan import Plan
+from rnnts.forecasters.networks._pooled_errors import PooledErrors
 from rnnts.forecasters.networks._solving import random_params
-from rnnts.forecasters.networks._untrained import untrained
-from rnnts.intervals import ConformalErrors
+from rnnts.forecasters.networks._untrained import untrained_all
 from rnnts.kernels.descent import EXPLODED
 from rnnts.solvers import Adam, Solution
 
@@ -28,36 +29,49 @@ _BATCH, _ROWS = 64, 1000
 _WARM_UP = 10
 
 
+class Pupil(NamedTuple):
+    """A series, and in front of it a member for each variant that has no weights yet."""
+
+    rows: Rows
+    members: tuple[Member, ...]
+
+    @classmethod
+    def of(cls, plan: Plan, rows: Rows) -> "Pupil":
+        """With preparations fitted to the rows."""
+        return cls(rows, untrained_all(plan, rows))
+
+
 @dataclass(frozen=True)
 class Pooled:
     """Trained networks of all variants, those of one variant from several seeds.
 
     Attributes
     ----------
-    errors : ConformalErrors, optional
-        Of rows held out of all series, each in units of its own one-step errors.
+    errors : PooledErrors, optional
+        Of rows held out of all series.
     """
 
     plan: Plan
     by_variant: tuple[tuple[Solution, ...], ...]
-    errors: ConformalErrors | None = None
+    errors: PooledErrors | None = None
 
     @property
     def solutions(self) -> tuple[Solution, ...]:
         """How each of them was trained."""
         return tuple(chain.from_iterable(self.by_variant))
 
-    def ensemble(self, rows: Rows) -> Ensemble:
+    def ensemble(self, pupil: Pupil) -> Ensemble:
         """The networks in front of a series, of which they have read nothing as yet."""
-        members = []
-        for variant, alike in zip(self.plan.variants, self.by_variant, strict=True):
-            member = untrained(self.plan, variant, self.plan.hidden_sizes[0], rows)
-            members.append(tuple(member.with_params(solution.params) for solution in alike))
-        return Ensemble(tuple(members))
+        return Ensemble(
+            tuple(
+                tuple(member.with_params(solution.params) for solution in alike)
+                for member, alike in zip(pupil.members, self.by_variant, strict=True)
+            )
+        )
 
 
 def train_together(
-    plan: Plan, series: Sequence[Rows], seeds: Sequence[int], n_jobs: int | None = None
+    plan: Plan, pupils: Sequence[Pupil], seeds: Sequence[int], n_jobs: int | None = None
 ) -> Pooled:
     """Train the networks of a plan on all series.
 
@@ -65,13 +79,13 @@ def train_together(
     of threads that train one network each.
     """
     by_variant = []
-    for variant in plan.variants:
+    for place in range(len(plan.variants)):
         # One after the other: what a network reads of long series takes room.
-        members = [untrained(plan, variant, plan.hidden_sizes[0], rows) for rows in series]
-        lessons = [Lesson.of(member, rows) for member, rows in zip(members, series, strict=True)]
-        batches = list(_batches(plan, members[0], lessons))
+        lessons = [Lesson.of(pupil.members[place], pupil.rows) for pupil in pupils]
+        member = pupils[0].members[place]
+        batches = list(_batches(plan, member, lessons))
         solutions = Parallel(n_jobs, prefer="threads")(
-            delayed(_descended)(plan, members[0], batches, seed) for seed in seeds
+            delayed(_descended)(plan, member, batches, seed) for seed in seeds
         )
         by_variant.append(tuple(solutions))
     return Pooled(plan, tuple(by_variant))

@@ -141,9 +141,12 @@ class Recurrence:
         """One-step predictions of the rows, and the state after the last of them."""
         if not len(y):
             return np.empty(y.shape), state
-        x, levels, end = self.inputs(y, exog, state)
+        return self.said_to(*self.inputs(y, exog, state))
+
+    def said_to(self, x: FloatArray, levels: FloatArray, end: State) -> tuple[FloatArray, State]:
+        """The same, given what `inputs` made of the rows and the state."""
         with np.errstate(over="ignore", invalid="ignore"):
-            said, hidden = self._read(x, state.hidden)
+            said, hidden = self._read(x, end.hidden)
             next_row = levels + self.outputs.central(self._by_row(said)[:, 0])
             predicted = self.y_scaling.inverse_transform(next_row)
         return predicted, replace(end, hidden=hidden)

@@ -88,6 +88,11 @@ def read_all(ensemble: Ensemble, y: FloatArray, exog: FloatArray) -> tuple[Float
     return np.vstack([first, rest]), begun.advanced(rest, exog[n_first:])
 
 
+def filled_by(ensemble: Ensemble, y: FloatArray, exog: FloatArray) -> FloatArray:
+    """A series from its first row on, its gaps bridged."""
+    return read_all(ensemble, y, exog)[0] if np.isnan(y).any() else y
+
+
 def _train_all(
     plan: Plan,
     rows: Rows,

@@ -12,7 +12,7 @@ from rnnts.forecasters.networks._member import Member
 from rnnts.forecasters.networks._plan import Plan
 from rnnts.forecasters.networks._side_by_side import SideBySide
 from rnnts.forecasters.networks._solving import first_bias, random_params
-from rnnts.forecasters.networks._untrained import untrained
+from rnnts.forecasters.networks._untrained import untrained_all
 from rnnts.kernels.lanes.arrays import AnyFloatArray
 from rnnts.losses import fused
 from rnnts.solvers import Adam
@@ -50,8 +50,7 @@ def train_apart(plan: Plan, rows: Rows, seeds: list[int]) -> tuple[Weights, AnyF
     losses : ndarray of float32 of shape (n_networks, n_iter, n_series)
     """
     weights, losses = [], []
-    for variant in plan.variants:
-        member = untrained(plan, variant, plan.hidden_sizes[0], rows, are_apart=True)
+    for member in untrained_all(plan, rows, are_apart=True):
         lesson, alike = Lesson.of(member, rows), []
         for seed in seeds:
             params, curves = _trained(plan, member, lesson, seed)
@@ -64,8 +63,7 @@ def train_apart(plan: Plan, rows: Rows, seeds: list[int]) -> tuple[Weights, AnyF
 def ensemble_of(plan: Plan, rows: Rows, weights: Weights) -> Ensemble:
     """The trained networks after the rows they were trained on."""
     members = []
-    for variant, alike in zip(plan.variants, weights, strict=True):
-        member = untrained(plan, variant, plan.hidden_sizes[0], rows, are_apart=True)
+    for member, alike in zip(untrained_all(plan, rows, are_apart=True), weights, strict=True):
         members.append(tuple(member.with_params(params.astype(float)) for params in alike))
     return Ensemble(tuple(members)).map(lambda member: member.restarted(rows.y, rows.exog))
 

@@ -1,6 +1,7 @@
 """A member whose network has no weights yet."""
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,10 +14,26 @@ from rnnts.forecasters.networks._outputs import Outputs
 from rnnts.forecasters.networks._plan import Plan, Variant
 from rnnts.forecasters.networks._recurrence import Recurrence, State, at_first_row, at_rest
 from rnnts.forecasters.networks._side_by_side import SideBySide
-from rnnts.transforms import SCALINGS, Level, Scaling
+from rnnts.transforms import SCALINGS, Fitted, Level, Preparation, Scaling
 
 # Share of the size of a series that never moved, by which its forecasts may.
 _HARDLY = 1e-9
+
+
+class Prepared(NamedTuple):
+    """What is done to a series before a network reads it, and the rows that are left.
+
+    Attributes
+    ----------
+    power, preparation : Fitted
+    effects : ndarray of shape (n_exog, n_targets)
+    z : ndarray of shape (n_rows - n_lost, n_targets)
+    """
+
+    power: Fitted
+    effects: FloatArray
+    preparation: Fitted
+    z: FloatArray
 
 
 def untrained(
@@ -31,19 +48,49 @@ def untrained(
 
     If the targets `are_apart`, each has a network of its own.
     """
+    prepared = _prepared(plan, variant.preparation, rows)
+    return _laid_out(plan, variant, hidden_size, rows, prepared, are_apart=are_apart)
+
+
+def untrained_all(plan: Plan, rows: Rows, *, are_apart: bool = False) -> tuple[Member, ...]:
+    """The same for each variant, of the first size; those that prepare alike do so once."""
+    known: list[tuple[Preparation, Prepared]] = []
+    members = []
+    for variant in plan.variants:
+        found = [prepared for asked, prepared in known if asked == variant.preparation]
+        if not found:
+            found = [_prepared(plan, variant.preparation, rows)]
+            known.append((variant.preparation, found[0]))
+        size = plan.hidden_sizes[0]
+        members.append(_laid_out(plan, variant, size, rows, found[0], are_apart=are_apart))
+    return tuple(members)
+
+
+def _prepared(plan: Plan, asked: Preparation, rows: Rows) -> Prepared:
     y, exog, season_length = rows.y, rows.exog, rows.season_length
-    power = variant.preparation.power.fit(y, season_length)
-    n_targets, n_exog = y.shape[1], exog.shape[1]
-    after_power, effects = power.transform_next(y), np.zeros((n_exog, n_targets))
-    if plan.is_direct and n_exog:
+    power = asked.power.fit(y, season_length)
+    after_power, effects = power.transform_next(y), np.zeros((exog.shape[1], y.shape[1]))
+    if plan.is_direct and exog.shape[1]:
         # A head that looks ahead needs exogenous values ahead, which no input of one row holds.
         effects = effects_of(after_power, exog, season_length)
     brought = exog @ effects
-    steps = variant.preparation.after(power, season_length)
+    steps = asked.after(power, season_length)
     preparation = steps.fit(after_power - brought, season_length)
     z = preparation.transform(power.transform_next(rows.filled) - brought)[preparation.n_lost :]
-    read = exog[:, :0] if plan.is_direct else exog
-    y_scaling = _scaling_of(z, plan.scale)
+    return Prepared(power, effects, preparation, z)
+
+
+def _laid_out(
+    plan: Plan,
+    variant: Variant,
+    hidden_size: int | tuple[int, ...],
+    rows: Rows,
+    prepared: Prepared,
+    *,
+    are_apart: bool,
+) -> Member:
+    read = rows.exog[:, :0] if plan.is_direct else rows.exog
+    y_scaling, n_targets = _scaling_of(prepared.z, plan.scale), rows.y.shape[1]
     n_networks = n_targets if are_apart else 1
     network = network_of(plan, variant, hidden_size, n_targets // n_networks, read.shape[1])
     state_size = n_networks * network.state_size
@@ -52,11 +99,12 @@ def untrained(
         np.zeros((n_targets, network.n_params) if are_apart else network.n_params),
         y_scaling,
         SCALINGS["standard" if plan.scale else None](read),
-        _start(state_size, variant, y_scaling.transform(z), season_length),
+        _start(state_size, variant, y_scaling.transform(prepared.z), rows.season_length),
         plan.horizon,
         Outputs(plan.loss),
     )
-    start, mean = recurrence.start, np.nanmean(y, axis=0)
+    power, effects, preparation, _ = prepared
+    start, mean = recurrence.start, np.nanmean(rows.y, axis=0)
     return Member(power, effects, preparation, recurrence, start, mean)
 
 

@@ -13,6 +13,7 @@ from rnnts._types import FloatArray
 from rnnts.exceptions import TimeIndexError
 from rnnts.forecasters._rnn import RNNForecaster
 from rnnts.forecasters.networks._lesson import Rows
+from rnnts.forecasters.networks._pooling import Pupil
 from rnnts.forecasters.panels._block import Block
 from rnnts.forecasters.panels._files import Kept, read_block
 from rnnts.panel import OneSeries, TimeAxis
@@ -102,7 +103,8 @@ class Bank:
 
         def take_up(y: FloatArray, exog: FloatArray, season_length: int) -> None:
             own._seeds = own._draw_seeds()
-            own._join(block.pooled(column), Rows(y, y, exog, season_length))
+            pupil = Pupil.of(block.plan, Rows(y, y, exog, season_length))
+            own._join(block.pooled(column), pupil)
 
         own._learn(y.index[: block.n_trained], y[: block.n_trained], take_up)
         return own.update(y[block.n_trained :]) if len(y) > block.n_trained else own

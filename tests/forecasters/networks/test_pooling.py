@@ -11,7 +11,7 @@ from rnnts import PanelForecaster, RNNForecaster
 from rnnts.forecasters.networks._lesson import Lesson, Rows
 from rnnts.forecasters.networks._plan import plan_of
 from rnnts.forecasters.networks._pooled_recipe import pooled_recipe
-from rnnts.forecasters.networks._pooling import _batches, train_together
+from rnnts.forecasters.networks._pooling import Pupil, _batches, train_together
 from rnnts.forecasters.networks._untrained import untrained
 from rnnts.solvers import LBFGS
 
@@ -34,6 +34,10 @@ def plan(**arguments):
     return plan_of(words, rows_of(30, 0).y, 30, 0, 1, pooled_recipe(103, 1, 4))
 
 
+def taught(series, plan_, n_jobs=None):
+    return train_together(plan_, [Pupil.of(plan_, rows) for rows in series], [0, 1], n_jobs)
+
+
 def test_loss_of_a_batch_is_the_mean_over_all_that_its_series_show(series):
     plan_ = plan()
     members = [untrained(plan_, plan_.variants[0], 3, rows) for rows in series]
@@ -53,16 +57,16 @@ def test_loss_of_a_batch_is_the_mean_over_all_that_its_series_show(series):
 
 
 def test_training_lowers_the_loss(series):
-    pooled = train_together(plan(max_iter=300), series, [0, 1])
+    pooled = taught(series, plan(max_iter=300))
 
     for solution in pooled.solutions:
         assert solution.loss_curve[-1] < 0.95 * solution.loss_curve[0]
 
 
 def test_order_of_series_and_number_of_threads_change_no_bit(series):
-    first = train_together(plan(), series, [0, 1])
+    first = taught(series, plan())
 
-    second = train_together(plan(), series[::-1], [0, 1], n_jobs=2)
+    second = taught(series[::-1], plan(), n_jobs=2)
 
     for one, other in zip(first.solutions, second.solutions, strict=True):
         assert (one.params == other.params).all()
@@ -70,7 +74,7 @@ def test_order_of_series_and_number_of_threads_change_no_bit(series):
 
 def test_other_solvers_are_refused(series):
     with pytest.raises(TypeError, match="trained by Adam"):
-        train_together(plan(solver=LBFGS(), max_iter=None), series, [0])
+        taught(series, plan(solver=LBFGS(), max_iter=None))
 
 
 def test_intervals_of_a_panel_hold_as_many_as_they_say():
