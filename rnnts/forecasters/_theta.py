@@ -8,7 +8,6 @@ from rnnts._types import FloatArray
 from rnnts._validation import check_choice
 from rnnts.forecasters._base import BaseForecaster
 from rnnts.forecasters._theta_fit import fit_theta
-from rnnts.forecasters._theta_model import side_by_side
 from rnnts.intervals import GaussianInnovations
 from rnnts.transforms import Deseasonalize, FittedSeason
 
@@ -115,26 +114,18 @@ class ThetaForecaster(BaseForecaster):
         first_known = (~np.isnan(values)).argmax(axis=0)
         # Measured from its first row, a constant series is zero and leaves no rounding.
         origin = values[first_known, np.arange(values.shape[1])]
-        models, variances = zip(
-            *(
-                fit_theta(column, is_dynamic=is_dynamic, is_optimised=is_optimised)
-                for column in (values - origin).T
-            ),
-            strict=True,
+        self._model, self.sigma2_ = fit_theta(
+            values - origin, is_dynamic=is_dynamic, is_optimised=is_optimised
         )
+        predictions, self._state = self._model.read(values - origin)
         self._season, self._origin = season, origin
-        self._model = side_by_side(models)
-        _, self._state = self._model.read(values - origin)
         self.alpha_ = self._model.alpha
         share = 1 - self._model.omega
         self.theta_ = 1 / share
         self.initial_level_ = self._model.start + share * origin
-        self.sigma2_ = np.array(variances)
-        # Without the first row, which nothing comes before.
-        errors = GaussianInnovations.like(
-            (values - origin - self._model.read(values - origin)[0])[1:]
-        )
-        spread = np.sqrt(np.diag(errors.covariance))
+        # Without the first row, which nothing comes before; a missing one is what was predicted.
+        errors = GaussianInnovations.like(np.nan_to_num(values - origin - predictions)[1:])
+        spread = np.linalg.norm(errors.factor, axis=0)
         # The correlations of the series, with the variances that were estimated.
         scale = np.sqrt(self.sigma2_) / np.where(spread > 0, spread, 1.0)
         self._errors = GaussianInnovations(errors.factor * scale)

@@ -28,9 +28,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.signal import lfilter
 
-from rnnts._types import FloatArray
+from rnnts._types import FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +66,18 @@ class ThetaModel:
     first: FloatArray
     line: tuple[FloatArray, FloatArray] | None = None
 
-    def times(self, size: float) -> "ThetaModel":
-        """The same model of series `size` times as large."""
+    def take(self, numbers: IntArray) -> "ThetaModel":
+        """The models of some of the series."""
+        return ThetaModel(
+            alpha=self.alpha[numbers],
+            omega=self.omega[numbers],
+            start=self.start[numbers],
+            first=self.first[numbers],
+            line=None if self.line is None else (self.line[0][numbers], self.line[1][numbers]),
+        )
+
+    def times(self, size: FloatArray) -> "ThetaModel":
+        """The same models of series `size` times as large."""
         line = None if self.line is None else (size * self.line[0], size * self.line[1])
         return replace(self, start=size * self.start, first=size * self.first, line=line)
 
@@ -103,12 +112,22 @@ class ThetaModel:
 
     def read(self, values: FloatArray) -> tuple[FloatArray, ThetaState]:
         """Prediction of each row of (n_rows, n_series), and the state after the last."""
-        if np.isnan(values).any():
+        has_gaps = np.isnan(values).any(axis=0)
+        if not has_gaps.any():
+            return self._read_complete(values)
+        if has_gaps.all():
             return self._read_by_row(values)
-        n_rows = len(values)
-        counts = np.broadcast_to(np.arange(1.0, n_rows + 1)[:, None], values.shape)
-        columns = zip(values.T, self.alpha, self.start, strict=True)
-        levels = np.stack([smoothed(*column) for column in columns], axis=1)
+        predictions, state = np.empty_like(values), self.begin()
+        parts = {name: np.empty(has_gaps.shape) for name in vars(state)}
+        for which in (np.flatnonzero(has_gaps), np.flatnonzero(~has_gaps)):
+            predictions[:, which], state = self.take(which).read(values[:, which])
+            for name, part in vars(state).items():
+                parts[name][which] = part
+        return predictions, ThetaState(**parts)
+
+    def _read_complete(self, values: FloatArray) -> tuple[FloatArray, ThetaState]:
+        counts = np.arange(1.0, len(values) + 1)[:, None]
+        levels = smoothed(values, self.alpha, self.start)
         intercepts, slopes = lines(values) if self.line is None else self.line
         start = self.begin()
         before_and_after = [
@@ -166,20 +185,22 @@ class ThetaModel:
         """
         n_series = len(self.alpha)
         variances = np.empty((n_steps, n_series))
-        covariance = np.zeros((n_series, 3, 3))
+        # The series last, along which NumPy is fast.
+        covariance = np.zeros((3, 3, n_series))
         zeros, ones = np.zeros(n_series), np.ones(n_series)
         for step in range(n_steps):
-            read_out = np.stack([ones, *self._shares(n_read)], axis=1)
-            variances[step] = 1 + np.einsum("ni,nij,nj->n", read_out, covariance, read_out)
-            gains = np.stack(self._gains(n_read), axis=1)
+            read_out = np.stack([ones, *self._shares(n_read)])
+            variances[step] = 1 + np.einsum("in,ijn,jn->n", read_out, covariance, read_out)
+            gains = np.stack(self._gains(n_read))
             n_read = n_read + 1
             # What the level and the line each hold against the row, to be corrected by their gains.
-            level = np.stack([ones, zeros, zeros], axis=1)
-            line = np.stack([zeros, ones, n_read], axis=1)
-            expected = np.stack([level, line, line], axis=1)
-            transition = np.eye(3) + gains[:, :, None] * (read_out[:, None, :] - expected)
-            covariance = transition @ covariance @ transition.swapaxes(1, 2)
-            covariance += gains[:, :, None] * gains[:, None, :]
+            level = np.stack([ones, zeros, zeros])
+            line = np.stack([zeros, ones, n_read])
+            expected = np.stack([level, line, line])
+            transition = np.eye(3)[:, :, None] + gains[:, None] * (read_out - expected)
+            covariance = np.einsum("ijn,jkn->ikn", transition, covariance)
+            covariance = np.einsum("ikn,lkn->iln", covariance, transition)
+            covariance += gains[:, None] * gains
         return variances
 
     def _shares(self, n_read: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -219,10 +240,12 @@ def line_shares(alpha: float | FloatArray, n_read: FloatArray) -> tuple[FloatArr
     return decay, (1 - decay * (1 - alpha)) / alpha
 
 
-def smoothed(column: FloatArray, alpha: float, start: float) -> FloatArray:
-    """Level after each row of a complete column."""
-    keep = 1 - alpha
-    levels: FloatArray = lfilter([alpha], [1.0, -keep], column, zi=[keep * start])[0]
+def smoothed(values: FloatArray, alpha: FloatArray, start: FloatArray) -> FloatArray:
+    """Level after each row of complete series of shape (n_rows, n_series)."""
+    pulls, keep, level = alpha * values, 1 - alpha, start
+    levels = np.empty_like(values)
+    for row, pull in enumerate(pulls):
+        levels[row] = level = keep * level + pull
     return levels
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from joblib import parallel_config
 from scipy.optimize import minimize
 from statsmodels.tsa.forecasting.theta import ThetaModel as StatsmodelsTheta
 
@@ -155,6 +156,50 @@ def test_several_series_are_modelled_each_by_itself(model, y):
         np.testing.assert_allclose(together.resid_[name], alone.resid_, atol=1e-9)
 
 
+def many_series(n_rows=70, n_series=300):
+    """More than are fitted at a time, some with a season, some with gaps, some late."""
+    rng = np.random.default_rng(9)
+    row = np.arange(n_rows)[:, None]
+    season = np.sin(2 * np.pi * row / 12) * rng.uniform(0, 0.5, n_series)
+    values = np.exp(season + rng.normal(0.005, 0.05, (n_rows, n_series)).cumsum(axis=0))
+    values[rng.integers(1, n_rows, 60), np.arange(60)] = np.nan
+    values[:5, 50:70] = np.nan
+    values[:, 150] = 3.0
+    return values
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_series_is_fitted_as_if_it_were_alone(model):
+    values = many_series()
+    together = ThetaForecaster(model)
+    with parallel_config("threading", n_jobs=2):
+        together._fit(values, NO_EXOG, 12)
+
+    for number in (0, 55, 65, 100, 150, 299):
+        column, alone = values[:, [number]], ThetaForecaster(model)
+        alone._fit(column, NO_EXOG, 12)
+
+        for name in ("alpha_", "theta_", "initial_level_", "sigma2_"):
+            assert getattr(together, name)[number] == getattr(alone, name)[0]
+        future = np.empty((9, 0))
+        ours = together._forecast(future), together._forecast_std(9)
+        theirs = alone._forecast(future), alone._forecast_std(9)
+        np.testing.assert_array_equal(np.array(ours)[:, :, number], np.array(theirs)[:, :, 0])
+        predictions = together._one_step(values, NO_EXOG)[:, [number]]
+        np.testing.assert_array_equal(predictions, alone._one_step(column, NO_EXOG))
+
+
+def test_many_series_have_paths_with_spreads_of_their_own():
+    values = many_series()
+    fitted = ThetaForecaster()
+    fitted._fit(values, NO_EXOG, 1)
+
+    paths = fitted._paths(np.empty((2, 0)), 4000, np.random.default_rng(0))
+
+    # Five standard errors of the standard deviation of 4,000 draws.
+    np.testing.assert_allclose(paths.std(axis=0), fitted._forecast_std(2), rtol=0.06)
+
+
 def test_a_significant_season_is_taken_out_and_put_back(y):
     season = Deseasonalize().fit(y.to_numpy()[:, None], 12)
     plain = ThetaForecaster(season_length=1).fit(season.transform(y.to_numpy()[:, None])[:, 0])
@@ -276,18 +321,18 @@ def test_holes_change_little_of_a_fit(model, y):
 
 def test_rows_before_the_first_observed_one_do_not_count():
     y = walk(30, seed=5)
-    column = np.r_[np.full(4, np.nan), y - y[0]]
+    on_time, late = (y - y[0])[:, None], np.r_[np.full(4, np.nan), y - y[0]][:, None]
 
-    assert fit_theta(np.array([np.nan, 0.0]), is_dynamic=True, is_optimised=True)[1] == 0.0
+    assert fit_theta(np.array([[np.nan], [0.0]]), is_dynamic=True, is_optimised=True)[1] == 0.0
     for is_dynamic in (False, True):
-        late, sigma2 = fit_theta(column, is_dynamic=is_dynamic, is_optimised=True)
-        whole, expected = fit_theta(y - y[0], is_dynamic=is_dynamic, is_optimised=True)
+        model, sigma2 = fit_theta(late, is_dynamic=is_dynamic, is_optimised=True)
+        expected_model, expected = fit_theta(on_time, is_dynamic=is_dynamic, is_optimised=True)
 
         assert sigma2 == expected
-        predictions, state = late.read(column[:, None])
-        on_time, state_on_time = whole.read((y - y[0])[:, None])
-        np.testing.assert_allclose(predictions[4:], on_time, rtol=1e-10)
-        assert state.n_read == state_on_time.n_read == 30
+        predictions, state = model.read(late)
+        expected_predictions, expected_state = expected_model.read(on_time)
+        np.testing.assert_allclose(predictions[4:], expected_predictions, rtol=1e-10)
+        assert state.n_read == expected_state.n_read == 30
 
 
 def difficult_series():
@@ -316,11 +361,11 @@ def test_no_series_is_too_difficult(model):
 
 
 def test_a_long_gap_after_the_first_row_leaves_the_first_level_near_the_data():
-    y = np.r_[1.0, np.full(300, np.nan), walk(20, seed=7)]
+    y = np.r_[1.0, np.full(300, np.nan), walk(20, seed=7)][:, None]
 
     model, _ = fit_theta(y - y[0], is_dynamic=True, is_optimised=True)
 
-    assert np.abs(model.read((y - y[0])[:, None])[0]).max() < 500.0
+    assert np.abs(model.read(y - y[0])[0]).max() < 500.0
 
 
 def test_theta_is_2_where_rows_are_few():
