@@ -6,11 +6,20 @@ among thousands.  Values have shape (n_rows, n_columns), results (n_columns,); a
 counts for nothing, and of no values the mean is zero.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from rnnts._types import FloatArray, IntArray
+
+# What is computed for each at several settings stays in the cache of a core.
+_AT_ONCE = 256
+
+
+def in_parts(function: Callable[[FloatArray], FloatArray], values: FloatArray) -> FloatArray:
+    """Results (n_columns,) of a function that needs much memory, a few columns at a time."""
+    parts = np.split(values, range(_AT_ONCE, values.shape[1], _AT_ONCE), axis=1)
+    return np.concatenate([function(part) for part in parts])
 
 
 def count(values: FloatArray) -> IntArray:

@@ -11,9 +11,9 @@ from rnnts._types import BoolArray, FloatArray
 from rnnts.transforms import _columns
 
 _BOUNDS = (-1.0, 2.0)
-# Powers compared, and golden sections around the best of them: what is left is 1e-6 wide.
-_N_POWERS, _N_SECTIONS = 16, 27
-_GOLDEN = (np.sqrt(5) - 1) / 2
+# Each look goes through so many powers, the next one between the neighbours of the best; a parabola
+# through the last of them has its minimum within 1e-5, where the loss is flat.
+_N_POWERS, _N_LOOKS = 16, 3
 # Fewer tell nothing about a variance.
 _MIN_STEPS = 8
 # A relative spread below it is that of a constant.
@@ -26,7 +26,11 @@ def guerrero(values: FloatArray, season_length: int) -> FloatArray:
     It minimises the coefficient of variation of :math:`s_i / \bar y_i^{1-\lambda}` over blocks of
     a season (two rows without one); 1 where there are fewer than two blocks.
     """
-    levels, spreads = _blocks(values, max(season_length, 2))
+    return _columns.in_parts(lambda part: _guerrero(part, max(season_length, 2)), values)
+
+
+def _guerrero(values: FloatArray, length: int) -> FloatArray:
+    levels, spreads = _blocks(values, length)
     powers = np.ones(values.shape[1])
     is_found = _columns.count(levels) >= 2
     if not is_found.any():
@@ -34,8 +38,9 @@ def guerrero(values: FloatArray, season_length: int) -> FloatArray:
     is_found[is_found] = np.nanmax(spreads[:, is_found], axis=0) > _ROUNDING * np.nanmax(
         levels[:, is_found], axis=0
     )
-    levels, spreads = levels[:, is_found], spreads[:, is_found]
-    sizes = np.log(levels / _columns.mean(levels))
+    levels = levels[:, is_found]
+    sizes = np.tile(np.log(levels / _columns.mean(levels)), _N_POWERS)
+    spreads = np.tile(spreads[:, is_found], _N_POWERS)
 
     def variation(power: FloatArray) -> FloatArray:
         ratios = spreads * np.exp((power - 1) * sizes)
@@ -47,11 +52,15 @@ def guerrero(values: FloatArray, season_length: int) -> FloatArray:
 
 def likelihood(values: FloatArray) -> FloatArray:
     """Power under which each column is most like a normal sample; its order plays no part."""
+    return _columns.in_parts(_likelihood, values)
+
+
+def _likelihood(values: FloatArray) -> FloatArray:
     logs = np.log(values)
     logs = logs - _columns.mean(logs)
     powers = np.ones(values.shape[1])
     is_found = np.nanmax(logs, axis=0) - np.nanmin(logs, axis=0) >= _ROUNDING
-    logs = logs[:, is_found]
+    logs = np.tile(logs[:, is_found], _N_POWERS)
 
     def minus_log_likelihood(power: FloatArray) -> FloatArray:
         # Of values divided by their geometric mean: the Jacobian is then one.
@@ -59,7 +68,7 @@ def likelihood(values: FloatArray) -> FloatArray:
         variances: FloatArray = _columns.variance(np.where(power == 0, logs, curved))
         return np.log(variances)
 
-    powers[is_found] = _minimise(minus_log_likelihood, logs.shape[1])
+    powers[is_found] = _minimise(minus_log_likelihood, is_found.sum())
     return powers
 
 
@@ -91,23 +100,26 @@ def log_is_likelier(values: FloatArray) -> BoolArray:
 
 
 def _minimise(loss: Callable[[FloatArray], FloatArray], n_columns: int) -> FloatArray:
-    """Where the loss of each column is least: the best of a grid, refined by golden sections."""
-    grid = np.linspace(*_BOUNDS, _N_POWERS)
-    losses = np.array([loss(np.full(n_columns, power)) for power in grid])
-    best = losses.argmin(axis=0)
-    low, high = grid[np.maximum(best - 1, 0)], grid[np.minimum(best + 1, _N_POWERS - 1)]
-    left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-    at_left, at_right = loss(left), loss(right)
-    for _ in range(_N_SECTIONS):
-        # The side of the better of two points within; that one is kept, the other one is new.
-        is_left = at_left < at_right
-        low, high = np.where(is_left, low, left), np.where(is_left, right, high)
-        new = np.where(is_left, high - _GOLDEN * (high - low), low + _GOLDEN * (high - low))
-        at_new = loss(new)
-        left, right = np.where(is_left, new, right), np.where(is_left, left, new)
-        at_left, at_right = np.where(is_left, at_new, at_right), np.where(is_left, at_left, at_new)
-    middle: FloatArray = (low + high) / 2
-    return middle
+    """Where the loss of each column is least.
+
+    Parameters
+    ----------
+    loss : callable
+        Takes powers of all columns, then others of all columns, and so on `_N_POWERS` times.
+    """
+    low, high = (np.full(n_columns, bound) for bound in _BOUNDS)
+    for _ in range(_N_LOOKS):
+        powers = np.linspace(low, high, _N_POWERS)
+        losses = loss(powers.ravel()).reshape(powers.shape)
+        middle = losses.argmin(axis=0).clip(1, _N_POWERS - 2)
+        around = middle + np.array([[-1], [0], [1]])
+        low, best, high = np.take_along_axis(powers, around, axis=0)
+    at_low, at_best, at_high = np.take_along_axis(losses, around, axis=0)
+    curvature = at_low - 2 * at_best + at_high
+    steps = np.zeros(n_columns)
+    np.divide(at_low - at_high, 2 * curvature, out=steps, where=curvature > 0)
+    least: FloatArray = best + steps.clip(-1, 1) * (high - best)
+    return least
 
 
 def _blocks(values: FloatArray, length: int) -> tuple[FloatArray, FloatArray]:

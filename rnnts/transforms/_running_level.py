@@ -6,11 +6,10 @@ from typing import Protocol, Self
 import numpy as np
 
 from rnnts._types import FloatArray
+from rnnts.transforms import _columns
 
 # Rates compared; a finer grid changes no forecast that matters.
 _RATES = np.arange(1, 21) / 20
-# Their levels at all rates stay in the cache of a core.
-_COLUMNS_AT_ONCE = 256
 
 
 class RunningLevel(Protocol):
@@ -130,9 +129,7 @@ class Averaged:
 
 def best_rate(values: FloatArray) -> FloatArray:
     """Rate of smoothing with the least sum of squared one-step errors, for each column."""
-    parts = range(_COLUMNS_AT_ONCE, values.shape[1], _COLUMNS_AT_ONCE)
-    rates = [_best_rate(columns) for columns in np.split(values, parts, axis=1)]
-    return np.concatenate(rates)
+    return _columns.in_parts(_best_rate, values)
 
 
 def _best_rate(values: FloatArray) -> FloatArray:
