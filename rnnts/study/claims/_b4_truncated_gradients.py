@@ -14,11 +14,11 @@ from rnnts.linear import ARMA
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
 from rnnts.study._replications import replicate
 from rnnts.study._settings import Settings
-from rnnts.study.claims._h02_effective_order import effective_order
 from rnnts.study.experiments._processes import PROCESSES, arma
 from rnnts.study.experiments._risk import network_predictor, one_step_risk
 from rnnts.study.experiments._series import levels
-from rnnts.study.experiments._truncated import derivatives_of, states_of, train_unit, truncated
+from rnnts.study.experiments._truncated import derivatives_of, train_unit, truncated
+from rnnts.study.experiments._unit import effective_order, n_to_forget, states_of
 from rnnts.study.figures._truncation import truncation_figure
 from rnnts.study.inference import ErrorRates, equivalence_rates, ratio_tost
 
@@ -130,7 +130,7 @@ def share_rows(settings: Settings) -> Iterator[Row]:
     }
     for (name, x), decay, share in product(inputs.items(), _DECAYS, _SHARES):
         order = effective_order(decay, share)
-        n_burn = int(np.ceil(np.log(_FORGOTTEN) / np.log(decay)))
+        n_burn = n_to_forget(decay, _FORGOTTEN)
         whole = derivatives_of(states_of(x - x.mean(), decay), decay)
         rest = (whole - truncated(whole, decay, order))[n_burn + order :]
         whole = whole[n_burn + order :]
