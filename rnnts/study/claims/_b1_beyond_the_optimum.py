@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from rnnts._types import FloatArray
-from rnnts.forecasters import RNNForecaster
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
 from rnnts.study._replications import replicate
 from rnnts.study._settings import Settings
+from rnnts.study.experiments._fits import predictions_after
 from rnnts.study.experiments._plain import train_plainly
 from rnnts.study.experiments._series import changes, growth, levels, logs, over_the_year
 from rnnts.study.figures._gains import gain_figure
@@ -76,7 +76,8 @@ def compare(start: Start) -> dict[str, Any]:
         y[:n_train], start.cell, start.hidden_size, init=start.init, early_stopping=True
     )
     losses, other_losses, careful_losses = (
-        _later_errors(network, y, n_train) ** 2 for network in (linear, other, careful)
+        (y[n_train:] - predictions_after(network, y, n_train)) ** 2
+        for network in (linear, other, careful)
     )
     row = {
         "series": start.name,
@@ -90,12 +91,6 @@ def compare(start: Start) -> dict[str, Any]:
         | _ratio_columns("out-of-sample", other_losses, losses)
         | _ratio_columns("stopped early", careful_losses, losses)
     )
-
-
-def _later_errors(network: RNNForecaster, y: FloatArray, n_train: int) -> FloatArray:
-    predictions = np.asarray(network.update(y[n_train:]).fittedvalues_)
-    errors: FloatArray = (y - predictions)[n_train:]
-    return errors
 
 
 def _ratio_columns(name: str, losses: FloatArray, reference: FloatArray) -> dict[str, Any]:
