@@ -12,10 +12,9 @@ from rnnts.linear import ARMA
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
 from rnnts.study._replications import replicate
 from rnnts.study._settings import Settings
-from rnnts.study.experiments._fits import train_network
+from rnnts.study.experiments._fitted_risks import network_risk
 from rnnts.study.experiments._floors import risk_floor
 from rnnts.study.experiments._processes import PROCESSES
-from rnnts.study.experiments._risk import network_predictor, one_step_risk
 from rnnts.study.figures._sizes import size_figure
 
 _N_STEPS = 300
@@ -75,16 +74,7 @@ def risks_by_size(task: Growth) -> list[float]:
     """Exact risk of a trained network of every size; infinite where training failed."""
     process = task.process
     y = process.simulate(_N_STEPS, random_state=np.random.default_rng(task.seed))
-    risks = []
-    for size in _SIZES:
-        try:
-            network = train_network(y, size).to_state_space()
-        except np.linalg.LinAlgError:
-            risks.append(np.inf)
-            continue
-        predictor = network_predictor(network, len(y), process.mean)
-        risks.append(one_step_risk(predictor, process))
-    return risks
+    return [network_risk(y, size, process) for size in _SIZES]
 
 
 def trained_rows(name: str, excess: FloatArray) -> Iterator[Row]:
