@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from rnnts._types import FloatArray
 from rnnts.linear import ARMA
@@ -20,7 +19,7 @@ from rnnts.study.experiments._series import levels
 from rnnts.study.experiments._truncated import derivatives_of, train_unit, truncated
 from rnnts.study.experiments._unit import effective_order, n_to_forget, states_of
 from rnnts.study.figures._truncation import truncation_figure
-from rnnts.study.inference import ErrorRates, equivalence_rates, ratio_tost
+from rnnts.study.inference import ErrorRates, averages_of, equivalence_rates, ratio_tost
 
 SHARE = 0.01
 _DEPTHS = (1, 2, 4, 8, 16)
@@ -210,15 +209,13 @@ def _test_row(
 def _depth_rows(name: str, risks: FloatArray) -> Iterator[Row]:
     """Mean excess risk by depth, the last column being that of the whole gradient."""
     for depth, column in zip((*_DEPTHS, np.inf), risks.T, strict=True):
-        excess = 100 * (column - 1)
-        spread = float(stats.t.ppf(0.975, len(excess) - 1) * stats.sem(excess))
-        mean = float(excess.mean())
+        excess = averages_of(100 * (column - 1), level=0.95)["mean"]
         yield {
             "process": name,
             "steps back": depth,
-            "excess risk, %": mean,
-            "from": mean - spread,
-            "to": mean + spread,
+            "excess risk, %": excess.value,
+            "from": excess.interval[0],
+            "to": excess.interval[1],
         }
 
 
