@@ -14,6 +14,7 @@ from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
 from rnnts.study._replications import replicate
 from rnnts.study._settings import Settings
 from rnnts.study.experiments._processes import PROCESSES, arma
+from rnnts.study.experiments._ratio_columns import ratio_columns
 from rnnts.study.experiments._risk import network_predictor, one_step_risk
 from rnnts.study.experiments._series import levels
 from rnnts.study.experiments._truncated import derivatives_of, train_unit, truncated
@@ -194,15 +195,9 @@ def _test_row(
     return {
         "process": name,
         "one unit is enough": max(process.order) == 1,
-        "n": test.n,
         "|a|": float(np.median([row["decay"] for row in rows])),
         "p(ε)": float(np.median([row["order"] for row in rows])),
-        "MSE ratio": test.ratio,
-        "from": test.interval[0],
-        "to": test.interval[1],
-        "p (equivalent)": test.p_equivalent,
-        "p (different)": test.p_different,
-        "outcome": test.label,
+        **ratio_columns(test),
     }
 
 
