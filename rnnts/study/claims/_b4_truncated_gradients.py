@@ -81,26 +81,17 @@ def examine_processes(
         pairs.append((risks[:, -1], risks[:, -2]))
     # The spread of the cell that is hardest to decide.
     hardest = max(range(len(tests)), key=lambda place: tests[place]["p (equivalent)"])
-    size, power = equivalence_rates(
+    rates = equivalence_rates(
         *pairs[hardest],
         margin=_MARGIN,
+        where=f"risks of {tests[hardest]['process']}, {n_series} series redrawn",
         n_simulations=settings.n_tests,
         rng=settings.rng("B4 error rates"),
-    )
-    where = f"risks of {tests[hardest]['process']}, {n_series} series redrawn"
-    rates = ErrorRates(
-        test=f"ratio of mean squared errors within ±{_MARGIN:.0%} (two one-sided tests)",
-        level=0.05,
-        null=f"ratio {1 + _MARGIN:g}; {where}",
-        size=size,
-        alternative=f"ratio 1; {where}",
-        power=power,
     )
     figures: tuple[Figure, ...] = ()
     if settings.with_figures:
         figures = (truncation_figure(tests, by_depth, share),)
-    finding = judge(list(share_rows(settings)), tests, by_depth, figures)
-    return Finding(**(vars(finding) | {"error_rates": (rates,)}))
+    return judge(list(share_rows(settings)), tests, by_depth, figures, (rates,))
 
 
 def train(task: Lesson) -> dict[str, Any]:
@@ -153,6 +144,7 @@ def judge(
     tests: Sequence[Row],
     by_depth: Sequence[Row] = (),
     figures: tuple[Figure, ...] = (),
+    rates: tuple[ErrorRates, ...] = (),
 ) -> Finding:
     """Both the derivative and what is trained by it must be the same up to the share."""
     limit = _FAMILY_LEVEL / len(tests)
@@ -185,6 +177,7 @@ def judge(
         interval=(worst["from"], worst["to"]),
         table=(*tests, *by_depth, *shares),
         figures=figures,
+        error_rates=rates,
     )
 
 
