@@ -14,8 +14,6 @@ from rnnts._types import FloatArray
 from rnnts.transforms import Deseasonalize
 
 LEVEL = 95
-# Beyond it neither ARIMA nor ETS is fitted in reasonable time; the season is taken off before.
-_LONGEST_SEASON = 24
 
 
 class Said(NamedTuple):

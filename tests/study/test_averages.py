@@ -107,21 +107,26 @@ def test_rates_of_equivalence_are_shares_of_the_test_itself():
     reference = rng.chisquare(8, 30) / 8
     losses = 1.2 * reference * (1 + 0.02 * rng.standard_normal(30))
 
-    size, power = equivalence_rates(
-        losses, reference, margin=0.01, n_simulations=200, rng=np.random.default_rng(7)
+    rates = equivalence_rates(
+        losses,
+        reference,
+        margin=0.01,
+        where="30 series",
+        n_simulations=200,
+        rng=np.random.default_rng(7),
     )
 
     draws = np.random.default_rng(7)
     aligned = losses * reference.mean() / losses.mean()
-    for rate, ratio in ((size, 1.01), (power, 1.0)):
+    for rate, ratio in ((rates.size, 1.01), (rates.power, 1.0)):
         places = draws.integers(30, size=(200, 30))
         labels = [
             ratio_tost(ratio * aligned[row], reference[row], margin=0.01, n_lags=0).label
             for row in places
         ]
         assert rate.value == np.mean([label == "equivalent" for label in labels])
-    assert size.value < 0.15
-    assert power.value > size.value
+    assert rates.size.value < 0.15
+    assert rates.power.value > rates.size.value
 
 
 def test_rates_of_an_excess_are_shares_of_a_t_test():

@@ -19,6 +19,7 @@ from rnnts.study.claims import (
 )
 from rnnts.study.experiments._monte_carlo import RNN, Trial, run_trials, trial_risks
 from rnnts.study.experiments._processes import PROCESSES
+from rnnts.study.experiments._unit import effective_order, n_to_forget
 
 TINY = Settings(
     protocol="quick",
@@ -74,8 +75,14 @@ def test_unit_and_its_unrolled_form_follow_the_recursion():
 
 @pytest.mark.parametrize(("decay", "share", "order"), [(0.5, 0.05, 3), (0.9, 0.01, 22)])
 def test_effective_order_is_the_smallest_that_leaves_the_share_open(decay, share, order):
-    assert _h02_effective_order.effective_order(decay, share) == order
+    assert effective_order(decay, share) == order
     assert decay ** (2 * order) <= share < decay ** (2 * order - 2)
+
+
+def test_what_a_state_once_was_fades_in_just_so_many_steps():
+    n_steps = n_to_forget(0.9, 1e-3)
+
+    assert 0.9**n_steps <= 1e-3 < 0.9 ** (n_steps - 1)
 
 
 @pytest.mark.parametrize(

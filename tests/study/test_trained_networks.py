@@ -8,6 +8,7 @@ from rnnts.study._settings import Settings
 from rnnts.study.claims import _h06_trained_rnn, _h07_one_unit, _h08_over_specification
 from rnnts.study.experiments import _monte_carlo, _one_unit
 from rnnts.study.experiments._fits import train_network
+from rnnts.study.experiments._fitted_risks import arma_risk, network_risk
 from rnnts.study.experiments._monte_carlo import (
     ARMA_MLE,
     RNN,
@@ -41,10 +42,10 @@ def cell_of(process, n_steps, n_series, models):
         for model in models:
             if model == ARMA_MLE:
                 order = (trial.n_units, trial.n_units)
-                found[model] = _monte_carlo._arma_risk(y, order, truth)
+                found[model] = arma_risk(y, order, truth)
             else:
                 size = _SIZES.get(model, trial.n_units)
-                found[model] = _monte_carlo._network_risk(y, size, truth)
+                found[model] = network_risk(y, size, truth)
         risks.append(found)
     return Cell(
         process, n_steps, {model: np.array([row[model] for row in risks]) for model in models}

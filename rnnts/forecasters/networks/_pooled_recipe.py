@@ -27,7 +27,7 @@ def pooled_recipe(n_rows: int, season_length: int, horizon: int | None) -> Recip
         transform="shifted_log",
         readings=readings,
         diff=0,
-        scale=None,  # type: ignore[arg-type]
+        scale=None,
         skip=True,
         loss="absolute_error",
         solver=Adam(learning_rate=2e-3, max_iter=n_steps, schedule="cosine"),

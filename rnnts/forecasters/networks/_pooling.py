@@ -133,7 +133,10 @@ def _descended(plan: Plan, member: Member, objectives: Sequence[Objective], seed
     """Weights after steps of Adam on one batch after the other, in random order."""
     solver = plan.solver
     if not isinstance(solver, Adam):
-        raise TypeError(f"networks of many series are trained by Adam, got solver={solver!r}")
+        raise TypeError(
+            f"networks of many series are trained by Adam, got solver={solver!r}; leave "
+            "solver='auto' and horizon above 1"
+        )
     rng = np.random.default_rng(seed)
     params = random_params(plan, member.recurrence, seed)
     descent = Descent(

@@ -47,7 +47,7 @@ class Recipe:
     transform: str | None
     readings: tuple[Reading, ...]
     diff: str | int
-    scale: str
+    scale: str | None
     skip: bool
     loss: str
     solver: str | Solver

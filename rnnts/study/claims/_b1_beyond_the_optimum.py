@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from rnnts._types import FloatArray
-from rnnts.forecasters import RNNForecaster
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
 from rnnts.study._replications import replicate
 from rnnts.study._settings import Settings
+from rnnts.study.experiments._fits import predictions_after
 from rnnts.study.experiments._plain import train_plainly
-from rnnts.study.experiments._series import changes, growth, levels, logs
+from rnnts.study.experiments._series import changes, growth, levels, logs, over_the_year
 from rnnts.study.figures._gains import gain_figure
 from rnnts.study.inference import diebold_mariano, ratio_tost
 
@@ -35,10 +35,6 @@ class Start:
     init: str = "arma"
 
 
-def _over_the_year(values: FloatArray) -> FloatArray:
-    return values[12:] - values[:-12]
-
-
 # Beginnings of the long series: the others have a few hundred rows.
 SERIES: Mapping[str, tuple[Callable[[], FloatArray], int]] = MappingProxyType(
     {
@@ -51,9 +47,9 @@ SERIES: Mapping[str, tuple[Callable[[], FloatArray], int]] = MappingProxyType(
         "consumption growth": (lambda: growth("us_macro_realcons"), 2),
         "unemployment, changes": (lambda: changes("us_macro_unemp"), 2),
         "inflation, changes": (lambda: changes("us_macro_infl"), 2),
-        "passengers, log over the year": (lambda: _over_the_year(logs("air_passengers")), 2),
-        "CO₂ over the year": (lambda: _over_the_year(levels("co2_monthly")), 2),
-        "El Niño over the year": (lambda: _over_the_year(levels("elnino_sst"))[:_LONGEST], 2),
+        "passengers, log over the year": (lambda: over_the_year(logs("air_passengers")), 2),
+        "CO₂ over the year": (lambda: over_the_year(levels("co2_monthly")), 2),
+        "El Niño over the year": (lambda: over_the_year(levels("elnino_sst"))[:_LONGEST], 2),
     }
 )
 
@@ -80,7 +76,8 @@ def compare(start: Start) -> dict[str, Any]:
         y[:n_train], start.cell, start.hidden_size, init=start.init, early_stopping=True
     )
     losses, other_losses, careful_losses = (
-        _later_errors(network, y, n_train) ** 2 for network in (linear, other, careful)
+        (y[n_train:] - predictions_after(network, y, n_train)) ** 2
+        for network in (linear, other, careful)
     )
     row = {
         "series": start.name,
@@ -94,12 +91,6 @@ def compare(start: Start) -> dict[str, Any]:
         | _ratio_columns("out-of-sample", other_losses, losses)
         | _ratio_columns("stopped early", careful_losses, losses)
     )
-
-
-def _later_errors(network: RNNForecaster, y: FloatArray, n_train: int) -> FloatArray:
-    predictions = np.asarray(network.update(y[n_train:]).fittedvalues_)
-    errors: FloatArray = (y - predictions)[n_train:]
-    return errors
 
 
 def _ratio_columns(name: str, losses: FloatArray, reference: FloatArray) -> dict[str, Any]:

@@ -2,21 +2,19 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from rnnts._types import FloatArray
 from rnnts.linear import ARMA
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
 from rnnts.study._replications import replicate
 from rnnts.study._settings import Settings
-from rnnts.study.experiments._fits import train_network
+from rnnts.study.experiments._fitted_risks import network_risk
 from rnnts.study.experiments._floors import risk_floor
 from rnnts.study.experiments._processes import PROCESSES
-from rnnts.study.experiments._risk import network_predictor, one_step_risk
 from rnnts.study.figures._sizes import size_figure
+from rnnts.study.inference import averages_of
 
 _N_STEPS = 300
 _SIZES = range(1, 7)
@@ -75,26 +73,22 @@ def risks_by_size(task: Growth) -> list[float]:
     """Exact risk of a trained network of every size; infinite where training failed."""
     process = task.process
     y = process.simulate(_N_STEPS, random_state=np.random.default_rng(task.seed))
-    risks = []
-    for size in _SIZES:
-        try:
-            network = train_network(y, size).to_state_space()
-        except np.linalg.LinAlgError:
-            risks.append(np.inf)
-            continue
-        predictor = network_predictor(network, len(y), process.mean)
-        risks.append(one_step_risk(predictor, process))
-    return risks
+    return [network_risk(y, size, process) for size in _SIZES]
 
 
 def trained_rows(name: str, excess: FloatArray) -> Iterator[Row]:
     """Geometric mean of the excess risk at every size."""
     for size, column in zip(_SIZES, excess.T, strict=True):
-        logs = np.log(np.maximum(column[np.isfinite(column)], np.finfo(float).tiny))
-        spread = stats.t.ppf(0.975, len(logs) - 1) * stats.sem(logs)
-        mean, low, high = 100 * np.exp(logs.mean() + np.array([0, -spread, spread]))
-        row: dict[str, Any] = {"process": name, "units": size, "n": len(logs)}
-        yield row | {"excess risk, %": float(mean), "from": float(low), "to": float(high)}
+        known = column[np.isfinite(column)]
+        average = averages_of(known, level=0.95)["geometric mean"]
+        yield {
+            "process": name,
+            "units": size,
+            "n": len(known),
+            "excess risk, %": 100 * average.value,
+            "from": 100 * average.interval[0],
+            "to": 100 * average.interval[1],
+        }
 
 
 def judge(

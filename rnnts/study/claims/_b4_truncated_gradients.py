@@ -7,20 +7,20 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from rnnts._types import FloatArray
 from rnnts.linear import ARMA
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
 from rnnts.study._replications import replicate
 from rnnts.study._settings import Settings
-from rnnts.study.claims._h02_effective_order import effective_order
 from rnnts.study.experiments._processes import PROCESSES, arma
+from rnnts.study.experiments._ratio_columns import ratio_columns
 from rnnts.study.experiments._risk import network_predictor, one_step_risk
 from rnnts.study.experiments._series import levels
-from rnnts.study.experiments._truncated import derivatives_of, states_of, train_unit, truncated
+from rnnts.study.experiments._truncated import derivatives_of, train_unit, truncated
+from rnnts.study.experiments._unit import effective_order, n_to_forget, states_of
 from rnnts.study.figures._truncation import truncation_figure
-from rnnts.study.inference import ErrorRates, equivalence_rates, ratio_tost
+from rnnts.study.inference import ErrorRates, averages_of, equivalence_rates, ratio_tost
 
 SHARE = 0.01
 _DEPTHS = (1, 2, 4, 8, 16)
@@ -81,26 +81,17 @@ def examine_processes(
         pairs.append((risks[:, -1], risks[:, -2]))
     # The spread of the cell that is hardest to decide.
     hardest = max(range(len(tests)), key=lambda place: tests[place]["p (equivalent)"])
-    size, power = equivalence_rates(
+    rates = equivalence_rates(
         *pairs[hardest],
         margin=_MARGIN,
+        where=f"risks of {tests[hardest]['process']}, {n_series} series redrawn",
         n_simulations=settings.n_tests,
         rng=settings.rng("B4 error rates"),
-    )
-    where = f"risks of {tests[hardest]['process']}, {n_series} series redrawn"
-    rates = ErrorRates(
-        test=f"ratio of mean squared errors within ±{_MARGIN:.0%} (two one-sided tests)",
-        level=0.05,
-        null=f"ratio {1 + _MARGIN:g}; {where}",
-        size=size,
-        alternative=f"ratio 1; {where}",
-        power=power,
     )
     figures: tuple[Figure, ...] = ()
     if settings.with_figures:
         figures = (truncation_figure(tests, by_depth, share),)
-    finding = judge(list(share_rows(settings)), tests, by_depth, figures)
-    return Finding(**(vars(finding) | {"error_rates": (rates,)}))
+    return judge(list(share_rows(settings)), tests, by_depth, figures, (rates,))
 
 
 def train(task: Lesson) -> dict[str, Any]:
@@ -130,7 +121,7 @@ def share_rows(settings: Settings) -> Iterator[Row]:
     }
     for (name, x), decay, share in product(inputs.items(), _DECAYS, _SHARES):
         order = effective_order(decay, share)
-        n_burn = int(np.ceil(np.log(_FORGOTTEN) / np.log(decay)))
+        n_burn = n_to_forget(decay, _FORGOTTEN)
         whole = derivatives_of(states_of(x - x.mean(), decay), decay)
         rest = (whole - truncated(whole, decay, order))[n_burn + order :]
         whole = whole[n_burn + order :]
@@ -153,6 +144,7 @@ def judge(
     tests: Sequence[Row],
     by_depth: Sequence[Row] = (),
     figures: tuple[Figure, ...] = (),
+    rates: tuple[ErrorRates, ...] = (),
 ) -> Finding:
     """Both the derivative and what is trained by it must be the same up to the share."""
     limit = _FAMILY_LEVEL / len(tests)
@@ -185,6 +177,7 @@ def judge(
         interval=(worst["from"], worst["to"]),
         table=(*tests, *by_depth, *shares),
         figures=figures,
+        error_rates=rates,
     )
 
 
@@ -195,30 +188,22 @@ def _test_row(
     return {
         "process": name,
         "one unit is enough": max(process.order) == 1,
-        "n": test.n,
         "|a|": float(np.median([row["decay"] for row in rows])),
         "p(ε)": float(np.median([row["order"] for row in rows])),
-        "MSE ratio": test.ratio,
-        "from": test.interval[0],
-        "to": test.interval[1],
-        "p (equivalent)": test.p_equivalent,
-        "p (different)": test.p_different,
-        "outcome": test.label,
+        **ratio_columns(test),
     }
 
 
 def _depth_rows(name: str, risks: FloatArray) -> Iterator[Row]:
     """Mean excess risk by depth, the last column being that of the whole gradient."""
     for depth, column in zip((*_DEPTHS, np.inf), risks.T, strict=True):
-        excess = 100 * (column - 1)
-        spread = float(stats.t.ppf(0.975, len(excess) - 1) * stats.sem(excess))
-        mean = float(excess.mean())
+        excess = averages_of(100 * (column - 1), level=0.95)["mean"]
         yield {
             "process": name,
             "steps back": depth,
-            "excess risk, %": mean,
-            "from": mean - spread,
-            "to": mean + spread,
+            "excess risk, %": excess.value,
+            "from": excess.interval[0],
+            "to": excess.interval[1],
         }
 
 

@@ -12,15 +12,10 @@ from rnnts.linear import ARMA
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
 from rnnts.study._replications import replicate
 from rnnts.study._settings import Settings
-from rnnts.study.experiments._fits import arma_mle, train_network
+from rnnts.study.experiments._fitted_risks import arma_risk, network_risk
 from rnnts.study.experiments._monte_carlo import ARMA_MLE, RNN, run_trials
 from rnnts.study.experiments._processes import PROCESSES
-from rnnts.study.experiments._risk import (
-    Predictor,
-    kalman_predictor,
-    network_predictor,
-    one_step_risk,
-)
+from rnnts.study.experiments._risk import Predictor, one_step_risk
 from rnnts.study.figures._likelihoods import likelihood_figure
 from rnnts.study.inference import ErrorRates, diebold_mariano, rate_of
 
@@ -94,16 +89,7 @@ def both_risks(task: ShortSeries) -> list[float]:
     """Exact risks of the trained network and of the ARMA(n, n) of largest exact likelihood."""
     process, n_units = task.process, max(task.process.order)
     y = process.simulate(task.n_steps, random_state=np.random.default_rng(task.seed))
-    try:
-        network = train_network(y, n_units).to_state_space()
-        results = arma_mle(y, n_units, n_units)
-    except np.linalg.LinAlgError:
-        return [np.inf, np.inf]
-    predictors = (
-        network_predictor(network, len(y), process.mean),
-        kalman_predictor(results, process.mean),
-    )
-    return [one_step_risk(predictor, process) for predictor in predictors]
+    return [network_risk(y, n_units, process), arma_risk(y, (n_units, n_units), process)]
 
 
 def gap_rows(gaps: Gaps) -> list[Row]:

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from itertools import product
 
 import numpy as np
-from scipy.signal import lfilter
 
 from rnnts._types import FloatArray
 from rnnts.study._evidence import Claim, Finding, Part, Verdict
 from rnnts.study._settings import Settings
 from rnnts.study.experiments._processes import PROCESSES
 from rnnts.study.experiments._series import levels
+from rnnts.study.experiments._unit import states_of
 
 _DECAYS = (0.3, 0.5, 0.9)
 _ORDERS = (1, 2, 5, 20)
@@ -18,10 +18,9 @@ _INPUT_WEIGHT = 0.4
 _TOLERANCE = 1e-12
 
 
-def unit(x: FloatArray, decay: float, input_weight: float = _INPUT_WEIGHT) -> FloatArray:
-    """States of one linear unit h_t = a h_{t-1} + b x_t, from h = 0 before the first input."""
-    states: FloatArray = lfilter([input_weight], [1.0, -decay], x)
-    return states
+def unit(x: FloatArray, decay: float) -> FloatArray:
+    """States of the unit that the recursion is about."""
+    return states_of(x, decay, _INPUT_WEIGHT)
 
 
 def unrolled(x: FloatArray, states: FloatArray, decay: float, lag: int, n_terms: int) -> FloatArray:

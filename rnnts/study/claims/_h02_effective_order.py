@@ -2,13 +2,12 @@
 
 from itertools import product
 
-import numpy as np
-
 from rnnts._types import FloatArray
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
 from rnnts.study._settings import Settings
 from rnnts.study.claims._h01_printed_recursion import inputs, unit
 from rnnts.study.experiments._processes import PROCESSES
+from rnnts.study.experiments._unit import effective_order, n_to_forget
 from rnnts.study.figures import share_figure
 from rnnts.study.inference import ErrorRates, RatioTest, rate_of, ratio_tost
 
@@ -19,11 +18,6 @@ _SLACK = 0.05
 _FORGOTTEN = 1e-8
 # Of a real series, more or less; on it the test is tried out.
 _USUAL_LENGTH = 300
-
-
-def effective_order(decay: float, share: float) -> int:
-    """Inputs after which at most `share` of the variance of the state is unexplained."""
-    return int(np.ceil(np.log(share) / (2 * np.log(decay))))
 
 
 def examine(settings: Settings) -> Finding:
@@ -57,8 +51,7 @@ def examine(settings: Settings) -> Finding:
 def share_left_open(x: FloatArray, decay: float, order: int) -> RatioTest | None:
     """Share of the variance of the state that its last inputs leave open; None for short series."""
     # The identity is about a stationary state: what h = 0 at the start did must be gone.
-    n_burn = int(np.ceil(np.log(_FORGOTTEN) / np.log(decay)))
-    states = unit(x - x.mean(), decay)[n_burn:]
+    states = unit(x - x.mean(), decay)[n_to_forget(decay, _FORGOTTEN) :]
     if len(states) < 3 * order:
         return None
     states = states - states.mean()

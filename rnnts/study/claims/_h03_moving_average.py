@@ -11,7 +11,7 @@ from rnnts._types import FloatArray
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
 from rnnts.study._settings import Settings
 from rnnts.study.claims._h01_printed_recursion import unit
-from rnnts.study.claims._h02_effective_order import effective_order
+from rnnts.study.experiments._unit import effective_order, n_to_forget
 from rnnts.study.figures import autocorrelation_figure
 from rnnts.study.inference import ErrorRates, moving_average_test, rate_of
 
@@ -96,7 +96,7 @@ def rejections(
     state: State, decay: float, order: int, n_steps: int, n_series: int, rng: np.random.Generator
 ) -> list[bool]:
     """Whether an MA of that order is rejected, series by series."""
-    n_burn = int(np.ceil(np.log(_FORGOTTEN) / np.log(decay)))
+    n_burn = n_to_forget(decay, _FORGOTTEN)
     hits: list[bool] = []
     while len(hits) < n_series:
         shocks = rng.standard_normal((min(_AT_ONCE, n_series - len(hits)), n_burn + n_steps))

@@ -1,7 +1,6 @@
 """H6: a trained network predicts as well as the maximum-likelihood ARMA model."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -17,13 +16,8 @@ from rnnts.study.experiments._monte_carlo import (
     Cell,
     run_trials,
 )
-from rnnts.study.experiments._risk_tables import (
-    MARGIN,
-    comparison_rows,
-    excess_rows,
-    ratio_columns,
-    ratio_test,
-)
+from rnnts.study.experiments._ratio_columns import ratio_columns
+from rnnts.study.experiments._risk_tables import MARGIN, comparison_rows, excess_rows, ratio_test
 from rnnts.study.experiments._series import changes, levels, logs
 from rnnts.study.figures import ratio_figure, weights_figure
 from rnnts.study.inference import ErrorRates, equivalence_rates, ratio_tost
@@ -72,9 +66,12 @@ def assess(
 
 def cell_row(cell: Cell) -> Row:
     """The test of a cell."""
-    place: dict[str, Any] = {"process": cell.process, "T": cell.n_steps}
-    columns = ratio_columns(ratio_test(cell, RNN, ARMA_MLE))
-    return place | dict(columns) | {"failed fits": cell.n_failed(RNN, ARMA_MLE)}
+    return {
+        "process": cell.process,
+        "T": cell.n_steps,
+        **ratio_columns(ratio_test(cell, RNN, ARMA_MLE)),
+        "failed fits": cell.n_failed(RNN, ARMA_MLE),
+    }
 
 
 def error_rates(cells: Sequence[Cell], settings: Settings) -> Iterator[ErrorRates]:
@@ -85,21 +82,13 @@ def error_rates(cells: Sequence[Cell], settings: Settings) -> Iterator[ErrorRate
             key=lambda cell: ratio_test(cell, RNN, ARMA_MLE).p_equivalent,
         )
         losses, reference = hardest.pairs(RNN, ARMA_MLE)
-        size, power = equivalence_rates(
+        yield equivalence_rates(
             losses,
             reference,
             margin=MARGIN,
+            where=f"risks of {hardest.process}, T = {n_steps}, {len(losses)} series redrawn",
             n_simulations=settings.n_tests,
             rng=settings.rng(f"H6 error rates {n_steps}"),
-        )
-        where = f"risks of {hardest.process}, T = {n_steps}, {len(losses)} series redrawn"
-        yield ErrorRates(
-            test=f"ratio of mean squared errors within ±{MARGIN:.0%} (two one-sided tests)",
-            level=0.05,
-            null=f"ratio {1 + MARGIN:g}; {where}",
-            size=size,
-            alternative=f"ratio 1; {where}",
-            power=power,
         )
 
 
@@ -111,7 +100,7 @@ def real_row(label: str, y: FloatArray, n_units: int) -> Row:
     network_errors = (y - network.run(y)[0])[n_train:]
     arma_errors = (y - np.asarray(arma.fittedvalues))[n_train:]
     test = ratio_tost(network_errors**2, arma_errors**2, margin=MARGIN)
-    return {"series": label, "units": n_units} | dict(ratio_columns(test))
+    return {"series": label, "units": n_units, **ratio_columns(test)}
 
 
 def judge(

@@ -13,6 +13,7 @@ from rnnts.study.experiments._floors import risk_floor
 from rnnts.study.experiments._monte_carlo import RNN, RNN_ONE_UNIT, Cell, run_trials
 from rnnts.study.experiments._one_unit import NestedTrial, nested_p_values
 from rnnts.study.experiments._processes import PROCESSES
+from rnnts.study.experiments._ratio_columns import interval_columns
 from rnnts.study.experiments._risk_tables import MARGIN, ratio_test
 from rnnts.study.figures import one_unit_figure
 from rnnts.study.inference import ErrorRates, Rate, excess_rates, rate_of, ratio_tost
@@ -68,11 +69,8 @@ def cell_row(cell: Cell) -> Row:
     return {
         "process": cell.process,
         "T": cell.n_steps,
-        "n": test.n,
         "units matched": cell.n_units,
-        "MSE ratio": test.ratio,
-        "from": test.interval[0],
-        "to": test.interval[1],
+        **interval_columns(test),
         "population": risk_floor(PROCESSES[cell.process], 1),
         "p (ratio 1)": against_one.p_different,
         "p (equivalent)": test.p_equivalent,

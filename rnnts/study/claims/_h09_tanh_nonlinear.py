@@ -17,6 +17,7 @@ from rnnts.study.experiments._contests import (
     run_contests,
 )
 from rnnts.study.experiments._nonlinear import NONLINEAR
+from rnnts.study.experiments._ratio_columns import interval_columns
 from rnnts.study.figures import contest_figure
 from rnnts.study.inference import ErrorRates, p_ratio_above, p_ratio_below, rate_of, ratio_tost
 from rnnts.study.inference._forecast_rates import bound_rates, diebold_mariano_rates, share_rates
@@ -75,9 +76,8 @@ def ratio_rows(scores: Scores) -> list[Row]:
             pairs[_BEST] = scores.noise, scores.mse[rival]
         for model, losses in pairs.items():
             test = ratio_tost(*losses, margin=0.01, n_lags=0)
-            row = {"process": scores.process, "model": model, "rival": rival, "n": test.n}
-            ends = {"from": test.interval[0], "to": test.interval[1]}
-            rows.append({**row, "MSE ratio": test.ratio, **ends})
+            place = {"process": scores.process, "model": model, "rival": rival}
+            rows.append({**place, **interval_columns(test)})
     return rows
 
 

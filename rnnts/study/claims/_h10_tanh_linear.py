@@ -16,6 +16,7 @@ from rnnts.study.experiments._contests import (
     excess_rows,
     run_contests,
 )
+from rnnts.study.experiments._ratio_columns import interval_columns
 from rnnts.study.figures import contest_figure
 from rnnts.study.inference import ErrorRates, p_ratio_above, p_ratio_below, rate_of, ratio_tost
 from rnnts.study.inference._forecast_rates import bound_rates, diebold_mariano_rates, share_rates
@@ -51,10 +52,7 @@ def risk_rows(scores: Scores) -> list[Row]:
                     "process": scores.process,
                     "model": model,
                     "rival": rival,
-                    "n": test.n,
-                    "risk ratio": test.ratio,
-                    "from": test.interval[0],
-                    "to": test.interval[1],
+                    **interval_columns(test, "risk ratio"),
                     f"p (above {1 - _MARGIN:g})": p_ratio_above(*bounded),
                     f"p (below {1 - _MARGIN:g})": p_ratio_below(*bounded),
                     "outcome": _outcome(test.interval),

@@ -9,6 +9,7 @@ from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
 from rnnts.study._settings import Settings
 from rnnts.study.experiments._contestants import ARMA, GRU, LINEAR_LARGE, LSTM, TANH
 from rnnts.study.experiments._contests import echo_of
+from rnnts.study.experiments._ratio_columns import interval_columns
 from rnnts.study.experiments._rolling import rolling_losses, shipped_series
 from rnnts.study.figures import contest_figure
 from rnnts.study.inference import (
@@ -64,10 +65,7 @@ def rival_rows(name: str, losses: Mapping[str, FloatArray], limit: float) -> lis
             {
                 "series": name,
                 "rival": rival,
-                "n": test.n,
-                "MSE ratio": test.ratio,
-                "from": test.interval[0],
-                "to": test.interval[1],
+                **interval_columns(test),
                 "DM-HLN": dm.statistic,
                 "p (DM)": dm.p_value,
                 "p (within ±5 %)": test.p_equivalent,

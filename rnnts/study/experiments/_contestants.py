@@ -13,7 +13,7 @@ import numpy as np
 
 from rnnts._types import FloatArray
 from rnnts.forecasters import RNNForecaster
-from rnnts.study.experiments._fits import arma_mle, quiet, train_network
+from rnnts.study.experiments._fits import arma_mle, predictions_after, quiet, train_network
 from rnnts.study.experiments._orders import picked_orders
 
 TANH, GRU, LSTM = "tanh", "GRU", "LSTM"
@@ -43,11 +43,6 @@ def predict_ahead(model: str, y: FloatArray, n_train: int, seed: int) -> FloatAr
     return predictions
 
 
-def _read_on(network: RNNForecaster, y: FloatArray, n_train: int) -> FloatArray:
-    predictions: FloatArray = np.asarray(network.update(y[n_train:]).fittedvalues_)[n_train:]
-    return predictions
-
-
 def _nonlinear(cell: str, **options: Any) -> Contestant:
     def predictions(y: FloatArray, n_train: int, seed: int) -> FloatArray:
         network = RNNForecaster(
@@ -63,7 +58,7 @@ def _nonlinear(cell: str, **options: Any) -> Contestant:
         )
         with quiet():
             network.fit(y[:n_train])
-        return _read_on(network, y, n_train)
+        return predictions_after(network, y, n_train)
 
     return predictions
 
@@ -71,7 +66,7 @@ def _nonlinear(cell: str, **options: Any) -> Contestant:
 def _linear(y: FloatArray, n_train: int, _seed: int) -> FloatArray:
     """As many units as the order that BIC picks asks for; trained without a random start."""
     hidden_size = max(1, *picked_orders(y[:n_train])["ARMA, BIC"])
-    return _read_on(train_network(y[:n_train], hidden_size), y, n_train)
+    return predictions_after(train_network(y[:n_train], hidden_size), y, n_train)
 
 
 def _linear_large(y: FloatArray, n_train: int, seed: int) -> FloatArray:
@@ -79,7 +74,7 @@ def _linear_large(y: FloatArray, n_train: int, seed: int) -> FloatArray:
     network = RNNForecaster(cell="linear", hidden_size="bic", random_state=seed)
     with quiet():
         network.fit(y[:n_train])
-    return _read_on(network, y, n_train)
+    return predictions_after(network, y, n_train)
 
 
 def _arma(y: FloatArray, n_train: int, _seed: int) -> FloatArray:

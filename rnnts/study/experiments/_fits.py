@@ -27,6 +27,12 @@ def train_network(y: FloatArray, hidden_size: int | str) -> RNNForecaster:
         return network.fit(y)
 
 
+def predictions_after(network: RNNForecaster, y: FloatArray, n_train: int) -> FloatArray:
+    """One-step predictions of all rows after those a network was trained on, its weights fixed."""
+    predictions: FloatArray = np.asarray(network.update(y[n_train:]).fittedvalues_)[n_train:]
+    return predictions
+
+
 def arma_mle(y: FloatArray, ar_order: int, ma_order: int) -> Any:
     """Maximum-likelihood ARMA with a mean, by the defaults of statsmodels."""
     from statsmodels.tsa.arima.model import ARIMA

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnts._types import FloatArray
-from rnnts.linear import ARMA
 from rnnts.study._replications import replicate
 from rnnts.study._settings import Settings
-from rnnts.study.experiments._fits import arma_mle, train_network
+from rnnts.study.experiments._fitted_risks import arma_risk, network_risk
 from rnnts.study.experiments._orders import LARGEST, picked_orders
 from rnnts.study.experiments._processes import PROCESSES
-from rnnts.study.experiments._risk import kalman_predictor, network_predictor, one_step_risk
 
 RNN, ARMA_MLE, TRUE_ORDER = "RNN", "ARMA", "ARMA, true order"
 RNN_ONE_UNIT, RNN_LARGE, RNN_BIC = "RNN, 1 unit", f"RNN, {LARGEST} units", "RNN, BIC"
@@ -118,7 +116,7 @@ def trial_risks(trial: Trial) -> dict[str, float]:
     by_size: dict[int | str, float] = {}
     for name, size in sizes.items():
         if size not in by_size:
-            by_size[size] = _network_risk(y, size, process)
+            by_size[size] = network_risk(y, size, process)
         risks[name] = by_size[size]
     orders = {ARMA_MLE: (n_units, n_units), TRUE_ORDER: process.order}
     if trial.is_compared:
@@ -126,22 +124,6 @@ def trial_risks(trial: Trial) -> dict[str, float]:
     by_order: dict[tuple[int, int], float] = {}
     for name, order in orders.items():
         if order not in by_order:
-            by_order[order] = _arma_risk(y, order, process)
+            by_order[order] = arma_risk(y, order, process)
         risks[name] = by_order[order]
     return risks
-
-
-def _network_risk(y: FloatArray, hidden_size: int | str, process: ARMA) -> float:
-    try:
-        network = train_network(y, hidden_size).to_state_space()
-    except np.linalg.LinAlgError:
-        return np.inf
-    return one_step_risk(network_predictor(network, len(y), process.mean), process)
-
-
-def _arma_risk(y: FloatArray, order: tuple[int, int], process: ARMA) -> float:
-    try:
-        results = arma_mle(y, *order)
-    except np.linalg.LinAlgError:
-        return np.inf
-    return one_step_risk(kalman_predictor(results, process.mean), process)

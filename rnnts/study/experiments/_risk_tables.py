@@ -4,23 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from rnnts.study._evidence import Row
 from rnnts.study.experiments._monte_carlo import Cell
+from rnnts.study.experiments._ratio_columns import interval_columns
 from rnnts.study.inference import RatioTest, averages_of, ratio_tost
 
 MARGIN = 0.01
 _FEWEST = 3
-
-
-def ratio_columns(test: RatioTest) -> Row:
-    """A ratio test as columns of a table."""
-    return {
-        "n": test.n,
-        "MSE ratio": test.ratio,
-        "from": test.interval[0],
-        "to": test.interval[1],
-        "p (equivalent)": test.p_equivalent,
-        "p (different)": test.p_different,
-        "outcome": test.label,
-    }
 
 
 def ratio_test(cell: Cell, model: str, reference: str) -> RatioTest:
@@ -38,10 +26,7 @@ def comparison_rows(cell: Cell, model: str, references: Sequence[str]) -> Iterat
             "process": cell.process,
             "T": cell.n_steps,
             "compared with": reference,
-            "n": test.n,
-            "MSE ratio": test.ratio,
-            "from": test.interval[0],
-            "to": test.interval[1],
+            **interval_columns(test),
             "outcome": test.label,
         }
 

@@ -14,16 +14,11 @@ from rnnts._types import FloatArray
 from rnnts.study._replications import replicate
 from rnnts.study._settings import Settings
 from rnnts.study.experiments._contestants import ARMA, GRU, LINEAR_LARGE, LSTM, TANH, predict_ahead
-from rnnts.study.experiments._series import changes, growth, levels, logs
+from rnnts.study.experiments._series import changes, growth, levels, logs, over_the_year
 
 MODELS = (TANH, GRU, LSTM, LINEAR_LARGE, ARMA)
 _FEWEST_BLOCKS, _MOST_BLOCKS = 4, 8
 _MANY_REPLICATIONS = 100
-
-
-def _seasonal_changes(y: FloatArray) -> FloatArray:
-    yearly: FloatArray = y[12:] - y[:-12]
-    return yearly
 
 
 def shipped_series() -> Mapping[str, FloatArray]:
@@ -35,15 +30,15 @@ def shipped_series() -> Mapping[str, FloatArray]:
             # Read at every sixth row, the step of its usual benchmark: from one row to the next
             # the solution is so smooth that a straight line predicts it.
             "Mackey-Glass (every 6th)": levels("mackey_glass")[::6],
-            "El Niño Δ₁₂": _seasonal_changes(levels("elnino_sst")),
-            "CO₂ Δ₁Δ₁₂": _seasonal_changes(changes("co2_monthly")),
+            "El Niño Δ₁₂": over_the_year(levels("elnino_sst")),
+            "CO₂ Δ₁Δ₁₂": over_the_year(changes("co2_monthly")),
             "√sunspots": np.sqrt(levels("sunspots")),
-            "log electrical equipment Δ₁Δ₁₂": _seasonal_changes(np.diff(logs("elec_equip"))),
+            "log electrical equipment Δ₁Δ₁₂": over_the_year(np.diff(logs("elec_equip"))),
             "GDP growth": growth("us_macro_realgdp"),
             "consumption growth": growth("us_macro_realcons"),
             "changes of inflation": changes("us_macro_infl"),
             "changes of unemployment": changes("us_macro_unemp"),
-            "log passengers Δ₁Δ₁₂": _seasonal_changes(np.diff(logs("air_passengers"))),
+            "log passengers Δ₁Δ₁₂": over_the_year(np.diff(logs("air_passengers"))),
             "log lynx": logs("lynx"),
             "Nile": levels("nile"),
         }

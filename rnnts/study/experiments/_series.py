@@ -26,6 +26,12 @@ def growth(name: str) -> FloatArray:
     return 400 * np.diff(logs(name))
 
 
+def over_the_year(values: FloatArray) -> FloatArray:
+    """Changes of monthly values from the same month a year before."""
+    yearly: FloatArray = values[12:] - values[:-12]
+    return yearly
+
+
 def changes(name: str) -> FloatArray:
     """First differences of a shipped series."""
     return np.diff(levels(name))

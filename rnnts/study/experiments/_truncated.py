@@ -20,15 +20,10 @@ from scipy.signal import lfilter
 
 from rnnts._types import FloatArray
 from rnnts.linear import StateSpace
+from rnnts.study.experiments._unit import states_of
 
 LARGEST = 0.98
 _STEP = 0.02
-
-
-def states_of(x: FloatArray, decay: float) -> FloatArray:
-    """States of the unit from h = 0 on."""
-    states: FloatArray = lfilter([1.0], [1.0, -decay], x)
-    return states
 
 
 def derivatives_of(states: FloatArray, decay: float) -> FloatArray:

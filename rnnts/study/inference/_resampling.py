@@ -8,7 +8,7 @@ import numpy as np
 from scipy import stats
 
 from rnnts._types import FloatArray
-from rnnts.study.inference._rates import Rate, rate_of
+from rnnts.study.inference._rates import ErrorRates, Rate, rate_of
 
 
 def equivalence_rates(
@@ -16,9 +16,10 @@ def equivalence_rates(
     reference: FloatArray,
     *,
     margin: float,
+    where: str,
     n_simulations: int,
     rng: np.random.Generator,
-) -> tuple[Rate, Rate]:
+) -> ErrorRates:
     """How often two means are declared the same at a ratio of one plus the margin, and of one.
 
     Parameters
@@ -26,13 +27,15 @@ def equivalence_rates(
     losses, reference : ndarray of shape (n,)
         Independent pairs.
     margin : float
+    where : str
+        What the pairs are of.
     n_simulations : int
     rng : Generator
 
     Returns
     -------
-    size, power : Rate
-        Of `ratio_tost` without lags.
+    ErrorRates
+        Of `ratio_tost` without lags, at 5 %.
     """
     aligned = losses * (reference.mean() / losses.mean())
     limit = float(stats.t.ppf(0.95, len(losses) - 1))
@@ -44,7 +47,14 @@ def equivalence_rates(
         is_above = t_ratios(first - (1 - margin) * second) > limit
         return rate_of(is_below & is_above)
 
-    return rate(1 + margin), rate(1.0)
+    return ErrorRates(
+        test=f"ratio of mean squared errors within ±{margin:.0%} (two one-sided tests)",
+        level=0.05,
+        null=f"ratio {1 + margin:g}; {where}",
+        size=rate(1 + margin),
+        alternative=f"ratio 1; {where}",
+        power=rate(1.0),
+    )
 
 
 def excess_rates(
