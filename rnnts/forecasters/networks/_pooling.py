@@ -70,7 +70,8 @@ def train_together(
         members = [untrained(plan, variant, plan.hidden_sizes[0], rows) for rows in series]
         lessons = [Lesson.of(member, rows) for member, rows in zip(members, series, strict=True)]
         batches = list(_batches(plan, members[0], lessons))
-        solutions = Parallel(n_jobs, prefer="threads")(
+        # Threads whatever the backend: the data are large, and a cluster would have them sent.
+        solutions = Parallel(n_jobs, require="sharedmem")(
             delayed(_descended)(plan, members[0], batches, seed) for seed in seeds
         )
         by_variant.append(tuple(solutions))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from joblib import effective_n_jobs
 from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
@@ -22,9 +23,10 @@ def fit_separately(
     on_step: Callable[[int], None],
 ) -> list[Outcome]:
     """A fitted copy of the estimator for each series, or the reason why there is none."""
-    size = max(1, len(series) // (_MANY * max(1, abs(n_jobs or 1))))
+    size = max(1, len(series) // (_MANY * effective_n_jobs(n_jobs)))
     chunks = [series[start : start + size] for start in range(0, len(series), size)]
-    running = Parallel(n_jobs=n_jobs, return_as="generator")(
+    # A chunk is a task, so that a worker of a cluster that is lost costs what it had in hand.
+    running = Parallel(n_jobs=n_jobs, batch_size=1, return_as="generator")(
         delayed(_fit_all)(estimator, chunk) for chunk in chunks
     )
     outcomes: list[Outcome] = []
