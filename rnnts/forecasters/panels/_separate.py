@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from joblib import effective_n_jobs
+from joblib import effective_n_jobs, parallel_config
 from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
@@ -37,7 +37,9 @@ def fit_separately(
 
 
 def _fit_all(estimator: BaseForecaster, series: Iterable[OneSeries]) -> list[Outcome]:
-    return [attempt(fitted, clone(estimator), one) for one in series]
+    # All of a task is done where it is: on a cluster, a fit would send out parts of its own.
+    with parallel_config("threading", n_jobs=1):
+        return [attempt(fitted, clone(estimator), one) for one in series]
 
 
 def fitted(forecaster: BaseForecaster, one: OneSeries) -> BaseForecaster:
