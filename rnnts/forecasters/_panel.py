@@ -16,7 +16,7 @@ from rnnts.forecasters.panels._answers import PanelAnswers
 from rnnts.forecasters.panels._progress import progress_of
 from rnnts.forecasters.panels._separate import attempt, fit_separately, rows_of
 from rnnts.forecasters.panels._together import fit_together
-from rnnts.panel import OneSeries
+from rnnts.panel import OneSeries, StaticCode, check_static
 
 MODES = ["local", "global", "both"]
 
@@ -34,6 +34,11 @@ class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEsti
         and a state of its own.  "both" averages these with a local copy, half and half.
     id_col, time_col, target_col : str
         Names of the columns of a long frame.
+    static_cols : sequence of str, optional
+        Columns that say one thing about each series, such as a region.  Networks in common read
+        them at every step: numbers scaled over the panel, anything else as a column of zeros and
+        ones for each category.  A local forecaster could learn nothing from a constant, and is not
+        given them.  To predict they need not be given.
     n_jobs : int, optional
         Processes that local forecasters are fitted in, or workers of joblib's current backend;
         threads that global networks are trained in. No result depends on it.
@@ -85,6 +90,7 @@ class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEsti
         id_col: str = "unique_id",
         time_col: str = "ds",
         target_col: str = "y",
+        static_cols: Sequence[str] | None = None,
         n_jobs: int | None = None,
         verbose: int = 0,
     ) -> None:
@@ -93,6 +99,7 @@ class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEsti
         self.id_col = id_col
         self.time_col = time_col
         self.target_col = target_col
+        self.static_cols = static_cols
         self.n_jobs = n_jobs
         self.verbose = verbose
 
@@ -122,6 +129,8 @@ class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEsti
         """
         self._check_estimator()
         panel, form = self._read(X, y, needs_target=True)
+        check_static(panel, self._static_names)
+        self._static_code = StaticCode.of(panel, self._static_names)
         found, errors = self._fitted_on(list(panel))
         if not found:
             label, reason = errors[0]
@@ -129,7 +138,7 @@ class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEsti
                 f"none of the {len(errors)} series could be fitted; the first, {label!r}: {reason}"
             )
         self._form = form
-        self.forecasters_: dict[Hashable, BaseForecaster] = found
+        self.forecasters_ = found
         self.errors_ = self._as_table([(label, "fit", reason) for label, reason in errors])
         _warn_of(errors, "fitted", stacklevel=3)
         return self
@@ -155,7 +164,7 @@ class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEsti
         new = [one for one in panel if one.label not in self.forecasters_]
         failures: list[tuple[Hashable, str, str]] = []
         for one in known:
-            outcome = attempt(self.forecasters_[one.label].update, *rows_of(one))
+            outcome = attempt(self._updated, one)
             if isinstance(outcome, str):
                 failures.append((one.label, "update", outcome))
         if new:
@@ -167,6 +176,10 @@ class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEsti
         self.errors_ = pd.concat([earlier, self._as_table(failures)], ignore_index=True)
         _warn_of([(label, reason) for label, _, reason in failures], "updated", stacklevel=3)
         return self
+
+    def _updated(self, one: OneSeries) -> Any:
+        self._check_static(one)
+        return self.forecasters_[one.label].update(*rows_of(one))
 
     def _check_estimator(self) -> None:
         check_choice("mode", self.mode, MODES)
@@ -204,7 +217,8 @@ class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEsti
         if self.mode == "both":
             together.set_params(partner=clone(self.estimator))
         known = getattr(self, "forecasters_", {})
-        return fit_together(together, series, list(known.values()), self.n_jobs)
+        networks = list(known.values())
+        return fit_together(together, series, networks, self.n_jobs, self._encoded)
 
     def _as_table(self, failures: Sequence[tuple[Hashable, str, str]]) -> pd.DataFrame:
         return pd.DataFrame(failures, columns=[self.id_col, "doing", "reason"])

@@ -26,6 +26,8 @@ class OneSeries:
         The target, labelled with the times.
     exog : DataFrame, optional
         Exogenous columns, labelled with the times.
+    static : DataFrame, optional
+        Columns that should say the same in every row.
     """
 
     label: Hashable
@@ -33,6 +35,7 @@ class OneSeries:
     index: pd.Index
     y: pd.Series | None
     exog: pd.DataFrame | None
+    static: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class Panel:
         Times.
     y : array of shape (n_rows,), optional
     exog : DataFrame of shape (n_rows, n_exog), optional
+    static : DataFrame of shape (n_rows, n_static), optional
     """
 
     labels: pd.Index
@@ -59,9 +63,17 @@ class Panel:
     index: pd.Index
     y: Any = None
     exog: pd.DataFrame | None = None
+    static: pd.DataFrame | None = None
 
     @classmethod
-    def of(cls, ids: Any, index: pd.Index, y: Any, exog: pd.DataFrame | None) -> "Panel":
+    def of(
+        cls,
+        ids: Any,
+        index: pd.Index,
+        y: Any,
+        exog: pd.DataFrame | None,
+        static: pd.DataFrame | None = None,
+    ) -> "Panel":
         """Sort rows by their ids, and leave those of one id in their order."""
         codes, labels = pd.factorize(np.asarray(ids) if isinstance(ids, list) else ids)
         rows = np.argsort(codes, kind="stable")
@@ -73,6 +85,7 @@ class Panel:
             index[rows],
             None if y is None else y[rows],
             None if exog is None else exog.iloc[rows],
+            None if static is None else static.iloc[rows],
         )
 
     def __len__(self) -> int:
@@ -84,4 +97,5 @@ class Panel:
             index = self.index[part]
             y = None if self.y is None else pd.Series(self.y[part], index=index, name=label)
             exog = None if self.exog is None else self.exog.iloc[part].set_axis(index)
-            yield OneSeries(label, self.rows[part], index, y, exog)
+            static = None if self.static is None else self.static.iloc[part]
+            yield OneSeries(label, self.rows[part], index, y, exog, static)

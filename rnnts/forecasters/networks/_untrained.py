@@ -34,7 +34,8 @@ def untrained(
     preparation = steps.fit(after_power - brought, season_length)
     z = preparation.transform(power.transform_next(rows.filled) - brought)[preparation.n_lost :]
     read = exog[:, :0] if plan.is_direct else exog
-    network = network_of(plan, variant, hidden_size, n_targets, read.shape[1])
+    n_beside = read.shape[1] + len(rows.static)
+    network = network_of(plan, variant, hidden_size, n_targets, n_beside)
     y_scaling = _scaling_of(z, plan.scale)
     recurrence = Recurrence(
         network,
@@ -44,6 +45,7 @@ def untrained(
         _start(network, variant, y_scaling.transform(z), season_length),
         plan.horizon,
         Outputs(plan.loss),
+        rows.static,
     )
     start, mean = recurrence.start, np.nanmean(y, axis=0)
     return Member(power, effects, preparation, recurrence, start, mean)
@@ -54,12 +56,12 @@ def network_of(
     variant: Variant,
     hidden_size: int | tuple[int, ...],
     n_targets: int,
-    n_exog: int,
+    n_beside: int,
 ) -> Network:
-    """The network of a plan that reads so many exogenous columns."""
+    """The network of a plan that reads so many columns beside its lags."""
     return Network(
         plan.cell,
-        n_targets * variant.input_size + n_exog,
+        n_targets * variant.input_size + n_beside,
         hidden_size,
         plan.horizon * n_targets * Outputs(plan.loss).n_per_target,
         dilation=plan.dilation,

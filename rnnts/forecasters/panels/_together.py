@@ -1,6 +1,6 @@
 """One set of networks for all series of a season length."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from types import SimpleNamespace
@@ -38,12 +38,13 @@ def fit_together(
     series: Sequence[OneSeries],
     known: Sequence[Any],
     n_jobs: int | None,
+    static_of: Callable[[OneSeries], FloatArray],
 ) -> list[Outcome]:
     """A forecaster for each series, or the reason why there is none.
 
     Networks are trained on all series of a kind at once, unless one of `known` has some for it.
     """
-    found = [attempt(_read, estimator, one) for one in series]
+    found = [attempt(_read, estimator, one, static_of) for one in series]
     by_kind: dict[Kind, list[Read]] = {}
     for read in found:
         if not isinstance(read, str):
@@ -58,12 +59,15 @@ def fit_together(
     ]
 
 
-def _read(estimator: RNNForecaster, one: OneSeries) -> Read:
+def _read(
+    estimator: RNNForecaster, one: OneSeries, static_of: Callable[[OneSeries], FloatArray]
+) -> Read:
+    static = static_of(one)
     forecaster: RNNForecaster = clone(estimator)
     kept: list[Rows] = []
 
     def keep(y: FloatArray, exog: FloatArray, season_length: int) -> None:
-        kept.append(Rows(y, interpolated(y), exog, season_length))
+        kept.append(Rows(y, interpolated(y), exog, season_length, static))
 
     forecaster._learn(*rows_of(one), keep)
     return Read(forecaster, kept[0])
@@ -113,7 +117,7 @@ def _plan_for(estimator: RNNForecaster, series: Sequence[Rows], kind: Kind) -> P
 
 def _without_last(rows: Rows, n_last: int) -> Rows:
     y = rows.y[:-n_last]
-    return Rows(y, interpolated(y), rows.exog[:-n_last], rows.season_length)
+    return replace(rows, y=y, filled=interpolated(y), exog=rows.exog[:-n_last])
 
 
 def _errors_after(read: Read, first: Rows, pooled: Pooled) -> FloatArray:
