@@ -1,31 +1,41 @@
-"""Scores of a panel: means over series, each of which weighs the same."""
+"""Scores of each series of a panel."""
 
 import numpy as np
+import pandas as pd
 
-from benchmarks.panels._models import LEVEL, Said
+from benchmarks.panels._said import LEVEL, Said
 from benchmarks.panels._sets import Set
-from rnnts.metrics import mase, msis, smape
+from rnnts.metrics import coverage, mase, msis, smape
 
 
-def scores_of(panel: Set, said: Said) -> dict[str, float]:
-    """SMAPE (means over series), MASE, and of intervals coverage and MSIS; NaN without them."""
-    season = panel.season_length
-    errors = [smape(y, f) for y, f in zip(panel.test, said.mean, strict=True)]
-    scaled = [
-        mase(y, f, y_train=known, season_length=season)
-        for y, f, known in zip(panel.test, said.mean, panel.train, strict=True)
-        if _has_scale(known, season)
-    ]
-    scores = {"sMAPE": float(np.mean(errors)), "MASE": float(np.mean(scaled))}
+def scores_of(panel: Set, said: Said) -> pd.DataFrame:
+    """A row for each series said: sMAPE, MASE, coverage and MSIS, and its number of points.
+
+    NaN stands for MASE and MSIS of a series that never moved, and for intervals not said.
+    """
+    places = range(len(panel.ids)) if said.places is None else said.places
+    return pd.DataFrame(
+        [_of_one(panel, place, said, row) for row, place in enumerate(places)],
+        index=[f"{panel.name}/{panel.ids[place]}" for place in places],
+    )
+
+
+def _of_one(panel: Set, place: int, said: Said, row: int) -> dict[str, float]:
+    season, known, y = panel.season_length, panel.train[place], panel.test[place]
+    scale = {"y_train": known, "season_length": season}
+    moves = _has_scale(known, season)
+    scores = {
+        "points": len(y),
+        "sMAPE": smape(y, said.mean[row]),
+        "MASE": mase(y, said.mean[row], **scale) if moves else np.nan,
+    }
     if said.low is None or said.high is None:
         return scores | {"coverage": np.nan, "MSIS": np.nan}
-    is_held = (said.low <= panel.test) & (panel.test <= said.high)
-    widths = [
-        msis(y, low, high, y_train=known, season_length=season, level=LEVEL)
-        for y, low, high, known in zip(panel.test, said.low, said.high, panel.train, strict=True)
-        if _has_scale(known, season)
-    ]
-    return scores | {"coverage": float(is_held.mean()), "MSIS": float(np.mean(widths))}
+    ends = said.low[row], said.high[row]
+    return scores | {
+        "coverage": coverage(y, *ends),
+        "MSIS": msis(y, *ends, level=LEVEL, **scale) if moves else np.nan,
+    }
 
 
 def _has_scale(known: np.ndarray, season: int) -> bool:

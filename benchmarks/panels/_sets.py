@@ -4,7 +4,7 @@ They come from Parquet files in a folder, with the columns unique_id, t, y, spli
 "test") and, for M3, freq.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,9 @@ unique_id, t (number of the row), y and split ("train" or "test"), and name thei
 - m3_dev, with a column freq: one half of the M3 competition, likewise;
 - nn5_daily: the 111 cash machines of NN5, gaps filled; from the R package tscompdata, or Monash;
 - m4_hourly: the 414 hourly series of M4; from its organisers, or Monash;
-- carparts: 2674 monthly sales of spare parts; from the R package expsmooth, or Monash."""
+- carparts: 2674 monthly sales of spare parts, of which the 2509 complete ones are taken; from the R
+  package expsmooth, or Monash.
+ETTh1.csv.gz, of github.com/zhouhaoyi/ETDataset, is read as it comes."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,11 @@ class Set:
             }
         )
 
+    def first(self, n_series: int) -> "Set":
+        """Its first series only."""
+        ids, train, test = self.ids[:n_series], self.train[:n_series], self.test[:n_series]
+        return replace(self, ids=ids, train=train, test=test)
+
     def validation(self) -> "Set":
         """The last rows of the training part in the place of the test rows: to tune on."""
         kept = [
@@ -109,6 +116,9 @@ def load(name: str, folder: Path) -> Set | None:
         ordered = rows.sort_values("t")
         is_test = (ordered["split"] == "test").to_numpy()
         y = ordered["y"].to_numpy(np.float64)
+        if np.isnan(y[is_test]).any():
+            # As 165 of carparts, which were not sold to the end.
+            continue
         known = y[~is_test]
         # Before its first observed value a series is not there yet.
         known = known[np.flatnonzero(~np.isnan(known))[0] :]

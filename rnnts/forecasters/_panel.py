@@ -23,7 +23,7 @@ from rnnts.forecasters.panels._saved import SavedPanel
 from rnnts.forecasters.panels._separate import attempt, fit_separately, rows_of
 from rnnts.forecasters.panels._side_by_side import fit_side_by_side
 from rnnts.forecasters.panels._together import fit_together
-from rnnts.panel import OneSeries, Panel
+from rnnts.panel import OneSeries, Panel, StaticCode, check_static
 
 MODES = ["local", "global", "both"]
 
@@ -42,6 +42,11 @@ class PanelForecaster(PanelAnswers, SavedPanel, MetaEstimatorMixin, RegressorMix
         and a state of its own.  "both" averages these with a local copy, half and half.
     id_col, time_col, target_col : str
         Names of the columns of a long frame.
+    static_cols : sequence of str, optional
+        Columns that say one thing about each series, such as a region.  Networks in common read
+        them at every step: numbers scaled over the panel, anything else as a column of zeros and
+        ones for each category.  A local forecaster could learn nothing from a constant, and is not
+        given them.  To predict they need not be given.
     n_jobs : int, optional
         Processes that local forecasters are fitted in, or workers of joblib's current backend;
         threads that global networks are trained in. No result depends on it.
@@ -102,6 +107,7 @@ class PanelForecaster(PanelAnswers, SavedPanel, MetaEstimatorMixin, RegressorMix
         id_col: str = "unique_id",
         time_col: str = "ds",
         target_col: str = "y",
+        static_cols: Sequence[str] | None = None,
         n_jobs: int | None = None,
         verbose: int = 0,
         checkpoint: str | Path | None = None,
@@ -111,6 +117,7 @@ class PanelForecaster(PanelAnswers, SavedPanel, MetaEstimatorMixin, RegressorMix
         self.id_col = id_col
         self.time_col = time_col
         self.target_col = target_col
+        self.static_cols = static_cols
         self.n_jobs = n_jobs
         self.verbose = verbose
         self.checkpoint = checkpoint
@@ -141,9 +148,16 @@ class PanelForecaster(PanelAnswers, SavedPanel, MetaEstimatorMixin, RegressorMix
             If X is no panel, or not one of its series could be fitted.
         """
         self._check_estimator()
+        if isinstance(X, Iterator) and self.mode != "local":
+            raise TypeError(
+                f"mode={self.mode!r} trains networks on all series at once, but an iterator gives "
+                "them part by part; give one panel, or set mode='local'"
+            )
         found, errors = FittedSeries([], {}, Bank()), []
         for part in X if isinstance(X, Iterator) else [X]:
             panel, form = self._read(part, y, needs_target=True)
+            check_static(panel, self._static_names)
+            self._static_code = StaticCode.of(panel, self._static_names)
             _check_new(panel.labels, found)
             more, others = self._fitted_on(panel)
             found.add(more)
@@ -182,7 +196,7 @@ class PanelForecaster(PanelAnswers, SavedPanel, MetaEstimatorMixin, RegressorMix
         new = np.flatnonzero([label not in self.forecasters_ for label in panel.labels])
         failures: list[tuple[Hashable, str, str]] = []
         for one in self.forecasters_.updated(known):
-            outcome = attempt(self.forecasters_.release(one.label).update, *rows_of(one))
+            outcome = attempt(self._updated, one)
             if isinstance(outcome, str):
                 failures.append((one.label, "update", outcome))
         if len(new):
@@ -195,6 +209,10 @@ class PanelForecaster(PanelAnswers, SavedPanel, MetaEstimatorMixin, RegressorMix
         self.errors_ = pd.concat([earlier, self._as_table(failures)], ignore_index=True)
         _warn_of([(label, reason) for label, _, reason in failures], "updated", stacklevel=3)
         return self
+
+    def _updated(self, one: OneSeries) -> Any:
+        self._check_static(one)
+        return self.forecasters_.release(one.label).update(*rows_of(one))
 
     def _check_estimator(self) -> None:
         check_choice("mode", self.mode, MODES)
@@ -239,7 +257,7 @@ class PanelForecaster(PanelAnswers, SavedPanel, MetaEstimatorMixin, RegressorMix
         together = clone(self.estimator)
         if self.mode == "both":
             together.set_params(partner=clone(self.estimator))
-        return fit_together(together, series, known, self.n_jobs)
+        return fit_together(together, series, known, self.n_jobs, self._encoded)
 
     def _as_table(self, failures: Sequence[tuple[Hashable, str, str]]) -> pd.DataFrame:
         return pd.DataFrame(failures, columns=[self.id_col, "doing", "reason"])

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from itertools import pairwise
 
 import joblib
-from joblib.parallel import get_active_backend
+from joblib.parallel import BACKENDS, get_active_backend
 from threadpoolctl import threadpool_info
 
 # More ranges than threads: one that a busy core holds up takes fewer of them.
@@ -32,13 +32,15 @@ def n_threads_of(n_jobs: int | None) -> int:
     Returns
     -------
     int
-        One in a worker of joblib, which runs beside others; and never more than there are cores,
-        or than OMP_NUM_THREADS or :func:`threadpoolctl.threadpool_limits` allow.
+        One in a worker of joblib or Dask, which runs beside others; and never more than there are
+        cores, or than OMP_NUM_THREADS or :func:`threadpoolctl.threadpool_limits` allow.
     """
     backend, _ = get_active_backend()
     limit = min([joblib.cpu_count(), *_limits()])
+    # Its workers are other processes, and in each of them one of their tasks has one thread.
+    is_of_dask = isinstance(backend, BACKENDS.get("dask", ()))
     # Before joblib is asked, which warns in a worker of Dask.
-    if backend.nesting_level or limit <= 1:
+    if backend.nesting_level or is_of_dask or limit <= 1:
         return 1
     n_threads: int = min(joblib.effective_n_jobs(n_jobs), limit)
     return n_threads

@@ -5,6 +5,7 @@ from rnnts.panel._frequency import season_length
 from rnnts.panel._panel import OneSeries, Panel
 from rnnts.panel._reading import Columns, read_panel
 from rnnts.panel._splits import PanelTimeSeriesSplit
+from rnnts.panel._static import StaticCode, check_static, static_names, statics_of
 from rnnts.panel._time_axis import time_axis
 from rnnts.panel.axes import TimeAxis
 
@@ -18,8 +19,12 @@ __all__ = [
     "Panel",
     "PanelTimeSeriesSplit",
     "Part",
+    "StaticCode",
     "TimeAxis",
+    "check_static",
     "read_panel",
     "season_length",
+    "static_names",
+    "statics_of",
     "time_axis",
 ]

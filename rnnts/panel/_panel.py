@@ -26,6 +26,8 @@ class OneSeries:
         The target, as the panel has it.
     exog : DataFrame, optional
         Exogenous columns, labelled with the times.
+    static : DataFrame, optional
+        Columns that should say the same in every row.
     """
 
     label: Hashable
@@ -33,6 +35,7 @@ class OneSeries:
     index: pd.Index
     values: Any
     exog: pd.DataFrame | None
+    static: pd.DataFrame | None = None
 
     @property
     def y(self) -> pd.Series | None:
@@ -58,6 +61,7 @@ class Panel:
         Times.
     y : array of shape (n_rows,), optional
     exog : DataFrame of shape (n_rows, n_exog), optional
+    static : DataFrame of shape (n_rows, n_static), optional
     """
 
     labels: pd.Index
@@ -66,9 +70,17 @@ class Panel:
     index: pd.Index
     y: Any = None
     exog: pd.DataFrame | None = None
+    static: pd.DataFrame | None = None
 
     @classmethod
-    def of(cls, ids: Any, index: pd.Index, y: Any, exog: pd.DataFrame | None) -> "Panel":
+    def of(
+        cls,
+        ids: Any,
+        index: pd.Index,
+        y: Any,
+        exog: pd.DataFrame | None,
+        static: pd.DataFrame | None = None,
+    ) -> "Panel":
         """Sort rows by their ids, and leave those of one id in their order."""
         codes, labels = pd.factorize(np.asarray(ids) if isinstance(ids, list) else ids)
         rows = np.argsort(codes, kind="stable")
@@ -80,6 +92,7 @@ class Panel:
             index[rows],
             None if y is None else y[rows],
             None if exog is None else exog.iloc[rows],
+            None if static is None else static.iloc[rows],
         )
 
     def __len__(self) -> int:
@@ -90,7 +103,8 @@ class Panel:
         index = self.index[part]
         values = None if self.y is None else self.y[part]
         exog = None if self.exog is None else self.exog.iloc[part].set_axis(index)
-        return OneSeries(label, self.rows[part], index, values, exog)
+        static = None if self.static is None else self.static.iloc[part]
+        return OneSeries(label, self.rows[part], index, values, exog, static)
 
     def __iter__(self) -> Iterator[OneSeries]:
         return (self[place] for place in range(len(self)))
@@ -110,4 +124,5 @@ class Panel:
             self.index[rows],
             None if self.y is None else self.y[rows],
             None if self.exog is None else self.exog.iloc[rows],
+            None if self.static is None else self.static.iloc[rows],
         )

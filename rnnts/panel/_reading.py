@@ -19,6 +19,7 @@ class Columns:
     id: str = "unique_id"
     time: str = "ds"
     target: str = "y"
+    static: tuple[str, ...] = ()
 
 
 def read_panel(X: Any, y: Any, columns: Columns, *, needs_target: bool) -> tuple[Panel, Form]:
@@ -47,7 +48,7 @@ def read_panel(X: Any, y: Any, columns: Columns, *, needs_target: bool) -> tuple
     _check_present(ids, columns.id)
     _check_present(times, columns.time)
     exog = frame.drop(columns=[columns.id, columns.time, columns.target], errors="ignore")
-    panel = Panel.of(ids, pd.Index(times), target, exog if exog.shape[1] else None)
+    panel = Panel.of(ids, pd.Index(times), target, *_parted(exog, columns))
     _check_not_empty(panel)
     return panel, LongForm(columns.id, columns.time, columns.target, backend)
 
@@ -76,8 +77,7 @@ def _from_index(
     ids, times = (X.index.get_level_values(level) for level in (0, 1))
     for values, what in ((ids, "first level"), (times, "second level")):
         _check_present(pd.Series(values), f"the {what} of the index")
-    exog = None if exog is None or not exog.shape[1] else exog
-    panel = Panel.of(ids, times, target, exog)
+    panel = Panel.of(ids, times, target, *_parted(exog, columns))
     _check_not_empty(panel)
     return panel, IndexedForm(tuple(X.index.names), name, is_series)
 
@@ -116,6 +116,18 @@ def _as_pandas(X: Any, columns: Columns) -> tuple[pd.DataFrame, str | None]:
         ) from None
     arrays = {name: frame[name].to_numpy() for name in frame.columns}
     return pd.DataFrame(arrays), frame.implementation.value
+
+
+def _parted(
+    exog: pd.DataFrame | None, columns: Columns
+) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
+    """Columns that change and static ones, each None if there are none."""
+    if exog is None:
+        return None, None
+    is_static = exog.columns.isin(columns.static)
+    parts = exog.loc[:, ~is_static], exog.loc[:, is_static]
+    changing, static = (part if part.shape[1] else None for part in parts)
+    return changing, static
 
 
 def _aligned(y: Any, n_rows: int) -> Any:

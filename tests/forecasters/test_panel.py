@@ -1,3 +1,4 @@
+import joblib
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -13,6 +14,7 @@ from rnnts import (
     SeasonalNaiveForecaster,
     ThetaForecaster,
 )
+from rnnts.forecasters.panels import _separate
 
 SMALL = RNNForecaster(hidden_size=2, n_init=1, max_iter=5, partner=None, horizon=3)
 
@@ -92,10 +94,46 @@ def test_order_of_rows_and_series_changes_nothing(long, mode):
         assert (forecasts["y"] == expected["y"]).all()
 
 
-def test_number_of_processes_changes_nothing(long):
-    alone = PanelForecaster(SMALL, n_jobs=1).fit(long).predict(5)
+@pytest.fixture(scope="module")
+def many():
+    return pd.concat([series(f"s{place}", 20 + place, place) for place in range(20)])
 
-    pd.testing.assert_frame_equal(PanelForecaster(SMALL, n_jobs=2).fit(long).predict(5), alone)
+
+@pytest.fixture(scope="module", params=["local", "global", "both"])
+def fitted_alone(request, many):
+    """A mode, and what one process says in it of every series."""
+    return request.param, PanelForecaster(SMALL, request.param).fit(many).predict_interval(5)
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading"])
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_workers_of_either_kind_change_nothing(many, fitted_alone, backend, n_jobs):
+    mode, alone = fitted_alone
+
+    with joblib.parallel_config(backend):
+        model = PanelForecaster(SMALL, mode, n_jobs=n_jobs).fit(many)
+
+    pd.testing.assert_frame_equal(model.predict_interval(5), alone, check_exact=True)
+
+
+@pytest.mark.parametrize("n_chunks", [1, 3, 1000])
+def test_size_of_chunks_changes_nothing(many, fitted_alone, monkeypatch, n_chunks):
+    mode, alone = fitted_alone
+    monkeypatch.setattr(_separate, "_MANY", n_chunks)
+
+    model = PanelForecaster(SMALL, mode).fit(many)
+
+    pd.testing.assert_frame_equal(model.predict_interval(5), alone, check_exact=True)
+
+
+def test_order_of_many_series_changes_nothing(many, fitted_alone):
+    mode, alone = fitted_alone
+    turned = many.sort_values(["unique_id", "ds"], ascending=[False, True])
+
+    found = PanelForecaster(SMALL, mode).fit(turned).predict_interval(5)
+
+    by_label = [frame.set_index(["unique_id", "ds"]).sort_index() for frame in (found, alone)]
+    pd.testing.assert_frame_equal(*by_label, check_exact=True)
 
 
 BAD = {

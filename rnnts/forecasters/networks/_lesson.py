@@ -1,6 +1,6 @@
 """What a network is taught: rows of a series, as it reads them and as it should predict them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -24,12 +24,15 @@ class Rows:
         The same without gaps.
     exog : ndarray of shape (n_rows, n_exog)
     season_length : int
+    static : ndarray of shape (n_static,)
+        What tells the series from others whose networks it shares.
     """
 
     y: FloatArray
     filled: FloatArray
     exog: FloatArray
     season_length: int
+    static: FloatArray = field(default_factory=lambda: np.empty(0))
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ class Member:
     def is_arma(self) -> bool:
         """Whether it is a linear recursion on the series itself, only scaled."""
         is_left = self.describe() == AS_IT_IS and not self.effects.any()
+        is_left = is_left and not len(self.recurrence.static)
         return is_left and self.is_linear and self.recurrence.horizon == 1
 
     def with_params(self, params: FloatArray) -> "Member":

@@ -84,7 +84,8 @@ def train_together(
         lessons = [Lesson.of(pupil.members[place], pupil.rows) for pupil in pupils]
         member = pupils[0].members[place]
         batches = list(_batches(plan, member, lessons))
-        solutions = Parallel(n_jobs, prefer="threads")(
+        # Threads whatever the backend: the data are large, and a cluster would have them sent.
+        solutions = Parallel(n_jobs, require="sharedmem")(
             delayed(_descended)(plan, member, batches, seed) for seed in seeds
         )
         by_variant.append(tuple(solutions))

@@ -4,16 +4,17 @@ At row t the network's input is what was known before it and what is known about
 is a prediction of this row and the H - 1 rows after it:
 
 .. math::
-    x_t = (y_{t-1} - \ell_{t-1}, \dots, y_{t-L} - \ell_{t-1},\; u_t), \qquad
+    x_t = (y_{t-1} - \ell_{t-1}, \dots, y_{t-L} - \ell_{t-1},\; u_t,\; s), \qquad
     (\hat y_t, \dots, \hat y_{t+H-1}) = \ell_{t-1} + \text{network}(x_t, h_{t-1})
 
-all scaled; L is the number of lags, u the exogenous columns, and :math:`\ell` the level, zero
-unless one is asked for.  H = 1 is the recursive strategy, H > 1 a direct head.  Rows further ahead
-are reached by reading the forecasts of the rows before them, as if they had been observed.
+all scaled; L is the number of lags, u the exogenous columns, s what never changes in the series,
+and :math:`\ell` the level, zero unless one is asked for.  H = 1 is the recursive strategy, H > 1 a
+direct head.  Rows further ahead are reached by reading the forecasts of the rows before them, as if
+they had been observed.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -72,6 +73,8 @@ class Recurrence:
         Rows predicted at once.
     outputs : Outputs
         What they mean.
+    static : ndarray of shape (n_static,)
+        What is read at every step.
     """
 
     network: Network
@@ -81,6 +84,7 @@ class Recurrence:
     start: State
     horizon: int = 1
     outputs: Outputs = _POINTS
+    static: FloatArray = field(default_factory=lambda: np.empty(0))
 
     def with_params(self, params: FloatArray) -> "Recurrence":
         """The same network with other weights."""
@@ -112,7 +116,7 @@ class Recurrence:
             after, level = level.run(scaled)
             levels = np.vstack([np.broadcast_to(_now(state), (1, scaled.shape[1])), after])[:-1]
         columns = [past[n_lags - lag : len(past) - lag] - levels for lag in range(1, n_lags + 1)]
-        x = np.hstack([*columns, self.exog_scaling.transform(exog)])
+        x = np.hstack([*columns, self._beside(exog)])
         end = State(state.hidden, past[: -n_lags - 1 : -1].copy(), level)
         return x[:, None, :], levels, end
 
@@ -195,7 +199,7 @@ class Recurrence:
         levels : ndarray of shape (n_paths, n_steps, n_targets)
         """
         n_steps, n_targets = len(future_exog), state.lags.shape[1]
-        exog = np.repeat(self.exog_scaling.transform(future_exog)[:, None, :], n_paths, axis=1)
+        exog = np.repeat(self._beside(future_exog)[:, None, :], n_paths, axis=1)
         lags = np.repeat(state.lags[:, None, :], n_paths, axis=1)
         level, level_now = state.level, _now(state)
         stepper = self._stepper(state.hidden, n_paths)
@@ -231,6 +235,11 @@ class Recurrence:
     def _stepper(self, hidden: FloatArray, n_paths: int) -> Steps:
         """What reads the rows of several futures one by one."""
         return Stepper(self.network, self.params, np.repeat(hidden, n_paths, axis=0))
+
+    def _beside(self, exog: FloatArray) -> FloatArray:
+        """What is read beside the lags, of shape (n_rows, n_exog + n_static)."""
+        static = np.broadcast_to(self.static, (len(exog), len(self.static)))
+        return np.hstack([self.exog_scaling.transform(exog), static])
 
     def _by_row(self, said: FloatArray) -> FloatArray:
         """Outputs (n, n_outputs) as (n, horizon, n_targets, n_per_target)."""

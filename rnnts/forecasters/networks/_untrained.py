@@ -91,8 +91,8 @@ def _laid_out(
 ) -> Member:
     read = rows.exog[:, :0] if plan.is_direct else rows.exog
     y_scaling, n_targets = _scaling_of(prepared.z, plan.scale), rows.y.shape[1]
-    n_networks = n_targets if are_apart else 1
-    network = network_of(plan, variant, hidden_size, n_targets // n_networks, read.shape[1])
+    n_networks, n_beside = n_targets if are_apart else 1, read.shape[1] + len(rows.static)
+    network = network_of(plan, variant, hidden_size, n_targets // n_networks, n_beside)
     state_size = n_networks * network.state_size
     recurrence = (SideBySide if are_apart else Recurrence)(
         network,
@@ -102,6 +102,7 @@ def _laid_out(
         _start(state_size, variant, y_scaling.transform(prepared.z), rows.season_length),
         plan.horizon,
         Outputs(plan.loss),
+        rows.static,
     )
     power, effects, preparation, _ = prepared
     start, mean = recurrence.start, np.nanmean(rows.y, axis=0)
@@ -113,12 +114,12 @@ def network_of(
     variant: Variant,
     hidden_size: int | tuple[int, ...],
     n_targets: int,
-    n_exog: int,
+    n_beside: int,
 ) -> Network:
-    """The network of a plan that reads so many exogenous columns."""
+    """The network of a plan that reads so many columns beside its lags."""
     return Network(
         plan.cell,
-        n_targets * variant.input_size + n_exog,
+        n_targets * variant.input_size + n_beside,
         hidden_size,
         plan.horizon * n_targets * Outputs(plan.loss).n_per_target,
         dilation=plan.dilation,

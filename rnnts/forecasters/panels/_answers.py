@@ -1,6 +1,6 @@
 """What the fitted forecasters of a panel say, put together."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,17 @@ from rnnts.forecasters._base import BaseForecaster
 from rnnts.forecasters._intervals import check_representable
 from rnnts.forecasters.panels._fitted import FittedSeries
 from rnnts.forecasters.panels._separate import rows_of
-from rnnts.panel import Columns, Form, OneSeries, Panel, Part, read_panel
+from rnnts.panel import (
+    Columns,
+    Form,
+    OneSeries,
+    Panel,
+    Part,
+    StaticCode,
+    read_panel,
+    static_names,
+    statics_of,
+)
 
 _FEW = 3
 
@@ -24,9 +34,12 @@ class PanelAnswers:
     id_col: str
     time_col: str
     target_col: str
+    static_cols: Sequence[str] | None
+    mode: str
     forecasters_: FittedSeries
     errors_: pd.DataFrame
     _form: Form
+    _static_code: StaticCode
 
     def predict(self, X: Any) -> Any:
         """Forecasts of the next rows of every series, or predictions of the rows given.
@@ -118,8 +131,27 @@ class PanelAnswers:
             parts.append(Part(label, index, {"": values}))
         return parts
 
+    @property
+    def _static_names(self) -> tuple[str, ...]:
+        return static_names(self.static_cols)
+
+    def _encoded(self, one: OneSeries) -> FloatArray:
+        return self._static_code.encoded(statics_of(one, self._static_names))
+
+    def _check_static(self, one: OneSeries) -> None:
+        """Raise if static values came with a series, and are not those that it was read with."""
+        if self.mode == "local" or one.static is None:
+            return
+        forecaster: Any = self.forecasters_[one.label]
+        known = forecaster._networks.first.recurrence.static
+        if not np.array_equal(known, self._encoded(one)):
+            raise ValueError(
+                f"static columns of series {one.label!r} differ from those it was fitted with; "
+                "leave them out, or give the same values"
+            )
+
     def _read(self, X: Any, y: Any, *, needs_target: bool) -> tuple[Panel, Form]:
-        columns = Columns(self.id_col, self.time_col, self.target_col)
+        columns = Columns(self.id_col, self.time_col, self.target_col, self._static_names)
         return read_panel(X, y, columns, needs_target=needs_target)
 
     def _known(self, panel: Panel) -> list[OneSeries]:
@@ -139,7 +171,10 @@ class PanelAnswers:
                     "PanelTimeSeriesSplit, because TimeSeriesSplit cuts across the series"
                 )
             )
-        return list(panel)
+        series = list(panel)
+        for one in series:
+            self._check_static(one)
+        return series
 
     def _form_of_all(
         self, X: Any, say: Callable[[BaseForecaster, Any], dict[str, FloatArray]]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from joblib import effective_n_jobs, parallel_config
 from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
@@ -22,9 +23,10 @@ def fit_separately(
     on_step: Callable[[int], None],
 ) -> list[Outcome]:
     """A fitted copy of the estimator for each series, or the reason why there is none."""
-    size = max(1, len(series) // (_MANY * max(1, abs(n_jobs or 1))))
+    size = max(1, len(series) // (_MANY * effective_n_jobs(n_jobs)))
     chunks = [series[start : start + size] for start in range(0, len(series), size)]
-    running = Parallel(n_jobs=n_jobs, return_as="generator")(
+    # A chunk is a task, so that a worker of a cluster that is lost costs what it had in hand.
+    running = Parallel(n_jobs=n_jobs, batch_size=1, return_as="generator")(
         delayed(_fit_all)(estimator, chunk) for chunk in chunks
     )
     outcomes: list[Outcome] = []
@@ -35,7 +37,9 @@ def fit_separately(
 
 
 def _fit_all(estimator: BaseForecaster, series: Iterable[OneSeries]) -> list[Outcome]:
-    return [attempt(fitted, clone(estimator), one) for one in series]
+    # All of a task is done where it is: on a cluster, a fit would send out parts of its own.
+    with parallel_config("threading", n_jobs=1):
+        return [attempt(fitted, clone(estimator), one) for one in series]
 
 
 def fitted(forecaster: BaseForecaster, one: OneSeries) -> BaseForecaster:

@@ -1,7 +1,8 @@
 """One set of networks for all series of a season length."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from hashlib import blake2b
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -42,12 +43,13 @@ def fit_together(
     series: Sequence[OneSeries],
     known: Sequence[Any],
     n_jobs: int | None,
+    static_of: Callable[[OneSeries], FloatArray],
 ) -> list[Outcome]:
     """A forecaster for each series, or the reason why there is none.
 
     Networks are trained on all series of a kind at once, unless one of `known` has some for it.
     """
-    found = [attempt(_read, estimator, one) for one in series]
+    found = [attempt(_read, estimator, one, static_of) for one in series]
     by_kind: dict[Kind, list[int]] = {}
     for place, read in enumerate(found):
         if not isinstance(read, str):
@@ -64,7 +66,8 @@ def fit_together(
             if not isinstance(pupil, str)
         ]
         if kind not in pooled and taught:
-            pooled[kind] = _trained(estimator, plan, taught, n_jobs)
+            in_order = sorted(taught, key=lambda pair: _content(pair[0]))
+            pooled[kind] = _trained(estimator, plan, in_order, n_jobs)
         for place, read, pupil in zip(places, alike, pupils, strict=True):
             outcomes[place] = (
                 pupil
@@ -74,12 +77,15 @@ def fit_together(
     return outcomes
 
 
-def _read(estimator: RNNForecaster, one: OneSeries) -> Read:
+def _read(
+    estimator: RNNForecaster, one: OneSeries, static_of: Callable[[OneSeries], FloatArray]
+) -> Read:
+    static = static_of(one)
     forecaster: RNNForecaster = clone(estimator)
     kept: list[Rows] = []
 
     def keep(y: FloatArray, exog: FloatArray, season_length: int) -> None:
-        kept.append(Rows(y, interpolated(y), exog, season_length))
+        kept.append(Rows(y, interpolated(y), exog, season_length, static))
 
     forecaster._learn(*rows_of(one), keep)
     return Read(forecaster, kept[0])
@@ -87,6 +93,11 @@ def _read(estimator: RNNForecaster, one: OneSeries) -> Read:
 
 def _kind(forecaster: RNNForecaster) -> Kind:
     return forecaster.season_length_, forecaster.n_features_in_
+
+
+def _content(read: Read) -> tuple[int, bytes]:
+    """What puts series in one order, however they came: sums over them are rounded alike then."""
+    return len(read.rows.y), blake2b(read.rows.y.tobytes()).digest()
 
 
 def _trained(
@@ -121,7 +132,8 @@ def _first_rows(rows: Rows, horizon: int) -> Rows | None:
     first = rows.y[: len(rows.y) - n_held_out]
     if n_held_out < horizon or np.isnan(first).all():
         return None
-    return Rows(first, interpolated(first), rows.exog[: len(first)], rows.season_length)
+    exog = rows.exog[: len(first)]
+    return replace(rows, y=first, filled=interpolated(first), exog=exog)
 
 
 def _plan_for(estimator: RNNForecaster, alike: Sequence[Read], kind: Kind) -> Plan:

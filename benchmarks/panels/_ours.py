@@ -1,0 +1,34 @@
+"""The defaults of rnnts, told the season and the horizon."""
+
+import warnings
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from benchmarks.panels._said import LEVEL, Said
+from benchmarks.panels._sets import Set
+from rnnts import PanelForecaster, RNNForecaster
+
+
+def _panel(panel: Set, n_jobs: int, *, mode: str, **arguments: Any) -> Said:
+    estimator = RNNForecaster(season_length=panel.season_length, horizon=panel.horizon, **arguments)
+    model = PanelForecaster(estimator, mode, n_jobs=n_jobs)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        said = model.fit(panel.long()).predict_interval(panel.horizon, LEVEL)
+    failed = set(model.errors_["unique_id"])
+    if failed:
+        raise RuntimeError(f"{len(failed)} series failed: {model.errors_.iloc[0].tolist()}")
+    columns = ["mean", f"lo-{LEVEL}", f"hi-{LEVEL}"]
+    mean, low, high = (said[name].to_numpy().reshape(len(panel.ids), -1) for name in columns)
+    first = next(iter(model.forecasters_.values()))
+    n_params = sum(member.recurrence.network.n_params for member in first._networks)
+    n_sets = 1 if mode == "global" else len(panel.ids)
+    return Said(mean, low, high, n_params=n_params * n_sets)
+
+
+OURS: dict[str, Callable[[Set, int], Said]] = {
+    "rnnts global": partial(_panel, mode="global"),
+    "rnnts global, networks only": partial(_panel, mode="global", partner=None),
+    "rnnts local": partial(_panel, mode="local"),
+}
