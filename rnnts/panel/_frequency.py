@@ -1,7 +1,6 @@
 """The step between two time stamps: given, carried by the index or inferred, and its season."""
 
 import re
-import warnings
 
 import numpy as np
 import pandas as pd
@@ -112,10 +111,8 @@ def _offset_between(index: pd.DatetimeIndex) -> BaseOffset | None:
 
 
 def _pandas_infer(index: pd.DatetimeIndex) -> BaseOffset | None:
-    # pandas 3 warns that infer_freq will return an offset; to_offset takes that as well.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return to_offset(pd.infer_freq(index))
+    # pd.infer_freq warns in pandas 3, and threads cannot hold back warnings each for itself.
+    return pd.DatetimeIndex(index, freq="infer").freq
 
 
 def _why_not_regular(index: pd.DatetimeIndex) -> str:
