@@ -57,6 +57,8 @@ def fit_together(
     pooled = {_kind(forecaster): forecaster._pooled for forecaster in known}
     outcomes: list[Outcome] = list(found)
     for kind, places in by_kind.items():
+        # However they came, in one order: sums over them are rounded alike then.
+        places.sort(key=lambda place: _content(found[place]))
         alike = [found[place] for place in places]
         plan = pooled[kind].plan if kind in pooled else _plan_for(estimator, alike, kind)
         pupils = [attempt(Pupil.of, plan, read.rows) for read in alike]
@@ -66,8 +68,7 @@ def fit_together(
             if not isinstance(pupil, str)
         ]
         if kind not in pooled and taught:
-            in_order = sorted(taught, key=lambda pair: _content(pair[0]))
-            pooled[kind] = _trained(estimator, plan, in_order, n_jobs)
+            pooled[kind] = _trained(estimator, plan, taught, n_jobs)
         for place, read, pupil in zip(places, alike, pupils, strict=True):
             outcomes[place] = (
                 pupil
@@ -96,7 +97,7 @@ def _kind(forecaster: RNNForecaster) -> Kind:
 
 
 def _content(read: Read) -> tuple[int, bytes]:
-    """What puts series in one order, however they came: sums over them are rounded alike then."""
+    """What tells series apart, whatever they are called."""
     return len(read.rows.y), blake2b(read.rows.y.tobytes()).digest()
 
 
