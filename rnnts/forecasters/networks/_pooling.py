@@ -76,19 +76,23 @@ def train_together(
     """Train the networks of a plan on all series.
 
     The result depends neither on the order in which the series stand nor on `n_jobs`, the number
-    of threads that train one network each.
+    of threads that train the networks of one variant each.
     """
-    by_variant = []
-    for place in range(len(plan.variants)):
-        # One after the other: what a network reads of long series takes room.
-        lessons = [Lesson.of(pupil.members[place], pupil.rows) for pupil in pupils]
-        member = pupils[0].members[place]
-        batches = list(_batches(plan, member, lessons))
-        solutions = Parallel(n_jobs, prefer="threads")(
-            delayed(_descended)(plan, member, batches, seed) for seed in seeds
-        )
-        by_variant.append(tuple(solutions))
+    # As many at once as there are threads: what a network reads of long series takes room.
+    by_variant = Parallel(n_jobs, prefer="threads")(
+        delayed(_taught)(plan, place, pupils, seeds) for place in range(len(plan.variants))
+    )
     return Pooled(plan, tuple(by_variant))
+
+
+def _taught(
+    plan: Plan, place: int, pupils: Sequence[Pupil], seeds: Sequence[int]
+) -> tuple[Solution, ...]:
+    """Networks of one variant."""
+    lessons = [Lesson.of(pupil.members[place], pupil.rows) for pupil in pupils]
+    member = pupils[0].members[place]
+    batches = list(_batches(plan, member, lessons))
+    return tuple(_descended(plan, member, batches, seed) for seed in seeds)
 
 
 def _with(member: Member, params: FloatArray) -> Member:
