@@ -21,7 +21,7 @@ class RNNForecaster(NetworkTraining, NetworkStatistics, ImpulseResponses, Hidden
     cell : str
         The recurrence: "linear", "tanh", "sigmoid", "relu", "gru" or "lstm".  A linear one with n
         units is exactly the predictor of an ARMA(n, n).  "auto" is "tanh", and "gru" where many
-        series with a season of 12 rows or more are trained on together.
+        series of months are trained on together.
     hidden_size : int, tuple of int, "auto" or "bic"
         Hidden units; a tuple stacks layers.  "auto" is 8, and two layers of 32 where many series
         are trained on together.  "bic" compares one to six units of a linear cell.

@@ -23,7 +23,7 @@ from rnnts.kernels.descent import EXPLODED
 from rnnts.solvers import Adam, Solution
 
 # Series in a batch, and the last rows of each that are learned from.
-_BATCH, _ROWS = 64, 1000
+_BATCH, _ROWS = 64, 500
 
 # Steps in which the learning rate rises to its full height.
 _WARM_UP = 10
@@ -89,7 +89,7 @@ def _taught(
     plan: Plan, place: int, pupils: Sequence[Pupil], seeds: Sequence[int]
 ) -> tuple[Solution, ...]:
     """Networks of one variant."""
-    lessons = [Lesson.of(pupil.members[place], pupil.rows) for pupil in pupils]
+    lessons = [_last_rows(Lesson.of(pupil.members[place], pupil.rows)) for pupil in pupils]
     member = pupils[0].members[place]
     batches = list(_batches(plan, member, lessons))
     return tuple(_descended(plan, member, batches, seed) for seed in seeds)
@@ -100,6 +100,13 @@ def _with(member: Member, params: FloatArray) -> Member:
     return replace(member, recurrence=recurrence, state=recurrence.start)
 
 
+def _last_rows(lesson: Lesson) -> Lesson:
+    """A copy where something is left out, so that the whole need not be kept."""
+    if len(lesson.x) <= _ROWS:
+        return lesson
+    return Lesson(*(part[-_ROWS:].copy() for part in (lesson.x, lesson.targets, lesson.weights)))
+
+
 def _batches(plan: Plan, member: Member, lessons: Sequence[Lesson]) -> Iterator[Objective]:
     """The loss on groups of series of about the same length."""
     order = sorted(range(len(lessons)), key=lambda place: _key(lessons[place]))
@@ -108,7 +115,7 @@ def _batches(plan: Plan, member: Member, lessons: Sequence[Lesson]) -> Iterator[
     for places in np.array_split(order, n_batches):
         alike = [lessons[place] for place in places]
         x, targets, weights = (
-            _side_by_side([getattr(lesson, name)[-_ROWS:] for lesson in alike])
+            _side_by_side([getattr(lesson, name) for lesson in alike])
             for name in ("x", "targets", "weights")
         )
         if not weights.any():

@@ -25,6 +25,10 @@ def test_short_series_are_trained_on_for_half_as_long():
     assert 2 * short.max_iter == long.max_iter
 
 
+def test_around_hours_a_week_is_read():
+    assert {reading.input_size for reading in pooled_recipe(50_000, 50, 24, 48).readings} == {168}
+
+
 def test_theta_has_no_part_in_what_has_two_seasons():
     assert pooled_recipe(5000, 50, 12, 18).partner > 0
     assert pooled_recipe(5000, 50, 24, 48).partner == 0
