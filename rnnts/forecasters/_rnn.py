@@ -20,7 +20,8 @@ class RNNForecaster(NetworkTraining, NetworkStatistics, ImpulseResponses, Hidden
     ----------
     cell : str
         The recurrence: "linear", "tanh", "sigmoid", "relu", "gru" or "lstm".  A linear one with n
-        units is exactly the predictor of an ARMA(n, n).
+        units is exactly the predictor of an ARMA(n, n).  "auto" is "tanh", and "gru" where many
+        series of months are trained on together.
     hidden_size : int, tuple of int, "auto" or "bic"
         Hidden units; a tuple stacks layers.  "auto" is 8, and two layers of 32 where many series
         are trained on together.  "bic" compares one to six units of a linear cell.
@@ -76,7 +77,7 @@ class RNNForecaster(NetworkTraining, NetworkStatistics, ImpulseResponses, Hidden
         same rows, so that a nonlinear one ends with a loss no larger than that.
     n_init : int or "auto"
         Networks of every preparation, from as many random starts; the median of them forecasts.
-        "auto" is 1, and 3 where many series are trained on together.
+        "auto" is 1.
     early_stopping : bool
         Keep the weights that were best on the last rows, which are not trained on then.
     validation_fraction : float
@@ -225,7 +226,7 @@ class RNNForecaster(NetworkTraining, NetworkStatistics, ImpulseResponses, Hidden
 
     def __init__(
         self,
-        cell: str = "tanh",
+        cell: str = "auto",
         hidden_size: int | tuple[int, ...] | str = "auto",
         *,
         input_size: int | str = "auto",

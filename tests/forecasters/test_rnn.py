@@ -213,8 +213,12 @@ def test_too_few_rows_for_the_lags_are_an_error(n_rows, y):
 
 
 BAD_PARAMETERS = {
-    "cell": ("tahn", ValueError, r"unknown cell 'tahn'; choose from linear, .*did you mean 'tanh'"),
-    "cell None": (None, ValueError, "unknown cell None; choose from linear, tanh"),
+    "cell": (
+        "tahn",
+        ValueError,
+        r"unknown cell 'tahn'; choose from auto, linear, .*did you mean 'tanh'",
+    ),
+    "cell None": (None, ValueError, "unknown cell None; choose from auto, linear, tanh"),
     "hidden_size 2.5": (2.5, TypeError, "hidden_size must be an integer, got 2.5"),
     "hidden_size True": (True, TypeError, "hidden_size must be an integer, got True"),
     "hidden_size 0": (0, ValueError, "hidden_size must be at least 1, got 0"),

@@ -90,7 +90,7 @@ def plan_of(
         What "auto" stands for, if not what suits this one series.
     """
     given = arguments
-    check_choice("cell", given.cell, CELLS)
+    check_choice("cell", given.cell, ["auto", *CELLS])
     check_choice("init", given.init, STARTS)
     is_linear = given.cell == "linear" or given.init == "arma"
     horizon = _horizon_of(given.horizon, given.strategy, is_linear)
@@ -108,7 +108,7 @@ def plan_of(
 
     variants = _variants_of(given, auto, chosen)
     n_scored = len(y) - max(variant.input_size for variant in variants)
-    hidden_sizes = tuple(sizes_of(chosen("hidden_size"), given.cell, n_scored))
+    hidden_sizes = tuple(sizes_of(chosen("hidden_size"), chosen("cell"), n_scored))
     dilation = chosen("dilation")
     scale, skip, loss = chosen("scale"), bool(chosen("skip")), loss_of(chosen("loss"))
     if scale is not None:
@@ -128,7 +128,7 @@ def plan_of(
     )
     linear_solver = SOLVERS["lm" if suits_lm else "lbfgs"]()
     return Plan(
-        cell=CELLS[given.cell],
+        cell=CELLS[chosen("cell")],
         hidden_sizes=hidden_sizes,
         dilation=dilation,
         residual=bool(chosen("residual")),

@@ -23,7 +23,7 @@ from rnnts.kernels.descent import EXPLODED
 from rnnts.solvers import Adam, Solution
 
 # Series in a batch, and the last rows of each that are learned from.
-_BATCH, _ROWS = 64, 1000
+_BATCH, _ROWS = 64, 500
 
 # Steps in which the learning rate rises to its full height.
 _WARM_UP = 10
@@ -76,20 +76,31 @@ def train_together(
     """Train the networks of a plan on all series.
 
     The result depends neither on the order in which the series stand nor on `n_jobs`, the number
-    of threads that train one network each.
+    of threads that train the networks of one variant each.
     """
-    by_variant = []
-    for place in range(len(plan.variants)):
-        # One after the other: what a network reads of long series takes room.
-        lessons = [Lesson.of(pupil.members[place], pupil.rows) for pupil in pupils]
-        member = pupils[0].members[place]
-        batches = list(_batches(plan, member, lessons))
-        # Threads whatever the backend: the data are large, and a cluster would have them sent.
-        solutions = Parallel(n_jobs, require="sharedmem")(
-            delayed(_descended)(plan, member, batches, seed) for seed in seeds
-        )
-        by_variant.append(tuple(solutions))
+    # As many at once as there are threads: what a network reads of long series takes room.
+    # Threads whatever the backend: the data are large, and a cluster would have them sent.
+    by_variant = Parallel(n_jobs, require="sharedmem")(
+        delayed(_taught)(plan, place, pupils, seeds) for place in range(len(plan.variants))
+    )
     return Pooled(plan, tuple(by_variant))
+
+
+def _taught(
+    plan: Plan, place: int, pupils: Sequence[Pupil], seeds: Sequence[int]
+) -> tuple[Solution, ...]:
+    """Networks of one variant."""
+    lessons = [_last_rows(Lesson.of(pupil.members[place], pupil.rows)) for pupil in pupils]
+    member = pupils[0].members[place]
+    batches = list(_batches(plan, member, lessons))
+    return tuple(_descended(plan, member, batches, seed) for seed in seeds)
+
+
+def _last_rows(lesson: Lesson) -> Lesson:
+    """A copy where something is left out, so that the whole need not be kept."""
+    if len(lesson.x) <= _ROWS:
+        return lesson
+    return Lesson(*(part[-_ROWS:].copy() for part in (lesson.x, lesson.targets, lesson.weights)))
 
 
 def _batches(plan: Plan, member: Member, lessons: Sequence[Lesson]) -> Iterator[Objective]:
@@ -100,7 +111,7 @@ def _batches(plan: Plan, member: Member, lessons: Sequence[Lesson]) -> Iterator[
     for places in np.array_split(order, n_batches):
         alike = [lessons[place] for place in places]
         x, targets, weights = (
-            _side_by_side([getattr(lesson, name)[-_ROWS:] for lesson in alike])
+            _side_by_side([getattr(lesson, name) for lesson in alike])
             for name in ("x", "targets", "weights")
         )
         if not weights.any():

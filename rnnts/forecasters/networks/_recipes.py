@@ -39,7 +39,7 @@ class Recipe:
         One network each, trained side by side and averaged.
     partner : float
         Weight of the theta method in the average.
-    hidden_size, dilation, residual, n_init
+    cell, hidden_size, dilation, residual, n_init
         Small and single for one series; many series feed more.
     """
 
@@ -53,6 +53,7 @@ class Recipe:
     solver: str | Solver
     l2: float
     partner: float
+    cell: str = "tanh"
     hidden_size: int | tuple[int, ...] = 8
     dilation: int | tuple[int, ...] = 1
     residual: bool = False

@@ -142,7 +142,7 @@ def _plan_for(estimator: RNNForecaster, alike: Sequence[Read], kind: Kind) -> Pl
     series = [read.rows for read in alike]
     n_rows = sum(len(rows.y) for rows in series)
     horizon = estimator.horizon if isinstance(estimator.horizon, int) else None
-    recipe = pooled_recipe(n_rows, season_length, horizon)
+    recipe = pooled_recipe(n_rows, len(series), season_length, horizon)
     words = SimpleNamespace(**estimator.get_params(deep=False))
     longest = max(series, key=lambda rows: len(rows.y))
     n_known = int((~np.isnan(longest.y)).sum())

@@ -31,7 +31,7 @@ def series():
 
 def plan(**arguments):
     words = SimpleNamespace(**RNNForecaster(**(SMALL | arguments)).get_params(deep=False))
-    return plan_of(words, rows_of(30, 0).y, 30, 0, 1, pooled_recipe(103, 1, 4))
+    return plan_of(words, rows_of(30, 0).y, 30, 0, 1, pooled_recipe(103, 4, 1, 4))
 
 
 def taught(series, plan_, n_jobs=None):
