@@ -135,6 +135,8 @@ class NetworkTraining(Judgement):
         if isinstance(model, Blend):
             said = model.mean(said, model.second.one_step(filled, exog))
         self._n_trained_on, self._held_out, self.fallback_ = len(y), None, None
+        # Where no errors are pooled, intervals take one training on this series alone.
+        self._seeds = self._draw_seeds()
         self._pooled, self._pooled_errors = pooled, pooled.errors
         self._take_up(trained, model, y, said)
         self._step_size = self._size_of_steps(y, said)

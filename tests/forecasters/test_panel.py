@@ -183,6 +183,13 @@ def test_panel_of_failures_only_says_why():
         PanelForecaster(SMALL).fit(series("x", 1, 0))
 
 
+def test_few_series_that_share_networks_have_intervals(long):
+    intervals = PanelForecaster(SMALL, "global").fit(long).predict_interval(3, level=80)
+
+    assert (intervals["lo-80"] < intervals["mean"]).all()
+    assert (intervals["mean"] < intervals["hi-80"]).all()
+
+
 @pytest.mark.parametrize("mode", ["local", "global"])
 def test_update_appends_rows_and_takes_up_new_series(long, mode):
     first = long[long["ds"] < "2023-01"]

@@ -102,7 +102,6 @@ class Bank:
         own: RNNForecaster = clone(block.estimator)
 
         def take_up(y: FloatArray, exog: FloatArray, season_length: int) -> None:
-            own._seeds = own._draw_seeds()
             pupil = Pupil.of(block.plan, Rows(y, y, exog, season_length))
             own._join(block.pooled(column), pupil)
 
