@@ -11,7 +11,9 @@ from rnnts import PanelForecaster, RNNForecaster
 
 
 def _panel(panel: Set, n_jobs: int, *, mode: str, **arguments: Any) -> Said:
-    estimator = RNNForecaster(season_length=panel.season_length, horizon=panel.horizon, **arguments)
+    # A network of one series chooses by itself how far ahead it looks at once.
+    horizon = panel.horizon if mode == "global" else "auto"
+    estimator = RNNForecaster(season_length=panel.season_length, horizon=horizon, **arguments)
     model = PanelForecaster(estimator, mode, n_jobs=n_jobs)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
