@@ -155,6 +155,25 @@ def test_a_forecaster_of_one_series_has_the_weights_of_the_bank(fitted):
     assert fitted.predict_interval(2, 80).shape == (2 * N_SERIES, 5)
 
 
+def test_rows_to_come_are_predicted_as_by_each_forecaster(fitted):
+    months = pd.date_range("2023-05", periods=6, freq="MS")
+    asked = pd.DataFrame({"unique_id": np.repeat([7, 3], 3), "ds": [*months[3:], *months[:3]]})
+
+    said = fitted.predict(asked)
+
+    expected = np.r_[fitted.forecasters_[7].predict(6)[3:], fitted.forecasters_[3].predict(3)]
+    np.testing.assert_allclose(said, expected, rtol=1e-6)
+    known = pd.DataFrame({"unique_id": 7, "ds": PANEL["ds"][2:5]})
+    one_step = fitted.forecasters_[7].fittedvalues_[2:5]
+    np.testing.assert_array_equal(fitted.predict(known), one_step)
+
+
+def test_arguments_that_make_no_sense_are_told_of():
+    for wrong in ({"interval_method": "tarot"}, {"exog_gap": "guess"}, {"cell": "tanhh"}):
+        with pytest.raises(ValueError, match=next(iter(wrong.values()))):
+            PanelForecaster(small(**wrong)).fit(PANEL)
+
+
 class TestUpdate:
     later = make_panel(n_rows=N_ROWS + 3).groupby("unique_id").tail(3)
 

@@ -63,9 +63,16 @@ class PanelAnswers:
             return self._form.wrap(self._forecasts(check_count("horizon", X)))
         panel, _ = self._read(X, None, needs_target=False)
         predicted = np.empty(len(panel.rows))
-        for one in self._known(panel):
-            forecaster = self.forecasters_[one.label]
-            predicted[one.rows] = _noted(one.label, forecaster.predict, rows_of(one)[0])
+        series, bank = self._known(panel), self.forecasters_.bank
+        ahead = bank.ahead(series)
+        forecasts = bank.forecasts(1 + max(map(max, ahead.values()))) if ahead else {}
+        for one in series:
+            if one.label in ahead:
+                said = forecasts[one.label][1][ahead[one.label]]
+                _noted(one.label, check_representable, said)
+            else:
+                said = _noted(one.label, self.forecasters_[one.label].predict, rows_of(one)[0])
+            predicted[one.rows] = said
         if isinstance(X, pd.Series | pd.DataFrame):
             return pd.Series(predicted, index=X.index, name=self.target_col)
         return predicted

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from sklearn.base import clone
 
-from rnnts._types import FloatArray
+from rnnts._types import BoolArray, FloatArray, IntArray
 from rnnts.exceptions import TimeIndexError
 from rnnts.forecasters._rnn import RNNForecaster
 from rnnts.forecasters.networks._lesson import Rows
@@ -17,6 +17,8 @@ from rnnts.forecasters.networks._pooling import Pupil
 from rnnts.forecasters.panels._block import Block
 from rnnts.forecasters.panels._files import Kept, read_block
 from rnnts.panel import OneSeries, TimeAxis
+
+_LARGEST = 1e150
 
 
 class Place(NamedTuple):
@@ -94,6 +96,21 @@ class Bank:
             found[label] = futures[id(axis)], values[number][:, column]
         return found
 
+    def ahead(self, series: Sequence[OneSeries]) -> dict[Hashable, IntArray]:
+        """Steps ahead, from 0, of rows that all lie in the future; other series are left out."""
+        steps: dict[Any, IntArray | None] = {}
+        found = {}
+        for one in series:
+            if one.label in self and one.exog is None:
+                axis = self.axes[one.label]
+                key = id(axis), bytes_of(one.index)
+                if key not in steps:
+                    steps[key] = _steps_ahead(axis, one.index)
+                ahead = steps[key]
+                if ahead is not None:
+                    found[one.label] = ahead
+        return found
+
     def forecaster(self, label: Hashable) -> RNNForecaster:
         """A forecaster of one series by itself, with the weights that the bank has for it."""
         number, column = self.places[label]
@@ -126,22 +143,21 @@ class Bank:
                 known[key] = _n_known(axis, one.index)
             start = known[key]
             values = None if one.exog is not None else numbers_of(one.values)
-            if start is None or values is None or not np.isfinite(values[start:]).all():
+            if start is None or values is None or is_odd(values[start:]).any():
                 others.append(one)
             elif len(values) > start:
                 number, new = self.places[one.label].block, values[start:]
                 following.setdefault((number, len(new)), []).append((one.label, new))
-        for (number, n_new), parts in following.items():
-            self._extend(number, n_new, [label for label, _ in parts], [new for _, new in parts])
+        for (number, _), parts in following.items():
+            self._extend(number, [label for label, _ in parts], [new for _, new in parts])
+        in_use = {place.block for place in self.places.values()}
+        self.blocks = {number: self.blocks[number] for number in self.blocks if number in in_use}
         return others
 
-    def _extend(
-        self, number: int, n_new: int, labels: list[Hashable], rows: list[FloatArray]
-    ) -> None:
-        """Append rows of one length to some series of a block, which become another if need be."""
+    def _extend(self, number: int, labels: list[Hashable], rows: list[FloatArray]) -> None:
+        """Append rows of one length to some series of a block, which become another block."""
         block = self.block(number)
         columns = [self.places[label].column for label in labels]
-        n_in_block = sum(place.block == number for place in self.places.values())
         order = np.argsort(columns)
         if len(columns) != len(block):
             block = block.take(np.sort(columns))
@@ -149,10 +165,8 @@ class Bank:
         longer: dict[int, TimeAxis] = {}
         for label in labels:
             axis = self.axes[label]
-            longer.setdefault(id(axis), axis.extended(n_new))
+            longer.setdefault(id(axis), axis.extended(len(rows[0])))
         axes = [longer[id(self.axes[labels[at]])] for at in order]
-        if len(labels) == n_in_block:
-            del self.blocks[number]
         self.add(block, [labels[at] for at in order], axes)
 
 
@@ -165,6 +179,21 @@ def _n_known(axis: TimeAxis, index: pd.Index) -> int | None:
     n_known = int((positions < axis.n_steps).sum())
     expected = axis.n_steps + np.arange(len(positions) - n_known)
     return n_known if np.array_equal(positions[n_known:], expected) else None
+
+
+def _steps_ahead(axis: TimeAxis, index: pd.Index) -> IntArray | None:
+    """How far after the last row each label is, from 0; None unless all are."""
+    try:
+        steps: IntArray = axis.positions(index) - axis.n_steps
+    except (TimeIndexError, TypeError, ValueError):
+        return None
+    return steps if len(steps) and steps.min() >= 0 else None
+
+
+def is_odd(values: FloatArray) -> BoolArray:
+    """What is missing, or so large that a sum of its squares is no float."""
+    odd: BoolArray = ~(np.abs(values) <= _LARGEST)
+    return odd
 
 
 def numbers_of(values: Any) -> FloatArray | None:

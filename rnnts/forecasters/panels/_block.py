@@ -6,6 +6,7 @@ from functools import cached_property
 from types import SimpleNamespace
 
 import numpy as np
+from sklearn.base import clone
 
 from rnnts._types import FloatArray, IntArray
 from rnnts.forecasters._rnn import RNNForecaster
@@ -50,7 +51,8 @@ class Block:
     def fitted(cls, estimator: RNNForecaster, season_length: int, y: FloatArray) -> "Block":
         """Train networks for every column."""
         plan = plan_for(estimator, season_length, y)
-        seeds = estimator._draw_seeds()[: plan.n_init]
+        # Of a copy: a RandomState would draw others for each block.
+        seeds = clone(estimator)._draw_seeds()[: plan.n_init]
         weights, losses = train_apart(plan, _rows(y, season_length), seeds)
         return cls(estimator, season_length, y, len(y), weights, losses)
 

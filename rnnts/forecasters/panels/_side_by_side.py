@@ -14,7 +14,8 @@ from rnnts.exceptions import TimeIndexError
 from rnnts.forecasters._rnn import RNNForecaster
 from rnnts.forecasters.networks._plan import Plan
 from rnnts.forecasters.networks._training_apart import can_train_apart
-from rnnts.forecasters.panels._bank import Bank, numbers_in, numbers_of
+from rnnts.forecasters.networks._uncertainty import METHODS
+from rnnts.forecasters.panels._bank import Bank, is_odd, numbers_in, numbers_of
 from rnnts.forecasters.panels._block import Block, plan_for
 from rnnts.forecasters.panels._files import Checkpoint, Kept
 from rnnts.panel import Panel, TimeAxis, time_axis
@@ -25,9 +26,6 @@ _FEWEST = 32
 
 # Series in a block, at most: what is computed on the way takes room.
 _MOST = 512
-
-# Beyond it, a sum of squares is no float.
-_LARGEST = 1e150
 
 # Partners of the networks that are fitted to many series at once.
 _PARTNERS = (None, "auto", "theta", "seasonal_naive")
@@ -74,7 +72,7 @@ def fit_side_by_side(
     are not trained again, and the bank leaves all blocks on disk.
     """
     bank = Bank()
-    if estimator.fallback is not None or estimator.partner not in _PARTNERS:
+    if not _suits(estimator):
         return bank
     waiting: list[tuple[Group, Path | None]] = []
     for group in _shared_shapes(estimator, _groups(estimator, panel)):
@@ -105,14 +103,25 @@ def fit_side_by_side(
     return bank
 
 
+def _suits(estimator: RNNForecaster) -> bool:
+    """Whether blocks do all that an estimator asks; what makes no sense is told of one by one."""
+    return (
+        estimator.fallback is None
+        and estimator.partner in _PARTNERS
+        and estimator.interval_method in ("auto", *METHODS)
+        and estimator.exog_gap in ("error", "hold")
+    )
+
+
 def _groups(estimator: RNNForecaster, panel: Panel) -> list[Group]:
     """Series without gaps or exogenous columns, by what makes them alike."""
     values = None if panel.exog is not None else numbers_of(panel.y)
     if values is None:
         return []
     lengths = np.diff(panel.indptr)
-    is_odd = ~(np.abs(values) <= _LARGEST)
-    suits = (np.add.reduceat(is_odd, panel.indptr[:-1]) == 0) & (lengths >= estimator._min_rows())
+    suits = (np.add.reduceat(is_odd(values), panel.indptr[:-1]) == 0) & (
+        lengths >= estimator._min_rows()
+    )
     times, axes = numbers_in(panel.index), {}
     alike: dict[tuple[int, int], list[tuple[int, TimeAxis]]] = {}
     for place in np.flatnonzero(suits).tolist():
