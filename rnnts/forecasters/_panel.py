@@ -133,8 +133,9 @@ class PanelForecaster(PanelAnswers, SavedPanel, MetaEstimatorMixin, RegressorMix
         Parameters
         ----------
         X : long frame, Series or frame with an (id, time) index, or dict of Series
-            With `y`: ids, times and exogenous columns.  Without: the target stands in it.  Or an
-            iterator of these, each with whole series, for panels larger than memory.
+            With `y`: ids, times and exogenous columns.  Without: the target stands in it.  In
+            mode "local" also an iterator of these, each with whole series, for panels larger than
+            memory.
         y : array-like of shape (n_rows,), optional
             Target, aligned with X by row.
 

@@ -50,6 +50,19 @@ def long():
     return pd.concat(series, ignore_index=True)
 
 
+def test_a_cluster_trains_the_blocks_that_one_process_does(cluster):
+    ids, rows = np.divmod(np.arange(600 * 24), 24)
+    y = 50 + np.sin(rows) + np.random.default_rng(0).standard_normal(len(rows))
+    panel = pd.DataFrame({"unique_id": ids, "ds": rows, "y": y})
+    alone = PanelForecaster(SMALL).fit(panel)
+
+    with joblib.parallel_config("dask"):
+        model = PanelForecaster(SMALL, n_jobs=-1).fit(panel)
+
+    assert len(model.forecasters_.bank.places) == 600
+    pd.testing.assert_frame_equal(model.predict(4), alone.predict(4), check_exact=True)
+
+
 @pytest.mark.parametrize("mode", ["local", "global", "both"])
 def test_a_cluster_fits_what_one_process_does(cluster, long, mode):
     alone = PanelForecaster(SMALL, mode).fit(long).predict_interval(4)
