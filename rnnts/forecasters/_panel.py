@@ -211,9 +211,9 @@ class PanelForecaster(PanelAnswers, SavedPanel, MetaEstimatorMixin, RegressorMix
         _warn_of([(label, reason) for label, _, reason in failures], "updated", stacklevel=3)
         return self
 
-    def _updated(self, one: OneSeries) -> Any:
+    def _updated(self, one: OneSeries) -> None:
         self._check_static(one)
-        return self.forecasters_.release(one.label).update(*rows_of(one))
+        self.forecasters_.keep(one.label, self.forecasters_[one.label].update(*rows_of(one)))
 
     def _check_estimator(self) -> None:
         check_choice("mode", self.mode, MODES)

@@ -13,7 +13,7 @@ import pandas as pd
 from rnnts._types import FloatArray
 
 # Beyond it, a sum of squares is no float.
-_LARGEST = 1e150
+LARGEST = 1e150
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ def _label(row: int, index: pd.Index | None) -> Any:
 def check_squarable(values: FloatArray, name: str) -> None:
     """Raise where numbers are so large that a sum of their squares is not one."""
     largest = np.nanmax(np.abs(values), initial=0.0)
-    if largest > _LARGEST:
+    if largest > LARGEST:
         raise ValueError(
             f"{name} has values up to {largest:.3g}, whose squares leave the floating-point "
             f"range; divide {name} by a constant"

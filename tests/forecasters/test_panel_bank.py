@@ -211,6 +211,7 @@ class TestUpdate:
         with pytest.warns(UserWarning, match=r"1 series could not be updated.*must continue at"):
             model.update(rows)
         assert model.errors_["unique_id"].tolist() == [2]
+        assert list(model.forecasters_.alone) == [1]
         one = PanelForecaster(small()).fit(PANEL).forecasters_[1]
         expected = one.update(rows.query("unique_id == 1").set_index("ds")["y"]).predict(2)
         np.testing.assert_array_equal(self.said(model, 1), expected.to_numpy())

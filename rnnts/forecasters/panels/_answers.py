@@ -65,7 +65,7 @@ class PanelAnswers:
         predicted = np.empty(len(panel.rows))
         series, bank = self._known(panel), self.forecasters_.bank
         ahead = bank.ahead(series)
-        forecasts = bank.forecasts(1 + max(map(max, ahead.values()))) if ahead else {}
+        forecasts = bank.forecasts(1 + max(map(max, ahead.values())), ahead) if ahead else {}
         for one in series:
             if one.label in ahead:
                 said = forecasts[one.label][1][ahead[one.label]]

@@ -1,6 +1,6 @@
 """The networks of very many series: arrays, of which forecasters are made on request."""
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,13 +12,12 @@ from sklearn.base import clone
 from rnnts._types import BoolArray, FloatArray, IntArray
 from rnnts.exceptions import TimeIndexError
 from rnnts.forecasters._rnn import RNNForecaster
+from rnnts.forecasters._target import LARGEST
 from rnnts.forecasters.networks._lesson import Rows
 from rnnts.forecasters.networks._pooling import Pupil
 from rnnts.forecasters.panels._block import Block
 from rnnts.forecasters.panels._files import Kept, read_block
 from rnnts.panel import OneSeries, TimeAxis
-
-_LARGEST = 1e150
 
 
 class Place(NamedTuple):
@@ -84,12 +83,18 @@ class Bank:
                 kept = block if len(places) == len(block) else block.take(places)
                 yield Kept(kept, labels, [self.axes[label] for label in labels])
 
-    def forecasts(self, n_steps: int) -> dict[Hashable, tuple[pd.Index, FloatArray]]:
-        """Labels and values of the next rows of every series."""
-        values = {number: self.block(number).forecast(n_steps) for number in self.blocks}
+    def forecasts(
+        self, n_steps: int, labels: Iterable[Hashable] | None = None
+    ) -> dict[Hashable, tuple[pd.Index, FloatArray]]:
+        """Labels and values of the next rows of every series, or of some."""
+        places = {
+            label: self.places[label] for label in (self.places if labels is None else labels)
+        }
+        numbers = {place.block for place in places.values()}
+        values = {number: self.block(number).forecast(n_steps) for number in numbers}
         futures: dict[int, pd.Index] = {}
         found = {}
-        for label, (number, column) in self.places.items():
+        for label, (number, column) in places.items():
             axis = self.axes[label]
             if id(axis) not in futures:
                 futures[id(axis)] = axis.labels(axis.n_steps, axis.n_steps + n_steps)
@@ -125,11 +130,10 @@ class Bank:
         own._learn(y.index[: block.n_trained], y[: block.n_trained], take_up)
         return own.update(y[block.n_trained :]) if len(y) > block.n_trained else own
 
-    def release(self, label: Hashable) -> RNNForecaster:
-        """The same, which the bank has no more."""
-        forecaster = self.forecaster(label)
-        del self.places[label], self.axes[label]
-        return forecaster
+    def forget(self, label: Hashable) -> None:
+        """Have a series no more."""
+        self.places.pop(label, None)
+        self.axes.pop(label, None)
 
     def update(self, series: Sequence[OneSeries]) -> list[OneSeries]:
         """Append new rows; returns the series whose rows do not simply continue, untouched."""
@@ -192,7 +196,7 @@ def _steps_ahead(axis: TimeAxis, index: pd.Index) -> IntArray | None:
 
 def is_odd(values: FloatArray) -> BoolArray:
     """What is missing, or so large that a sum of its squares is no float."""
-    odd: BoolArray = ~(np.abs(values) <= _LARGEST)
+    odd: BoolArray = ~(np.abs(values) <= LARGEST)
     return odd
 
 

@@ -38,11 +38,10 @@ class FittedSeries(Mapping[Hashable, BaseForecaster]):
     def __contains__(self, label: object) -> bool:
         return label in self._order
 
-    def release(self, label: Hashable) -> BaseForecaster:
-        """The forecaster of a series, from now on kept by itself."""
-        if label in self.bank:
-            self.alone[label] = self.bank.release(label)
-        return self.alone[label]
+    def keep(self, label: Hashable, forecaster: BaseForecaster) -> None:
+        """Have a series forecast by this forecaster from now on, which stands alone."""
+        self.alone[label] = forecaster
+        self.bank.forget(label)
 
     def updated(self, series: Sequence[OneSeries]) -> list[OneSeries]:
         """Append new rows to series of the bank; returns the others, untouched."""

@@ -123,14 +123,12 @@ class SavedPanel(BaseEstimator):
         """
         header, arrays = read_archive(Path(path), _KIND)
         bank = Bank()
+        by_block: dict[str, dict[str, Any]] = {}
+        for name, values in arrays.items():
+            begin, _, own = name.partition("_")
+            by_block.setdefault(begin, {})[own] = values
         for number, words in enumerate(header["blocks"]):
-            begin = f"{number}_"
-            own = {
-                name.removeprefix(begin): values
-                for name, values in arrays.items()
-                if name.startswith(begin)
-            }
-            bank.add(*kept_in(words, own))
+            bank.add(*kept_in(words, by_block[str(number)]))
         loaded = cls(
             estimator_from(header["estimator"]),
             **{name: from_words(words) for name, words in header["settings"].items()},
