@@ -127,7 +127,7 @@ class BaseForecaster(IntervalMixin, RegressorMixin, BaseEstimator):
         check_observed(rows.y, rows.layout, n_needed)
         axis = None if rows.index is None else time_axis(rows.index, self.freq)
         season_length = self._resolve_season(axis)
-        with _restored_on_error(self):
+        with restored_on_error(self):
             exog = read_exog(self, rows.exog, len(rows.y), reset=True)
             fit(rows.y, exog, season_length)
         self.season_length_ = season_length
@@ -210,7 +210,7 @@ class BaseForecaster(IntervalMixin, RegressorMixin, BaseEstimator):
         """
         if not self.__sklearn_is_fitted__():
             return self.fit(X, y)
-        with _restored_on_error(self):
+        with restored_on_error(self):
             self.update(X, y)
             self._continue(self._history.y, self._history.exog, self.season_length_)
             self._keep_scale()
@@ -339,7 +339,7 @@ class BaseForecaster(IntervalMixin, RegressorMixin, BaseEstimator):
 
 
 @contextmanager
-def _restored_on_error(estimator: BaseForecaster) -> Iterator[None]:
+def restored_on_error(estimator: BaseForecaster) -> Iterator[None]:
     """Leave an estimator as it was, and so usable, if what is done to it fails."""
     before = estimator.__dict__.copy()
     try:

@@ -12,7 +12,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from rnnts._validation import check_choice
-from rnnts.forecasters._base import BaseForecaster
+from rnnts.forecasters._base import BaseForecaster, restored_on_error
 from rnnts.forecasters._rnn import RNNForecaster
 from rnnts.forecasters.panels._answers import PanelAnswers
 from rnnts.forecasters.panels._bank import Bank
@@ -155,21 +155,23 @@ class PanelForecaster(PanelAnswers, SavedPanel, MetaEstimatorMixin, RegressorMix
                 "them part by part; give one panel, or set mode='local'"
             )
         found, errors = FittedSeries([], {}, Bank()), []
-        for part in X if isinstance(X, Iterator) else [X]:
-            panel, form = self._read(part, y, needs_target=True)
-            check_static(panel, self._static_names)
-            self._static_code = StaticCode.of(panel, self._static_names)
-            _check_new(panel.labels, found)
-            more, others = self._fitted_on(panel)
-            found.add(more)
-            errors += others
-        if not (found or errors):
-            raise ValueError("the iterator gave no part of a panel; give at least one")
-        if not found:
-            label, reason = errors[0]
-            raise ValueError(
-                f"none of the {len(errors)} series could be fitted; the first, {label!r}: {reason}"
-            )
+        with restored_on_error(self):
+            for part in X if isinstance(X, Iterator) else [X]:
+                panel, form = self._read(part, y, needs_target=True)
+                check_static(panel, self._static_names)
+                self._static_code = StaticCode.of(panel, self._static_names)
+                _check_new(panel.labels, found)
+                more, others = self._fitted_on(panel)
+                found.add(more)
+                errors += others
+            if not (found or errors):
+                raise ValueError("the iterator gave no part of a panel; give at least one")
+            if not found:
+                label, reason = errors[0]
+                raise ValueError(
+                    f"none of the {len(errors)} series could be fitted; the first, {label!r}: "
+                    f"{reason}"
+                )
         self._form = form
         self.forecasters_ = found
         self.errors_ = self._as_table([(label, "fit", reason) for label, reason in errors])
