@@ -147,7 +147,7 @@ class Objective:
             return value, np.zeros_like(params), end
         d_prediction = np.zeros_like(prediction)
         d_prediction[first:] = d_scored
-        work = self._in_units(LossCode(GIVEN, ()), d_prediction)
+        work = self._units_for(LossCode(GIVEN, ()), d_prediction)
         penalty, gradient = work.value_and_gradient(params)
         return value + penalty, gradient, end
 
@@ -180,9 +180,15 @@ class Objective:
         sizes, dilations = self.network.hidden_sizes, self.network.dilations
         if dilations == (1,) and sizes[0] <= _FEW_UNITS and self.x.shape[1] >= _MANY_ROWS:
             return self._in_rows(self._code, sizes[0])
-        return self._in_units(self._code, self._targets)
+        return self.in_units()
 
-    def _in_units(self, code: LossCode, y: FloatArray) -> UnitsObjective:
+    def in_units(self) -> UnitsObjective:
+        """The same with hidden units in the SIMD lanes, however small the network is."""
+        if self._code is None:
+            raise ValueError(f"{self.loss!r} is no loss of rnnts.losses, which kernels know")
+        return self._units_for(self._code, self._targets)
+
+    def _units_for(self, code: LossCode, y: FloatArray) -> UnitsObjective:
         return UnitsObjective(self.network, *self._data(y), code, **self._options())
 
     def _in_rows(self, code: LossCode, hidden_size: int) -> RowsObjective:

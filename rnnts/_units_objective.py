@@ -14,7 +14,7 @@ from rnnts.kernels import driver
 from rnnts.kernels.descent import by_steps
 from rnnts.kernels.groups import sum_over_groups
 from rnnts.kernels.loss_codes import GIVEN, LossCode
-from rnnts.kernels.problem import END
+from rnnts.kernels.problem import with_arrays
 from rnnts.kernels.simd import aligned_empty
 from rnnts.kernels.workspaces import Workspaces
 
@@ -56,9 +56,21 @@ class UnitsObjective:
     def value_gradient_and_end(self, params: FloatArray) -> tuple[float, FloatArray, NDArray[Any]]:
         """Also the states after the last step, (n_sequences, state_size)."""
         end = np.empty_like(self._task.end)
-        problem = self._task.problem.copy()
-        problem[END] = end.ctypes.data
-        return *self._value_and_gradient(problem, params), end
+        return *self.among(params, end=end), end
+
+    def among(self, params: FloatArray, **arrays: NDArray[Any]) -> tuple[float, FloatArray]:
+        """The same among other arrays, for a network that is a part of something larger.
+
+        Parameters
+        ----------
+        params : ndarray of shape (n_params,)
+        **arrays : ndarray
+            Kernel-ready, by the names of their fields in :class:`rnnts.kernels.problem.Problem`.
+            Read are `start`, `y` and `offset`, of the shape of `y`, which is added to the
+            predictions; `end` and `d_start`, the gradient on the start, are filled, both of shape
+            (n_sequences, state_size).
+        """
+        return self._value_and_gradient(with_arrays(self._task.problem, arrays), params)
 
     def descend(
         self,

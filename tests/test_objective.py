@@ -327,7 +327,7 @@ def test_small_networks_with_many_rows_compute_the_same_in_other_lanes(
     value, gradient, end = objective.value_gradient_and_end(params)
 
     assert isinstance(objective._work, RowsObjective)
-    units = objective._in_units(objective._code, objective.y)
+    units = objective.in_units()
     expected_value, expected, expected_end = units.value_gradient_and_end(params)
     rtol = 1e-5 if dtype == np.float32 else 1e-12
     assert value == pytest.approx(expected_value, rel=rtol)

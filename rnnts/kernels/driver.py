@@ -93,7 +93,7 @@ def evaluate(
                 forward_layer(problem, work, index, sequence, n_rows)
             total += score(problem, work, sequence, n_rows)
             for index in range(p.n_layers - 1, -1, -1):
-                backward_layer(problem, work, index, n_rows)
+                backward_layer(problem, work, index, sequence, n_rows)
         row = advance(partial, group * (1 + p.n_params))
         row[0] = total * share
         write_gradient(advance(row, 1), runs, p.n_runs, advance(work, at.gradients))

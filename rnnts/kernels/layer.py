@@ -44,6 +44,7 @@ from rnnts.kernels.steps import (
     step_back,
     through_weights,
     to_layer_below,
+    write_d_start,
     write_end,
 )
 from rnnts.kernels.unit import unit
@@ -118,8 +119,11 @@ def forward_layer(problem: Integers, work: Pointer, index: int, first: int, n_ro
 
 
 @unit(gemm)
-def backward_layer(problem: Integers, work: Pointer, index: int, n_rows: int) -> None:
-    """Add the gradient of the block that has just run forward, and hand it to the layer below."""
+def backward_layer(problem: Integers, work: Pointer, index: int, first: int, n_rows: int) -> None:
+    """Add the gradient of the block that has just run forward, and hand it to the layer below.
+
+    The block begins with sequence `first`.
+    """
     p, at, layers = read_problem(problem), scratch_in(problem), layers_in(problem)
     readout = readout_in(problem)
     s = read_layer(advance(layers, index * LAYER))
@@ -166,10 +170,13 @@ def backward_layer(problem: Integers, work: Pointer, index: int, n_rows: int) ->
                 to_layer_below(handed, at.above_row, d_drives, to_below, s, n_gathered, accumulate)
             slot, newest = s.n_slots, t
         slot -= 1
-        if t > 0:
+        if t > 0 or p.d_start:
             through_weights(d_states, d_drives, transposed, s, n_live)
         if p.truncation:
             for later in range(t, stop):
                 if later % p.truncation < s.dilation:
                     clear(advance(d_states, (later - t) * n_rows * row), n_rows * row)
         stop = t
+    if p.d_start:
+        d_start = advance(at_address(p.d_start, work), first * p.state_size)
+        write_d_start(d_states, d_start, p.state_size, s, n_rows)

@@ -5,12 +5,13 @@ array begins with the fields of `Problem`; those of the read-out, of the scratch
 layer follow, and then the runs of `rnnts.kernels.layout.runs_of`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 from llvmlite import ir
 from numba import types
+from numpy.typing import NDArray
 
 from rnnts._types import IntArray
 from rnnts.kernels._jit import fragment, intrinsic
@@ -34,7 +35,9 @@ class Problem(NamedTuple):
     x: int
     start: int
     end: int
+    d_start: int  # gradient on the start
     y: int
+    offset: int  # added to the predictions
     weights: int
     n_weights: int  # of a row of predictions: one, or one for each target
     costs: int  # of the square of each parameter, in float64
@@ -45,15 +48,19 @@ class Problem(NamedTuple):
     truncation: int
 
 
-# Where the address of the end states stands.
-END = Problem._fields.index("end")
-
-
 def problem_array(problem: Problem, layout: Layout, runs: IntArray) -> IntArray:
     """The array that kernels take."""
     numbers = [*problem, *layout.readout, *layout.scratch]
     numbers += [number for layer in layout.layers for number in layer]
     return np.concatenate([np.array(numbers, np.int64), runs.ravel()])
+
+
+def with_arrays(problem: IntArray, arrays: Mapping[str, NDArray[Any]]) -> IntArray:
+    """The same problem with other arrays under the names of their fields."""
+    changed = problem.copy()
+    for name, array in arrays.items():
+        changed[Problem._fields.index(name)] = array.ctypes.data
+    return changed
 
 
 def _reader(kind: Any) -> Any:

@@ -203,6 +203,12 @@ def score(problem: Integers, work: Pointer, first: int, n_rows: int) -> float:
     h = advance(work, top.tape + (t + top.dilation) * n_rows * s.h_row + top.output)
     if p.loss != GIVEN:
         predict_rows(x_row, h, readout, d_prediction, problem, n_steps * n_rows)
+    if p.offset:
+        for k in range(n_steps):
+            begin = (p.n_warmup + k) * p.n_sequences + first
+            offset = advance(at_address(p.offset, work), begin * n)
+            for i in range(n_rows * n):
+                d_prediction[k * n_rows * n + i] += offset[i]
     total: float = 0.0
     for k in range(n_steps):
         begin = (p.n_warmup + k) * p.n_sequences + first

@@ -97,6 +97,20 @@ def write_end(
 
 
 @fragment
+def write_d_start(
+    d_states: Pointer, d_start: Pointer, state_size: int, s: Layer, n_rows: int
+) -> None:
+    """Copy the gradient on the states before the first step, in the order of these."""
+    for b in range(n_rows):
+        for k in range(s.dilation * s.n_states):
+            row = k // s.n_states * n_rows + b
+            place = b * state_size + s.first_state + k * s.n_units
+            d_state = advance(d_states, row * (s.row - s.front) + k % s.n_states * s.padded)
+            for i in range(s.n_units):
+                d_start[place + i] = d_state[i]
+
+
+@fragment
 def split_inputs(tape: Pointer, drives: Pointer, packed: Pointer, s: Layer, n_rows: int) -> None:
     """What the input brings to the split gates, for any number of rows of the tape."""
     n_split = s.n_split * s.padded
