@@ -22,13 +22,17 @@ if TYPE_CHECKING:
         no_exog,
     )
     from rnnts.panel import PanelTimeSeriesSplit
+    from rnnts.sequence import RNNClassifier, RNNRegressor, RNNTranslator
 
 __all__ = [
     "ARMAForecaster",
     "NaiveForecaster",
     "PanelForecaster",
     "PanelTimeSeriesSplit",
+    "RNNClassifier",
     "RNNForecaster",
+    "RNNRegressor",
+    "RNNTranslator",
     "SeasonalNaiveForecaster",
     "ThetaForecaster",
     "__version__",
@@ -45,7 +49,10 @@ _HOMES = {
     "NaiveForecaster": "rnnts.forecasters",
     "PanelForecaster": "rnnts.forecasters",
     "PanelTimeSeriesSplit": "rnnts.panel",
+    "RNNClassifier": "rnnts.sequence",
     "RNNForecaster": "rnnts.forecasters",
+    "RNNRegressor": "rnnts.sequence",
+    "RNNTranslator": "rnnts.sequence",
     "SeasonalNaiveForecaster": "rnnts.forecasters",
     "ThetaForecaster": "rnnts.forecasters",
     "make_forecast_pipeline": "rnnts.forecasters",

@@ -64,6 +64,15 @@ class Descent:
         return losses[:n_filled]
 
     @property
+    def moments(self) -> FloatArray:
+        """All numbers under way, for another descent to go on from."""
+        return self._moments
+
+    def go_on_from(self, moments: FloatArray) -> None:
+        """Take over the `moments` of a descent over other data."""
+        self._moments[:] = moments
+
+    @property
     def params(self) -> FloatArray:
         """Where it is: (n_params,)."""
         return self._moments[0, : self._n_params].copy()

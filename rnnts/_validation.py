@@ -37,6 +37,15 @@ def check_count(name: str, value: object, minimum: int = 1) -> int:
     return count
 
 
+def check_sizes(name: str, value: object) -> int | tuple[int, ...]:
+    """Return the sizes of one layer, or of several as a tuple, or raise."""
+    if not isinstance(value, tuple | list):
+        return check_count(name, value)
+    if not value:
+        raise ValueError(f"{name} must name at least one layer, got ()")
+    return tuple(check_count(f"every entry of {name}", size) for size in value)
+
+
 def check_between(name: str, value: object, low: float, high: float) -> float:
     """Return `value` as a float, or raise unless it lies strictly between two numbers."""
     if not isinstance(value, numbers.Real) or isinstance(value, bool):

@@ -3,6 +3,7 @@
 To add one, write its class and name it in `LOSSES`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,7 +12,7 @@ from scipy.special import expit, log_softmax, softmax
 
 from rnnts._likelihoods import Gaussian, StudentT, location_and_scale
 from rnnts._types import FloatArray
-from rnnts._validation import check_between
+from rnnts._validation import check_between, check_choice
 from rnnts.kernels.loss_codes import (
     ABSOLUTE_ERROR,
     CROSS_ENTROPY,
@@ -204,6 +205,19 @@ LOSSES: dict[str, Loss] = {
     "gaussian": Gaussian(),
     "student_t": StudentT(),
 }
+
+
+def loss_of(loss: str | Loss, losses: Mapping[str, Loss]) -> Loss:
+    """The loss asked for, by one of these names or as an object."""
+    if isinstance(loss, str):
+        check_choice("loss", loss, losses)
+        return losses[loss]
+    if isinstance(loss, type) or not callable(loss):
+        raise TypeError(
+            f"loss must be one of {', '.join(losses)}, or an object such as Huber(delta=2.0), got "
+            f"{loss!r}"
+        )
+    return loss
 
 
 def count_targets(loss: Loss, n_outputs: int) -> int:

@@ -21,7 +21,9 @@ def make(cell, loss="squared_error", hidden_size=5, dilation=1, every_step=True,
 
 
 @pytest.mark.parametrize("cell", CELLS)
-@pytest.mark.parametrize(("hidden_size", "dilation"), [(5, 1), ((3, 4), 1), ((3, 4), (2, 3)), (3, 9)])
+@pytest.mark.parametrize(
+    ("hidden_size", "dilation"), [(5, 1), ((3, 4), 1), ((3, 4), (2, 3)), (3, 9)]
+)
 def test_the_gradient_reaches_the_states_before_the_first_step(cell, hidden_size, dilation):
     objective, params, start = make(cell, hidden_size=hidden_size, dilation=dilation)
     units = objective.in_units()

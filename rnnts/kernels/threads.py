@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
+from functools import cache
 from itertools import pairwise
 
 import joblib
 from joblib.parallel import BACKENDS, get_active_backend
-from threadpoolctl import threadpool_info
+from threadpoolctl import ThreadpoolController, threadpool_info
 
 # More ranges than threads: one that a busy core holds up takes fewer of them.
 _RANGES_PER_THREAD = 8
@@ -96,3 +97,19 @@ def in_threads(run: Callable[[int, int], None], n_parts: int, n_threads: int) ->
         work()
         for other in others:
             other.result()
+
+
+@contextmanager
+def tiny_products() -> Iterator[None]:
+    """While it lasts, a matrix product of NumPy or SciPy takes one thread.
+
+    Those of a solver are tiny, and threads that wait for each other's share of one cost several
+    times as much, most of all on a machine that has other things to do.
+    """
+    with _libraries().limit(limits=1, user_api="blas"):
+        yield
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()

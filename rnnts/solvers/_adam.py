@@ -11,10 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnts._descent import Descent
-from rnnts._objective import Objective
 from rnnts._types import FloatArray
 from rnnts._validation import check_choice, check_count, check_positive
-from rnnts.kernels.descent import EXPLODED, GOING, STALLED
+from rnnts.kernels.descent import EXPLODED, GOING, STALLED, Descendable
 from rnnts.solvers._base import Solution, Watch
 
 SCHEDULES = ["constant", "cosine"]
@@ -66,7 +65,7 @@ class Adam:
         check_choice("schedule", self.schedule, SCHEDULES)
 
     def solve(
-        self, objective: Objective, params: FloatArray, watch: Watch | None = None
+        self, objective: Descendable, params: FloatArray, watch: Watch | None = None
     ) -> Solution:
         """Minimise `objective`, starting at `params`; the best point seen is returned."""
         descent = Descent(

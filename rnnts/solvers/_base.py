@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from rnnts._objective import Objective
 from rnnts._types import FloatArray
+from rnnts.kernels.descent import Descendable
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,6 @@ class Solver(Protocol):
         """The most iterations it may take."""
 
     def solve(
-        self, objective: Objective, params: FloatArray, watch: Watch | None = None
+        self, objective: Descendable, params: FloatArray, watch: Watch | None = None
     ) -> Solution:
         """Minimise `objective`, starting at `params`, until `watch` says to stop."""

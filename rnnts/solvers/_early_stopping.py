@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from rnnts._objective import Objective
 from rnnts._types import FloatArray
+from rnnts.kernels.descent import Descendable
 from rnnts.solvers._base import Solution, Solver
 
 
@@ -15,7 +15,7 @@ class EarlyStopping:
 
     Parameters
     ----------
-    validation : Objective
+    validation : Descendable
         The loss on the rows held out.
     n_iter_no_change : int
         Stop after so many iterations that brought nothing new.
@@ -25,7 +25,7 @@ class EarlyStopping:
     Prechelt (1998), *Early Stopping - But When?*
     """
 
-    validation: Objective
+    validation: Descendable
     n_iter_no_change: int
     best_value: float = np.inf
     best_params: FloatArray | None = None
@@ -42,7 +42,7 @@ class EarlyStopping:
 
 
 def solve_watched(
-    solver: Solver, objective: Objective, params: FloatArray, stopping: EarlyStopping
+    solver: Solver, objective: Descendable, params: FloatArray, stopping: EarlyStopping
 ) -> Solution:
     """Minimise an objective, and return the point that was best on the rows held out."""
     stopping(0, params)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import OptimizeResult, minimize
 
-from rnnts._objective import Objective
 from rnnts._types import FloatArray
 from rnnts._validation import check_count, check_positive
+from rnnts.kernels.descent import Descendable
 from rnnts.solvers._base import Solution, Watch
 
 
@@ -35,7 +35,7 @@ class LBFGS:
         check_positive("tol", self.tol)
 
     def solve(
-        self, objective: Objective, params: FloatArray, watch: Watch | None = None
+        self, objective: Descendable, params: FloatArray, watch: Watch | None = None
     ) -> Solution:
         """Minimise `objective`, starting at `params`, until `watch` says to stop."""
         start, gradient = objective.value_and_gradient(params)

@@ -22,6 +22,7 @@ from rnnts._objective import Objective
 from rnnts._types import FloatArray
 from rnnts._validation import check_count, check_positive
 from rnnts.cells import CELLS
+from rnnts.kernels.descent import Descendable
 from rnnts.linear._polynomial import step_down, step_up
 from rnnts.losses import LOSSES
 from rnnts.solvers._base import Solution, Watch
@@ -75,9 +76,14 @@ class LevenbergMarquardt:
             raise ValueError(f"pacf_bound must lie between 0 and 1, got {self.pacf_bound}")
 
     def solve(
-        self, objective: Objective, params: FloatArray, watch: Watch | None = None
+        self, objective: Descendable, params: FloatArray, watch: Watch | None = None
     ) -> Solution:
         """Minimise `objective`, starting at `params` and elsewhere; the best end is returned."""
+        if not isinstance(objective, Objective):
+            raise ValueError(
+                f"solver='lm' needs the loss of one network, got {type(objective).__name__}; use "
+                "solver='lbfgs'"
+            )
         if watch is not None:
             raise ValueError(
                 "solver='lm' takes a handful of iterations from several starts, among which "

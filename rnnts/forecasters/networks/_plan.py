@@ -10,10 +10,10 @@ import numpy as np
 from rnnts._types import FloatArray
 from rnnts._validation import check_between, check_choice, check_count, is_integer
 from rnnts.cells import CELLS, Cell
-from rnnts.forecasters.networks._arguments import loss_of, sizes_of, solver_of
+from rnnts.forecasters.networks._arguments import FORECAST_LOSSES, sizes_of
 from rnnts.forecasters.networks._recipes import Recipe, recipe_for
-from rnnts.losses import LOSSES, Loss
-from rnnts.solvers import SOLVERS, Solver
+from rnnts.losses import LOSSES, Loss, loss_of
+from rnnts.solvers import SOLVERS, Solver, solver_of
 from rnnts.transforms import SCALINGS, Preparation
 from rnnts.transforms._level import LEVELS
 
@@ -110,7 +110,8 @@ def plan_of(
     n_scored = len(y) - max(variant.input_size for variant in variants)
     hidden_sizes = tuple(sizes_of(chosen("hidden_size"), chosen("cell"), n_scored))
     dilation = chosen("dilation")
-    scale, skip, loss = chosen("scale"), bool(chosen("skip")), loss_of(chosen("loss"))
+    scale, skip = chosen("scale"), bool(chosen("skip"))
+    loss = loss_of(chosen("loss"), FORECAST_LOSSES)
     if scale is not None:
         check_choice("scale", scale, [name for name in SCALINGS if name])
     # With a penalty, training from the ARMA model could end with a larger loss than it began with.

@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import product
 
 import numpy as np
 from joblib import Parallel, delayed
-from threadpoolctl import ThreadpoolController
 
 from rnnts._types import FloatArray
 from rnnts.forecasters.networks._ensemble import Ensemble
@@ -17,6 +15,7 @@ from rnnts.forecasters.networks._model import bridged
 from rnnts.forecasters.networks._plan import Plan, Variant
 from rnnts.forecasters.networks._solving import solved
 from rnnts.forecasters.networks._untrained import knows_scale, network_of, untrained
+from rnnts.kernels.threads import tiny_products
 from rnnts.solvers import LevenbergMarquardt, Solution
 
 # Trainings on a series with gaps; each fills them with what the one before it predicts there.
@@ -112,7 +111,7 @@ def _train_all(
 
     starts = [None] * (len(plan.variants) * len(seeds)) if earlier is None else list(earlier)
     tasks = zip(product(plan.variants, seeds), starts, strict=True)
-    with _products().limit(limits=1, user_api="blas"):
+    with tiny_products():
         fits = Parallel(n_jobs, prefer="threads")(
             delayed(train_one)(variant, seed, start) for (variant, seed), start in tasks
         )
@@ -120,16 +119,6 @@ def _train_all(
     n_alike = len(seeds)
     alike = [tuple(members[i : i + n_alike]) for i in range(0, len(members), n_alike)]
     return Ensemble(tuple(alike)), tuple(solution for _, solution in fits)
-
-
-@cache
-def _products() -> ThreadpoolController:
-    """What says how many threads a matrix product takes.
-
-    Those of a solver are tiny, and threads that wait for each other's share of one cost several
-    times as much, most of all on a machine that has other things to do.
-    """
-    return ThreadpoolController()
 
 
 def _bic(fit: tuple[Member, Solution], n_scored: int) -> float:

@@ -1,0 +1,33 @@
+"""Labels as numbers."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnts._types import FloatArray, IntArray
+
+
+def encoded(labels: NDArray[Any], classes: NDArray[Any]) -> IntArray:
+    """The place of each label (n,) among sorted classes.
+
+    Raises
+    ------
+    ValueError
+        If a label is none of them.
+    """
+    places = np.searchsorted(classes, labels).clip(max=len(classes) - 1)
+    is_known = classes[places] == labels
+    if not is_known.all():
+        unknown = np.unique(labels[~is_known]).tolist()
+        raise ValueError(
+            f"y holds labels that are not among the classes {classes.tolist()}: {unknown}; name "
+            "all classes in the first call of partial_fit"
+        )
+    return places
+
+
+def ones_at(numbers: NDArray[Any], n: int) -> FloatArray:
+    """Rows of zeros (..., n) with a one in the place of each number (...)."""
+    ones: FloatArray = np.eye(n)[numbers.astype(np.int64)]
+    return ones
