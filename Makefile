@@ -5,7 +5,7 @@ REPORT ?= study-report
 BENCH_REPORT ?= bench-report
 DATA ?= data
 
-.PHONY: help study test test-lanes lint bench accuracy notebooks docs clean
+.PHONY: help study test test-lanes test-peers lint bench accuracy notebooks docs clean
 help:           ## Show the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
 
@@ -17,6 +17,9 @@ test: .venv/ready   ## Run every test and every docstring example
 
 test-lanes: .venv/ready  ## Test the lanes with every cell and loss (5 minutes; `test` takes pairs)
 	RNNTS_EVERY_CASE=1 $(ENV)/python -m pytest --numprocesses auto --quiet tests/kernels/test_lanes.py
+
+test-peers: .venv/peers/ready  ## Test RNNRegressor inside skforecast, mlforecast, darts and sktime (own environment)
+	.venv/peers/bin/python -m pytest --quiet -W default tests/peers
 
 lint: .venv/ready   ## Check format, style, types and the layers of the architecture
 	$(ENV)/ruff format --check .
@@ -47,6 +50,13 @@ clean:          ## Remove the environment, caches and reports
 	  && $(ENV)/uv pip install --quiet --python $(ENV)/python --constraint constraints.txt --editable '.[all]' --group dev; } \
 	|| { $(ENV)/python -m pip install --quiet --upgrade 'pip>=25.1' \
 	  && $(ENV)/python -m pip install --quiet --constraint constraints.txt --editable '.[all]' --group dev; }
+	@touch $@
+
+# They do not take the pandas that everything else here is tested with.
+.venv/peers/ready: .venv/ready
+	$(PYTHON) -m venv .venv/peers
+	.venv/peers/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	.venv/peers/bin/python -m pip install --quiet --editable . --group peers
 	@touch $@
 
 # What only some targets need; pip, because uv does not look at pip's settings for a local torch.
