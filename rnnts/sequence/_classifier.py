@@ -81,7 +81,7 @@ n_iter_no_change, warm_start, random_state, n_jobs
 
     >>> from rnnts import RNNClassifier
     >>> sentences = [[0, 1, 2], [0, 1, 3, 2], [3, 1], [4, 1, 2, 0], [2, 3], [1, 4]]
-    >>> model = RNNClassifier(hidden_size=4, n_tokens=5)
+    >>> model = RNNClassifier("gru", hidden_size=4, n_tokens=5, l2=1e-3)
     >>> model.fit(sentences, ["yes", "no", "no", "yes", "no", "yes"]).predict([[4, 4, 3, 0]])
     array(['no'], dtype='<U3')
 

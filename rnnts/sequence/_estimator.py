@@ -23,8 +23,11 @@ from rnnts.sequence._sequences import Sequences, is_list_of_sequences, read_cube
 from rnnts.sequence._tokens import one_hot
 from rnnts.sequence._trained import Scales, Trained
 from rnnts.sequence.models import BothWays, Model, OneWay
-from rnnts.solvers import Adam, LevenbergMarquardt, Solution, Solver, solver_of
+from rnnts.solvers import LBFGS, Adam, LevenbergMarquardt, Solution, Solver, solver_of
 from rnnts.solvers._early_stopping import EarlyStopping, solve_watched
+
+# Near zero a cross-entropy keeps falling by a share of itself, which no longer changes any answer.
+_TOL = 1e-5
 
 
 class SequenceEstimator(BaseEstimator):
@@ -170,7 +173,7 @@ class SequenceEstimator(BaseEstimator):
     def _solver(self) -> Solver:
         solver = solver_of(
             self.solver,
-            "lbfgs",
+            LBFGS(tol=_TOL),
             max_iter=self.max_iter,
             tol=self.tol,
             clip_norm=self.clip_norm,
