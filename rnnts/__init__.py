@@ -22,10 +22,12 @@ if TYPE_CHECKING:
         no_exog,
     )
     from rnnts.panel import PanelTimeSeriesSplit
+    from rnnts.sequence import OnlineRNN
 
 __all__ = [
     "ARMAForecaster",
     "NaiveForecaster",
+    "OnlineRNN",
     "PanelForecaster",
     "PanelTimeSeriesSplit",
     "RNNForecaster",
@@ -43,6 +45,7 @@ __version__ = version("rnnts")
 _HOMES = {
     "ARMAForecaster": "rnnts.forecasters",
     "NaiveForecaster": "rnnts.forecasters",
+    "OnlineRNN": "rnnts.sequence",
     "PanelForecaster": "rnnts.forecasters",
     "PanelTimeSeriesSplit": "rnnts.panel",
     "RNNForecaster": "rnnts.forecasters",
