@@ -16,12 +16,13 @@ from rnnts._validation import check_choice, check_count
 from rnnts.cells import CELLS
 from rnnts.kernels.lanes.series import SeriesLanes
 from rnnts.kernels.lanes.streams import Bptt, Rtrl, Rule, Streams
-from rnnts.kernels.loss_codes import ABSOLUTE_ERROR, BRIER, LOGISTIC, SQUARED_ERROR
+from rnnts.kernels.loss_codes import ABSOLUTE_ERROR, BRIER, HUBER, LOGISTIC, SQUARED_ERROR
 from rnnts.sequence._observations import Names
 
 _LOSSES = {
     "squared_error": SQUARED_ERROR,
     "absolute_error": ABSOLUTE_ERROR,
+    "huber": HUBER,
     "logistic": LOGISTIC,
     "brier": BRIER,
 }

@@ -43,10 +43,13 @@ class OnlineRNN(SavedStreams):
     cell : str
         "linear", "tanh", "sigmoid", "relu", "gru" or "lstm".
     hidden_size : int
-        Units, 16 at the most.
-    loss : "squared_error", "absolute_error", "logistic" or "brier"
-        The last two are for a y of zeros and ones, whose probability is then predicted: "logistic"
-        is its negative log-likelihood, "brier" its squared error.  Both squared errors are halved.
+        Units, 16 at the most.  A new size is compiled once on a machine, in 2 seconds for a few
+        units and 15 for an LSTM of 16.
+    loss : "squared_error", "absolute_error", "huber", "logistic" or "brier"
+        "huber" is squared up to an error of one and linear beyond it, so that no outlier throws a
+        stream off.  The last two are for a y of zeros and ones, whose probability is then
+        predicted: "logistic" is its negative log-likelihood, "brier" its squared error.  Squares
+        are halved.
     rule : "rtrl", "bptt" or "readout_first"
         How far back the gradient of a step's loss goes: with "rtrl" to the start of the stream, by
         real-time recurrent learning [1]_; with "bptt" through the last `truncation` steps [2]_.
@@ -294,16 +297,16 @@ class OnlineRNN(SavedStreams):
     @property
     def weights_(self) -> Params:
         """Weights by name; of a bank with a first axis for the streams."""
-        weights = self._fitted.weights
-        if self.n_streams is None:
-            return {name: values[0] for name, values in weights.items()}
-        return weights
+        learner = self._fitted
+        if learner.design.n_streams is None:
+            return {name: values[0] for name, values in learner.weights.items()}
+        return learner.weights
 
     @property
     def state_(self) -> NDArray[Any]:
         """What the networks remember."""
-        states = self._fitted.states
-        return states[0] if self.n_streams is None else states
+        learner = self._fitted
+        return learner.states[0] if learner.design.n_streams is None else learner.states
 
     @property
     def n_samples_seen_(self) -> int:

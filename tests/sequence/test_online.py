@@ -1,5 +1,7 @@
 """A network that learns from a stream: its protocol, and the door."""
 
+import copy
+import pickle
 import re
 from itertools import pairwise
 
@@ -51,7 +53,7 @@ def test_a_block_of_rows_teaches_what_its_rows_teach_one_by_one(rule):
 def test_to_predict_changes_nothing_and_runs_on_from_the_state():
     X, y = data()
     model = new().partial_fit(X[:20], y[:20])
-    before = clone_of(model)
+    before = copy.deepcopy(model)
 
     ahead = model.predict(X[20:])
 
@@ -60,13 +62,6 @@ def test_to_predict_changes_nothing_and_runs_on_from_the_state():
     np.testing.assert_array_equal(frozen.step(X[20:], y[20:]), ahead)
     for name, weights in before.weights_.items():
         np.testing.assert_array_equal(model.weights_[name], weights)
-
-
-def clone_of(model):
-    """An independent model that has learned the same."""
-    again = clone(model)
-    X, y = data()
-    return again.partial_fit(X[:20], y[:20])
 
 
 def test_a_stream_of_dictionaries_is_learned_as_rivers_models_are():
@@ -163,6 +158,18 @@ def test_scikit_learn_can_clone_search_and_tell_what_it_is():
     assert search.fit(frame, pd.Series(y)).best_estimator_.feature_names_in_.tolist() == ["a", "b"]
 
 
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
+def test_a_copy_goes_on_by_itself(copied):
+    X, y = data()
+    model = new().partial_fit(X[:20], y[:20])
+
+    again = copied(model)
+    again.partial_fit(X[20:], y[20:])
+
+    assert_equal(model, new().partial_fit(X[:20], y[:20]))
+    assert_equal(again, new().partial_fit(X, y))
+
+
 def test_fit_begins_again_and_leaves_what_was_if_it_fails():
     X, y = data()
     model = new().partial_fit(X, y)
@@ -171,7 +178,7 @@ def test_fit_begins_again_and_leaves_what_was_if_it_fails():
         model.fit(X, y[:-1])
     assert model.n_samples_seen_ == 30
 
-    assert_equal(model.fit(X[:20], y[:20]), clone_of(new()))
+    assert_equal(model.fit(X[:20], y[:20]), new().partial_fit(X[:20], y[:20]))
 
 
 def test_nothing_is_predicted_in_rows_before_anything_was_read():

@@ -117,6 +117,7 @@ def test_truncated_gradients_are_those_from_the_state_so_many_steps_ago(cell, tr
     ("loss", "of"),
     [
         ("absolute_error", lambda z, y: abs(z - y)),
+        ("huber", naive.huber),
         ("logistic", lambda z, y: np.log(1 + np.exp(z)) - y * z),
         ("brier", lambda z, y: (naive.sigmoid(z) - y) ** 2 / 2),
     ],

@@ -7,7 +7,8 @@ with z the output of the network, and for each loss
 
 .. math::
     \text{squared} &: e = z - y, \qquad \text{absolute} : e = \text{sign}(z - y), \qquad
-    \text{logistic} : e = \sigma(z) - y, \qquad \text{with } g = 1 \\
+    \text{Huber} : e = \max(-1, \min(z - y, 1)), \\
+    \text{logistic} &: e = \sigma(z) - y, \qquad \text{all with } g = 1, \\
     \text{Brier} &: e = \sigma(z) - y, \qquad g = \sigma'(z)
 
 Error and gain are kept apart for the rule that takes the gain anew once the read-out has moved.
@@ -23,7 +24,7 @@ from rnnts.kernels.expressions import Expression, Operand
 from rnnts.kernels.lanes.readout import ReadOut
 from rnnts.kernels.lanes.sizes import LaneNetwork
 from rnnts.kernels.lanes.trace import Lanes, written_out
-from rnnts.kernels.loss_codes import ABSOLUTE_ERROR, BRIER, LOGISTIC, SQUARED_ERROR
+from rnnts.kernels.loss_codes import ABSOLUTE_ERROR, BRIER, HUBER, LOGISTIC, SQUARED_ERROR
 from rnnts.kernels.math import sigmoid
 
 
@@ -34,6 +35,7 @@ def _sign(difference: Expression) -> Expression:
 _ERRORS: dict[int, Callable[[Expression, Expression], Expression]] = {
     SQUARED_ERROR: lambda output, target: output - target,
     ABSOLUTE_ERROR: lambda output, target: _sign(output - target),
+    HUBER: lambda output, target: (output - target).clipped(-1.0, 1.0),
     LOGISTIC: lambda output, target: sigmoid(output) - target,
     BRIER: lambda output, target: sigmoid(output) - target,
 }
