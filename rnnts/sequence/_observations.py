@@ -72,7 +72,12 @@ def inputs_from(x: Any, shape: Shape, n_features: int | None, names: Names) -> N
     ValueError
         If x has another shape or other features, or is not finite everywhere.
     """
-    values = _numbers("x", _by_name(x, names_of(x, shape), names), shape)
+    given = names_of(x, shape)
+    if given is not None and names is None and n_features is not None:
+        raise ValueError(
+            f"x names its features {given}, but they had no names so far; give them as an array"
+        )
+    values = _numbers("x", _by_name(x, given, names), shape)
     if shape.fits(values.shape):
         values = values[..., None]
     if not (shape.fits(values.shape[:-1]) and values.shape[-1]):

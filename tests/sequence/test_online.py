@@ -236,6 +236,10 @@ def test_other_features_are_refused_by_name():
     words = "x needs the features ['a', 'b'], but ['b'] are absent and ['c'] are new"
     with pytest.raises(ValueError, match=re.escape(words)):
         model.predict_one({"a": 1.0, "c": 2.0})
+    with pytest.raises(
+        ValueError, match=re.escape("x names its features ['a', 'b'], but they had")
+    ):
+        new().learn_one([1.0, 2.0], 1.0).predict_one({"a": 1.0, "b": 2.0})
 
 
 @pytest.mark.parametrize(

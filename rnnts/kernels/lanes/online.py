@@ -22,6 +22,7 @@ import numpy as np
 from rnnts._types import FloatArray
 from rnnts.kernels._jit import fragment, kernel, shared
 from rnnts.kernels.denormals import flush_denormals, restore
+from rnnts.kernels.lanes.block import copy
 from rnnts.kernels.lanes.gradient import add_drive_sums, add_output_sums
 from rnnts.kernels.lanes.readout import add_slopes
 from rnnts.kernels.lanes.responses import (
@@ -44,7 +45,7 @@ from rnnts.kernels.lanes.sizes import (
     n_states_of,
 )
 from rnnts.kernels.lanes.step import step_backward, step_forward
-from rnnts.kernels.simd import Pointer, advance, aligned_empty, clear, pointer
+from rnnts.kernels.simd import advance, aligned_empty, clear, pointer
 
 
 class _Places(NamedTuple):
@@ -97,12 +98,6 @@ def _places_of(net: Tag) -> _Places:
     return _places(n_states_of(net), n_saved_of(net), n_reached_of(net), n_params_of(net), 0)
 
 
-@fragment
-def _copy(source: Pointer, target: Pointer, size: int) -> None:
-    for i in range(size):
-        target[i] = source[i]
-
-
 @kernel
 def learn_by_bptt(
     net: Tag,
@@ -141,8 +136,8 @@ def learn_by_bptt(
             newest, n_used = (n_before + t) % n_slots, min(n_before + t + 1, n_slots)
             kept = advance(ring, newest * slot)
             past = advance(kept, past_at)
-            _copy(advance(pointer(x), block * x.shape[1] + t * past_at), kept, past_at)
-            _copy(state, past, row)
+            copy(advance(pointer(x), block * x.shape[1] + t * past_at), kept, past_at)
+            copy(state, past, row)
             step_forward(net, theta, kept, past, state, advance(kept, saved_at))
             place = (block * n_steps + t) * lanes
             target, out = advance(pointer(y), place), advance(pointer(output), place)
@@ -206,7 +201,7 @@ def learn_by_rtrl(
         sensitivities = advance(pointer(memory), block * memory.shape[1])
         for t in range(n_steps):
             inputs = advance(pointer(x), block * x.shape[1] + t * n_inputs)
-            _copy(state, past, row)
+            copy(state, past, row)
             step_forward(net, theta, inputs, past, state, saved)
             linearise(net, theta, past, state, saved, on_drives, on_past)
             for k in range(n_recurrent):
