@@ -100,7 +100,8 @@ class OnlineRNN(SavedStreams):
     X, have an axis (n_rows,) before these, or are a DataFrame.  y is shaped as X without features.
 
     To forecast a stream itself, x is its last value and y the next one.  Inputs should be of the
-    order of one, as for every network trained by gradient descent at one rate.
+    order of one, as for every network trained by gradient descent at one rate; the network may be
+    the last step of a pipeline of river, behind a scaler.
 
     A prediction reads x but leaves the state where it is; learning moves the state by one step.
     A stream whose y is missing (NaN) reads x as well and keeps its weights.
@@ -139,6 +140,9 @@ class OnlineRNN(SavedStreams):
     >>> [round(float(np.square(part).mean()), 2) for part in (error[:50], error[-50:])]
     [0.91, 0.0]
     """
+
+    # What river's pipelines ask each of their steps.
+    _supervised = True
 
     def __init__(
         self,

@@ -83,6 +83,22 @@ def test_a_stream_of_dictionaries_is_learned_as_rivers_models_are():
     assert_equal(model, new(loss="logistic", learning_rate=1.0).partial_fit(X, y))
 
 
+def test_it_may_stand_behind_a_scaler_of_river():
+    compose = pytest.importorskip("river.compose", reason="river comes with the benchmarks")
+    from river.preprocessing import StandardScaler
+
+    X, y = data(200)
+    model = compose.Pipeline(StandardScaler(), new(learning_rate=0.05))
+
+    errors = []
+    for (a, b), noise in zip(X, y, strict=True):
+        x, target = {"a": 1000 * a, "b": 0.001 * b}, a + b + 0.01 * noise
+        errors.append(model.predict_one(x) - target)
+        model.learn_one(x, target)
+
+    assert np.square(errors[-50:]).mean() < 0.2 * np.square(errors[:50]).mean()
+
+
 def test_a_number_is_an_observation_of_one_feature():
     series = np.sin(np.arange(50.0))
     one_by_one, at_once = new(), new().partial_fit(series[:-1], series[1:])
