@@ -7,7 +7,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-from benchmarks import _bank, _compilation, _machine, _peak, _scale, _training
+from benchmarks import _bank, _compilation, _machine, _online, _peak, _scale, _training
 from benchmarks._report import markdown
 
 _STEP = "A training step (loss, gradient, Adam) on one core"
@@ -19,6 +19,10 @@ TABLES = {
     "peak": (f"{_STEP}, float32: share of the multiply-adds it can do", _peak.rows),
     "million": (f"{_STEP}, float32: a million tanh networks, loss at every step", _scale.million),
     "bank": ("A local network for each series of a panel, from a frame to forecasts", _bank.rows),
+    "online": (
+        "Streams that predict and learn: one step of one stream on one core, tanh, float32",
+        _online.rows,
+    ),
     "threads": ("Two threads against one, float32", _scale.threads),
     "compilation": ("CPU time of the first step in a process", _compilation.rows),
 }

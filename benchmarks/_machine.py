@@ -33,7 +33,8 @@ def all_cores() -> Iterator[None]:
 
 def description() -> dict[str, str]:
     """CPU and versions."""
-    packages = {name: version(name) for name in ("rnnts", "numba", "numpy", "torch", "jax")}
+    names = ("rnnts", "numba", "numpy", "torch", "jax", "river")
+    packages = {name: version(name) for name in names}
     return {
         "CPU": _cpu_model(),
         "cores": str(N_CORES),

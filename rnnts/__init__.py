@@ -22,11 +22,12 @@ if TYPE_CHECKING:
         no_exog,
     )
     from rnnts.panel import PanelTimeSeriesSplit
-    from rnnts.sequence import RNNClassifier, RNNRegressor, RNNTranslator
+    from rnnts.sequence import OnlineRNN, RNNClassifier, RNNRegressor, RNNTranslator
 
 __all__ = [
     "ARMAForecaster",
     "NaiveForecaster",
+    "OnlineRNN",
     "PanelForecaster",
     "PanelTimeSeriesSplit",
     "RNNClassifier",
@@ -47,6 +48,7 @@ __version__ = version("rnnts")
 _HOMES = {
     "ARMAForecaster": "rnnts.forecasters",
     "NaiveForecaster": "rnnts.forecasters",
+    "OnlineRNN": "rnnts.sequence",
     "PanelForecaster": "rnnts.forecasters",
     "PanelTimeSeriesSplit": "rnnts.panel",
     "RNNClassifier": "rnnts.sequence",

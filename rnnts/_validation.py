@@ -66,6 +66,16 @@ def check_positive(name: str, value: object) -> float:
     return number
 
 
+def check_nonnegative(name: str, value: object) -> float:
+    """Return `value` as a float, or raise unless it is a finite number from 0 upwards."""
+    if not isinstance(value, numbers.Real) or isinstance(value, bool):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    number = float(value)
+    if not 0 <= number < float("inf"):
+        raise ValueError(f"{name} must be a finite number from 0 upwards, got {value!r}")
+    return number
+
+
 def check_memory(n_bytes: int) -> None:
     """Raise if this machine could never hold so many bytes."""
     installed = _installed_memory()

@@ -61,12 +61,14 @@ def two_processes(tmp_path_factory):
     """Cache misses of each kernel, and modules loaded, after the same fits in two processes."""
     code = """
 import json, sys
-from rnnts import RNNForecaster
+from rnnts import OnlineRNN, RNNForecaster
 from rnnts.kernels._jit import KERNELS
 
 y = [1.0, 2.0, 4.0, 3.0, 1.0, 2.0, 5.0, 3.0, 2.0]
 for cell in ("linear", "tanh"):
     RNNForecaster(cell, 2, solver="lbfgs", tol=0.1).fit(y).update([2.0]).predict(3)
+for rule in ("rtrl", "bptt"):
+    OnlineRNN("linear", 1, rule=rule).learn_one(1.0, 2.0).predict_one(3.0)
 misses = [sum(kernel.stats.cache_misses.values()) for kernel in KERNELS]
 print(json.dumps([misses, list(sys.modules)]))
 """

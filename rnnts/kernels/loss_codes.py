@@ -13,6 +13,9 @@ LIKELIHOODS = GAUSSIAN, STUDENT_T
 # loss to minus infinity.
 LEAST_SCALE = 1e-3
 
+# Half the squared error of the probability whose log-odds are the prediction: of streams only.
+BRIER = 8
+
 # Not a loss: the target is the gradient on the prediction.
 GIVEN = -1
 

@@ -57,7 +57,7 @@ def from_lanes(packed: AnyFloatArray, n_lanes: int, n_rows: int) -> AnyFloatArra
 
 def by_row(steps: AnyFloatArray) -> AnyFloatArray:
     """(n_steps, n_rows, n_features) as (n_rows, n_steps * n_features)."""
-    rows = np.moveaxis(steps, 1, 0)
+    rows = steps.swapaxes(0, 1)
     return rows.reshape(len(rows), -1)
 
 

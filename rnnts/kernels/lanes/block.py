@@ -112,6 +112,13 @@ def span_from(numbers: tuple[Any, ...]) -> Span:
     )
 
 
+@fragment
+def copy(source: Pointer, target: Pointer, size: int) -> None:
+    """Copy some scalars."""
+    for i in range(size):
+        target[i] = source[i]
+
+
 @helper
 def forward(
     net: Tag, params: Pointer, data: Pointer, work: Pointer, losses: Pointer, span: Span

@@ -36,7 +36,7 @@ from rnnts.kernels.adam import rates_in, update
 from rnnts.kernels.denormals import flush_denormals, restore
 from rnnts.kernels.descent import GOING
 from rnnts.kernels.groups import add_penalty, step_from_groups
-from rnnts.kernels.lanes.block import Span, backward, forward, places_of, span_from
+from rnnts.kernels.lanes.block import Span, backward, copy, forward, places_of, span_from
 from rnnts.kernels.lanes.readout import read_out, settle
 from rnnts.kernels.lanes.shaping import penalise, shorten
 from rnnts.kernels.lanes.sizes import (
@@ -64,12 +64,6 @@ GROUP = 8
 
 
 @fragment
-def _copy(source: Pointer, target: Pointer, size: int) -> None:
-    for i in range(size):
-        target[i] = source[i]
-
-
-@fragment
 def _forward_and_back(
     net: Tag,
     params: Pointer,
@@ -85,13 +79,13 @@ def _forward_and_back(
     """Add losses and gradients of one block."""
     row = n_states_of(net) * block_lanes(net, work)
     if starts.size:
-        _copy(advance(pointer(starts), block * row), work, row)
+        copy(advance(pointer(starts), block * row), work, row)
     else:
         clear(work, row)
     numbers = advance(pointer(data), block * data.shape[1])
     forward(net, params, numbers, work, losses, span)
     if ends.size:
-        _copy(advance(work, span.n_steps * row), advance(pointer(ends), block * row), row)
+        copy(advance(work, span.n_steps * row), advance(pointer(ends), block * row), row)
     backward(net, params, numbers, work, gradient, span)
 
 

@@ -34,7 +34,8 @@ _Factor = tuple[str, int]
 _Column = tuple[int, dict[_Factor, int]]
 
 
-def _columns_of_drives(net: LaneNetwork) -> list[_Column]:
+def columns_of_drives(net: LaneNetwork) -> list[_Column]:
+    """Each drive of a unit, and the parameter behind each of its factors."""
     starts, width = net.starts, net.n_gates * net.n_units
     columns: list[_Column] = []
     for gate in range(net.n_gates):
@@ -165,5 +166,5 @@ def _sums(columns_of: Callable[[LaneNetwork], list[_Column]]) -> Any:
     return compiled
 
 
-add_drive_sums = _sums(_columns_of_drives)
+add_drive_sums = _sums(columns_of_drives)
 add_output_sums = _sums(_columns_of_outputs)

@@ -23,7 +23,7 @@ from rnnts.kernels.simd import REGISTER_BYTES, splat_ir
 _N_FIXED = 24 if REGISTER_BYTES == 64 else 10
 
 
-class _ReadOut:
+class ReadOut:
     """The weights of the predictions, read once."""
 
     def __init__(self, net: LaneNetwork, lanes: Lanes, params: ir.Value) -> None:
@@ -60,7 +60,7 @@ def read_out(
     prediction: ir.Value,
 ) -> None:
     """Write the predictions of one step."""
-    for output, value in enumerate(_ReadOut(net, lanes, params)(x, now)):
+    for output, value in enumerate(ReadOut(net, lanes, params)(x, now)):
         lanes.write(prediction, output, value)
 
 
@@ -101,7 +101,7 @@ def _score_piece(
     losses: ir.Value,
 ) -> None:
     builder = lanes.builder
-    predict = _ReadOut(net, lanes, params)
+    predict = ReadOut(net, lanes, params)
     levels_ = tuple(lanes.splat(builder.extract_value(levels, k)) for k in range(net.n_outputs))
     total = cgutils.alloca_once_value(builder, lanes.read_doubles(losses).value)
     with cgutils.for_range(builder, n_steps, intp=INT64) as loop:

@@ -124,6 +124,16 @@ class LaneNetwork(NamedTuple):
         return self.starts["end"]
 
     @property
+    def n_recurrent(self) -> int:
+        """How many parameters, the first ones, are not the read-out's."""
+        return self.starts["w_output"]
+
+    @property
+    def n_reached(self) -> int:
+        """Past states on which a state of one unit depends."""
+        return self.n_units + self.recurrence.n_states - 1
+
+    @property
     def unit_groups(self) -> list[tuple[int, int]]:
         """First unit and number of units whose cells are computed in step.
 
@@ -168,9 +178,12 @@ def _size(count: Callable[[LaneNetwork], int]) -> Any:
 
 
 n_params_of = _size(lambda net: net.n_params)
+n_recurrent_of = _size(lambda net: net.n_recurrent)
+n_inputs_of = _size(lambda net: net.n_inputs)
 n_drives_of = _size(lambda net: net.n_drives)
 n_states_of = _size(lambda net: net.n_states)
 n_saved_of = _size(lambda net: net.n_saved)
+n_reached_of = _size(lambda net: net.n_reached)
 n_outputs_of = _size(lambda net: net.n_outputs)
 n_networks_of = _size(lambda net: 0 if net.is_shared else 1)
 

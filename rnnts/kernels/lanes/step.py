@@ -54,7 +54,7 @@ def _advance(
     inputs = lanes.read_each(x, net.n_inputs)
     # All of them before the first is written: `now` may be `past`.
     hidden = lanes.read_each(past, net.n_units)
-    before = [_rows_of_group(net, lanes, past, net.recurrence.n_states, g) for g in net.unit_groups]
+    before = [rows_of_group(net, lanes, past, net.recurrence.n_states, g) for g in net.unit_groups]
     saved = []
     for (first, count), states in zip(net.unit_groups, before, strict=True):
         units = (_drives(net, theta, inputs, hidden, i) for i in range(first, first + count))
@@ -66,7 +66,7 @@ def _advance(
     return saved
 
 
-def _rows_of_group(
+def rows_of_group(
     net: LaneNetwork, lanes: Lanes, base: ir.Value, n_vectors: int, group: tuple[int, int]
 ) -> Vectors:
     """What a cell sees of some units: state by state, say, those of all of them."""
@@ -151,10 +151,10 @@ def _step_backward(
     for group in net.unit_groups:
         first, count = group
         d_drive, d_past = cell.backward(
-            _rows_of_group(net, lanes, saved, cell.n_saved, group),
-            _rows_of_group(net, lanes, past, cell.n_states, group),
-            _rows_of_group(net, lanes, now, cell.n_states, group),
-            _rows_of_group(net, lanes, d_states, cell.n_states, group),
+            rows_of_group(net, lanes, saved, cell.n_saved, group),
+            rows_of_group(net, lanes, past, cell.n_states, group),
+            rows_of_group(net, lanes, now, cell.n_states, group),
+            rows_of_group(net, lanes, d_states, cell.n_states, group),
         )
         for k, rows in enumerate(d_drive):
             lanes.write(d_drives, k * n_units + first, rows)
