@@ -18,7 +18,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from rnnts._types import FloatArray, IntArray
-from rnnts._validation import check_count
+from rnnts._validation import check_count, check_nonnegative
 from rnnts.losses import CrossEntropy, Logistic
 from rnnts.sequence._estimator import SequenceEstimator
 from rnnts.sequence._generation import run_on
@@ -246,10 +246,7 @@ n_iter_no_change, warm_start, random_state, n_jobs
         """
         check_is_fitted(self)
         check_count("n_steps", n_steps)
-        if not (np.isfinite(temperature) and temperature >= 0):
-            raise ValueError(
-                f"temperature must be a finite number from 0 upwards, got {temperature!r}"
-            )
+        temperature = check_nonnegative("temperature", temperature)
         tokens = self.classes_
         if (
             self.n_tokens is None

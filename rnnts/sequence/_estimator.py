@@ -13,7 +13,13 @@ from sklearn.utils.validation import _check_sample_weight, check_array, validate
 from rnnts._descent import Descent
 from rnnts._network import Network
 from rnnts._types import FloatArray
-from rnnts._validation import check_between, check_choice, check_count, check_sizes
+from rnnts._validation import (
+    check_between,
+    check_choice,
+    check_count,
+    check_nonnegative,
+    check_sizes,
+)
 from rnnts.cells import CELLS, Params
 from rnnts.kernels.descent import EXPLODED, Descendable
 from rnnts.kernels.threads import n_threads_of, tiny_products
@@ -106,7 +112,7 @@ class SequenceEstimator(BaseEstimator):
             solution = solve_watched(solver, objective, params, stopping)
             return stopping.best_value, solution
 
-        objective = objective_of(examples, self._penalty())
+        objective = objective_of(examples, check_nonnegative("l2", self.l2))
         with tiny_products():
             tried = [trained_from(params) for params in starts]
         value, solution = min(tried, key=lambda one: np.nan_to_num(one[0], nan=np.inf))
@@ -133,7 +139,7 @@ class SequenceEstimator(BaseEstimator):
             n_iter, curve = 0, []
         lesson = earlier.scales.examples(examples).lesson(class_weights)
         objective = earlier.model.objective(
-            lesson, self._loss, self._penalty(), n_threads_of(self.n_jobs)
+            lesson, self._loss, check_nonnegative("l2", self.l2), n_threads_of(self.n_jobs)
         )
         solver = self._solver()
         adam = solver if isinstance(solver, Adam) else Adam()
@@ -183,14 +189,6 @@ class SequenceEstimator(BaseEstimator):
                 "solver='lm' trains a linear cell on one series; use 'lbfgs' or 'adam' here"
             )
         return solver
-
-    def _penalty(self) -> float:
-        l2 = self.l2
-        if isinstance(l2, bool) or not isinstance(l2, int | float | np.number):
-            raise TypeError(f"l2 must be a number, got {l2!r}")
-        if not 0 <= l2 < np.inf:
-            raise ValueError(f"l2 must be a finite number from 0 upwards, got {l2!r}")
-        return float(l2)
 
     def _split(self, examples: Examples) -> tuple[Examples, Examples | None]:
         """Examples to learn from, and the last ones, if they are held out."""
