@@ -1,0 +1,13 @@
+"""The systems of the classic introductions to recurrent networks, each working and each measured.
+
+A function a system: it trains or computes what the text describes, and returns the figures.  Where
+a text is wrong, the function shows by how much.  ``notebooks/02_classic_rnns.ipynb`` draws them.
+"""
+
+from rnnts.gallery._accumulator import LearnedAccumulator, accumulate, learn_to_accumulate
+
+__all__ = [
+    "LearnedAccumulator",
+    "accumulate",
+    "learn_to_accumulate",
+]
