@@ -5,9 +5,19 @@ a text is wrong, the function shows by how much.  ``notebooks/02_classic_rnns.ip
 """
 
 from rnnts.gallery._accumulator import LearnedAccumulator, accumulate, learn_to_accumulate
+from rnnts.gallery._binary_predictor import (
+    BinaryPredictor,
+    binary_generator,
+    binary_predictor,
+    signs_of_steps,
+)
 
 __all__ = [
+    "BinaryPredictor",
     "LearnedAccumulator",
     "accumulate",
+    "binary_generator",
+    "binary_predictor",
     "learn_to_accumulate",
+    "signs_of_steps",
 ]
