@@ -11,6 +11,7 @@ from rnnts.gallery._binary_predictor import (
     binary_predictor,
     signs_of_steps,
 )
+from rnnts.gallery._memory_depth import memory_depth
 
 __all__ = [
     "BinaryPredictor",
@@ -19,5 +20,6 @@ __all__ = [
     "binary_generator",
     "binary_predictor",
     "learn_to_accumulate",
+    "memory_depth",
     "signs_of_steps",
 ]
