@@ -11,14 +11,17 @@ from rnnts.gallery._binary_predictor import (
     binary_predictor,
     signs_of_steps,
 )
+from rnnts.gallery._bptt_by_hand import ScalarWeights, bptt_by_hand
 from rnnts.gallery._memory_depth import memory_depth
 
 __all__ = [
     "BinaryPredictor",
     "LearnedAccumulator",
+    "ScalarWeights",
     "accumulate",
     "binary_generator",
     "binary_predictor",
+    "bptt_by_hand",
     "learn_to_accumulate",
     "memory_depth",
     "signs_of_steps",
