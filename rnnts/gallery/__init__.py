@@ -5,6 +5,18 @@ a text is wrong, the function shows by how much.  ``notebooks/02_classic_rnns.ip
 """
 
 from rnnts.gallery._accumulator import LearnedAccumulator, accumulate, learn_to_accumulate
+from rnnts.gallery._addition_by_hand import (
+    AdderWeights,
+    AdditionByHand,
+    addition_by_hand,
+    addition_gradient,
+)
+from rnnts.gallery._binary_addition import (
+    BinaryAddition,
+    addition_pairs,
+    binary_addition,
+    bits_of_sums,
+)
 from rnnts.gallery._binary_predictor import (
     BinaryPredictor,
     binary_generator,
@@ -15,12 +27,20 @@ from rnnts.gallery._bptt_by_hand import ScalarWeights, bptt_by_hand
 from rnnts.gallery._memory_depth import memory_depth
 
 __all__ = [
+    "AdderWeights",
+    "AdditionByHand",
+    "BinaryAddition",
     "BinaryPredictor",
     "LearnedAccumulator",
     "ScalarWeights",
     "accumulate",
+    "addition_by_hand",
+    "addition_gradient",
+    "addition_pairs",
+    "binary_addition",
     "binary_generator",
     "binary_predictor",
+    "bits_of_sums",
     "bptt_by_hand",
     "learn_to_accumulate",
     "memory_depth",
