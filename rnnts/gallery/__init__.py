@@ -25,6 +25,7 @@ from rnnts.gallery._binary_predictor import (
 )
 from rnnts.gallery._bptt_by_hand import ScalarWeights, bptt_by_hand
 from rnnts.gallery._memory_depth import memory_depth
+from rnnts.gallery._softmax import SoftmaxExample, softmax_example
 
 __all__ = [
     "AdderWeights",
@@ -33,6 +34,7 @@ __all__ = [
     "BinaryPredictor",
     "LearnedAccumulator",
     "ScalarWeights",
+    "SoftmaxExample",
     "accumulate",
     "addition_by_hand",
     "addition_gradient",
@@ -45,4 +47,5 @@ __all__ = [
     "learn_to_accumulate",
     "memory_depth",
     "signs_of_steps",
+    "softmax_example",
 ]
