@@ -23,6 +23,7 @@ from rnnts.gallery._binary_predictor import (
     binary_predictor,
     signs_of_steps,
 )
+from rnnts.gallery._bouncing_ball import BouncingBall, bouncing_ball
 from rnnts.gallery._bptt_by_hand import ScalarWeights, bptt_by_hand
 from rnnts.gallery._memory_depth import memory_depth
 from rnnts.gallery._softmax import SoftmaxExample, softmax_example
@@ -32,6 +33,7 @@ __all__ = [
     "AdditionByHand",
     "BinaryAddition",
     "BinaryPredictor",
+    "BouncingBall",
     "LearnedAccumulator",
     "ScalarWeights",
     "SoftmaxExample",
@@ -43,6 +45,7 @@ __all__ = [
     "binary_generator",
     "binary_predictor",
     "bits_of_sums",
+    "bouncing_ball",
     "bptt_by_hand",
     "learn_to_accumulate",
     "memory_depth",
