@@ -22,7 +22,7 @@ import numpy as np
 from scipy.special import expit
 
 from rnnts._network import Network
-from rnnts._types import FloatArray
+from rnnts._types import FloatArray, IntArray
 from rnnts._validation import check_choice, check_count, check_positive
 from rnnts.cells import CELLS
 from rnnts.gallery._binary_addition import addition_pairs, bits_of_sums
@@ -116,8 +116,8 @@ def addition_by_hand(
 
     accuracy: list[float] = []
     for n_iter in range(1, max_iter + 1):
-        pair = rng.integers(bits.shape[1])
-        gradient = addition_gradient(weights, bits[:, pair], sums[:, pair, 0], rule)
+        pair = rng.integers(len(bits))
+        gradient = addition_gradient(weights, bits[pair], sums[pair], rule)
         for name, slope in vars(gradient).items():
             getattr(weights, name)[...] -= learning_rate * slope
         if n_iter % check_every == 0:
@@ -128,7 +128,7 @@ def addition_by_hand(
 
 
 def addition_gradient(
-    weights: AdderWeights, bits: FloatArray, sums: FloatArray, rule: str = "correct"
+    weights: AdderWeights, bits: IntArray, sums: IntArray, rule: str = "correct"
 ) -> AdderWeights:
     """What the text calls the gradient of the loss of one pair, or what it is.
 
@@ -171,10 +171,11 @@ def addition_gradient(
     return AdderWeights(bits.T @ twice_sloped, np.tile(row, (hidden_size, 1)), d_output)
 
 
-def _accuracy(weights: AdderWeights, bits: FloatArray, sums: FloatArray) -> float:
+def _accuracy(weights: AdderWeights, bits: IntArray, sums: IntArray) -> float:
     """Share of pairs whose sum is right in every bit, by the network of the package."""
     hidden_size = len(weights.w_output)
     network = Network(CELLS["sigmoid"], n_inputs=2, hidden_size=hidden_size, n_outputs=1)
     biases = {"bias": np.zeros(hidden_size), "b_output": np.zeros(1)}
-    log_odds, _ = network.predict(network.pack(vars(weights) | biases), bits)
-    return float(((log_odds > 0) == (sums == 1)).all(axis=(0, 2)).mean())
+    params = network.pack(vars(weights) | biases)
+    log_odds, _ = network.predict(params, np.swapaxes(bits, 0, 1).astype(float))
+    return float(((log_odds[..., 0] > 0) == sums.T).all(axis=0).mean())

@@ -9,13 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnts._network import Network
-from rnnts._objective import Objective
-from rnnts._types import FloatArray, IntArray
+from rnnts._types import IntArray
 from rnnts._validation import check_between
-from rnnts.cells import CELLS
-from rnnts.gallery._training import trained
-from rnnts.losses import Logistic
+from rnnts.sequence import RNNClassifier
 
 N_BITS = 8
 # Without it a network may stop at a rule that holds for the pairs it is shown and for most others.
@@ -77,14 +73,12 @@ def binary_addition(n_train: int = 256, *, random_state: int = 0) -> BinaryAddit
     is_train = np.zeros(len(pairs), bool)
     is_train[rng.choice(len(pairs), n_train, replace=False)] = True
 
-    network = Network(CELLS["gru"], n_inputs=2, hidden_size=12, n_outputs=1)
-    objective = Objective(network, Logistic(), *bits_of_sums(pairs[is_train]), l2=L2)
-    params = trained(objective, random_state)
+    adder = RNNClassifier("gru", 12, l2=L2, scale=None, random_state=random_state)
+    adder.fit(*bits_of_sums(pairs[is_train]))
 
     asked = pairs[~is_train]
     bits, sums = bits_of_sums(asked)
-    log_odds, _ = network.predict(params, bits)
-    is_right = ((log_odds > 0) == (sums == 1)).all(axis=(0, 2))
+    is_right = np.all(adder.predict(bits) == sums, axis=1)
     return BinaryAddition(float(is_right.mean()), asked[~is_right], n_train, len(asked))
 
 
@@ -95,8 +89,8 @@ def addition_pairs() -> IntArray:
     return pairs
 
 
-def bits_of_sums(pairs: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Bits of the numbers, (8, n_pairs, 2), and of their sums, (8, n_pairs, 1), lowest first."""
-    places = np.arange(N_BITS)[:, None, None]
-    sums = pairs.sum(axis=1, keepdims=True)
-    return (pairs >> places & 1).astype(float), (sums >> places & 1).astype(float)
+def bits_of_sums(pairs: IntArray) -> tuple[IntArray, IntArray]:
+    """Bits of the numbers, (n_pairs, 8, 2), and of their sums, (n_pairs, 8), lowest first."""
+    places = np.arange(N_BITS)
+    bits = pairs[:, None, :] >> places[:, None] & 1
+    return bits, pairs.sum(axis=1)[:, None] >> places & 1

@@ -39,16 +39,16 @@ def test_pairs_are_all_whose_sum_has_eight_bits():
 def test_bits_come_lowest_first():
     bits, sums = bits_of_sums(np.array([[3, 6]]))
 
-    assert bits[:, 0, 0].tolist() == [1, 1, 0, 0, 0, 0, 0, 0]
-    assert bits[:, 0, 1].tolist() == [0, 1, 1, 0, 0, 0, 0, 0]
-    assert sums[:, 0, 0].tolist() == [1, 0, 0, 1, 0, 0, 0, 0]
+    assert bits[0, :, 0].tolist() == [1, 1, 0, 0, 0, 0, 0, 0]
+    assert bits[0, :, 1].tolist() == [0, 1, 1, 0, 0, 0, 0, 0]
+    assert sums[0].tolist() == [1, 0, 0, 1, 0, 0, 0, 0]
 
 
 def one_pair():
     rng = np.random.default_rng(0)
     weights = AdderWeights(*(rng.uniform(-1, 1, shape) for shape in ((2, 16), (16, 16), (16,))))
     bits, sums = bits_of_sums(np.array([[103, 87]]))
-    return weights, bits[:, 0], sums[:, 0, 0]
+    return weights, bits[0], sums[0]
 
 
 def cosine(first, second):

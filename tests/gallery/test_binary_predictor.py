@@ -3,9 +3,12 @@
 The text gives two decimals, cut off rather than rounded.
 """
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
+from rnnts import OnlineRNN
 from rnnts.gallery import binary_generator, binary_predictor, signs_of_steps
 
 
@@ -169,3 +172,20 @@ def test_symbols_that_are_not_a_binary_sequence_are_refused(symbols):
 def test_an_unknown_rule_is_refused():
     with pytest.raises(ValueError, match="did you mean 'printed'"):
         binary_predictor([0, 1], rule="print")
+
+
+@pytest.mark.parametrize(
+    ("rule", "online_rule"), [("printed", "readout_first"), ("gradient", "bptt")]
+)
+def test_a_stream_is_learned_by_the_same_rules(rule, online_rule):
+    symbols = [1, 1, 0, 1, 0, 0, 1, 0, 1, 1] * 5
+    text = binary_predictor(symbols, rule=rule)
+    stream = OnlineRNN(
+        "sigmoid", 1, loss="brier", rule=online_rule, learning_rate=5.0, bias=False, init="zeros"
+    )
+
+    for number, (last, value) in enumerate(pairwise(symbols)):
+        expected = stream.step_one(last, value)
+        assert expected == pytest.approx(text.predicted[number], rel=1e-12)
+    for name in ("w_input", "w_hidden", "w_output"):
+        assert stream.weights_[name].item() == pytest.approx(getattr(text, name)[-1], rel=1e-10)
