@@ -14,9 +14,14 @@ from sklearn.utils.validation import check_is_fitted
 from rnnts._validation import check_nonnegative
 from rnnts.cells import Params
 from rnnts.kernels.threads import n_threads_of
-from rnnts.sequence._learner import LOSSES_OF_PROBABILITIES, Design, Learner, starting_params
-from rnnts.sequence._observations import Shape, inputs_from, names_of, targets_from
-from rnnts.sequence._saved_streams import SavedStreams
+from rnnts.sequence.streams._learner import (
+    LOSSES_OF_PROBABILITIES,
+    Design,
+    Learner,
+    starting_params,
+)
+from rnnts.sequence.streams._observations import Shape, inputs_from, names_of, targets_from
+from rnnts.sequence.streams._saved import SavedStreams
 
 __all__ = ["OnlineRNN"]
 

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from rnnts.kernels.lanes.streams import Streams
 from rnnts.saving import from_words, read_archive, words_of, write_archive
-from rnnts.sequence._learner import Design, Learner
+from rnnts.sequence.streams._learner import Design, Learner
 
 _KIND = "stream learner"
 

@@ -17,7 +17,7 @@ from rnnts.cells import CELLS
 from rnnts.kernels.lanes.series import SeriesLanes
 from rnnts.kernels.lanes.streams import Bptt, Rtrl, Rule, Streams
 from rnnts.kernels.loss_codes import ABSOLUTE_ERROR, BRIER, HUBER, LOGISTIC, SQUARED_ERROR
-from rnnts.sequence._observations import Names
+from rnnts.sequence.streams._observations import Names
 
 _LOSSES = {
     "squared_error": SQUARED_ERROR,
