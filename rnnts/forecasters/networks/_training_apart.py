@@ -4,6 +4,8 @@ What is trained is what `RNNForecaster` would train on each series by itself, wi
 the lanes compute in float32, and every step of the solver is taken, the last one kept.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from rnnts.forecasters.networks._ensemble import Ensemble
@@ -41,30 +43,46 @@ def can_train_apart(plan: Plan) -> bool:
     )
 
 
-def train_apart(plan: Plan, rows: Rows, seeds: list[int]) -> tuple[Weights, AnyFloatArray]:
-    """Weights for every column of the rows, and the losses on the way.
+def train_apart(plan: Plan, rows: Rows, seeds: list[int]) -> tuple[Ensemble, AnyFloatArray]:
+    """Networks for every column of the rows, after these, and the losses on the way.
 
     Returns
     -------
-    weights : tuple of tuple of ndarray of shape (n_series, n_params)
+    networks : Ensemble
     losses : ndarray of float32 of shape (n_networks, n_iter, n_series)
     """
-    weights, losses = [], []
+    members, losses = [], []
     for member in untrained_all(plan, rows, are_apart=True):
         lesson, alike = Lesson.of(member, rows), []
         for seed in seeds:
             params, curves = _trained(plan, member, lesson, seed)
-            alike.append(params)
+            alike.append(member.with_params(params.astype(float)))
             losses.append(curves.astype(np.float32))
-        weights.append(tuple(alike))
-    return tuple(weights), np.stack(losses)
+        members.append(tuple(alike))
+    return _after(members, rows), np.stack(losses)
 
 
 def ensemble_of(plan: Plan, rows: Rows, weights: Weights) -> Ensemble:
-    """The trained networks after the rows they were trained on."""
-    members = []
-    for member, alike in zip(untrained_all(plan, rows, are_apart=True), weights, strict=True):
-        members.append(tuple(member.with_params(params.astype(float)) for params in alike))
+    """Networks that were trained before, after the rows they were trained on."""
+    members = untrained_all(plan, rows, are_apart=True)
+    return _after(
+        [
+            tuple(member.with_params(params.astype(float)) for params in alike)
+            for member, alike in zip(members, weights, strict=True)
+        ],
+        rows,
+    )
+
+
+def weights_of(networks: Ensemble) -> Weights:
+    """What networks have learned, in the float32 of the lanes."""
+    return tuple(
+        tuple(member.recurrence.params.astype(np.float32) for member in alike)
+        for alike in networks.members
+    )
+
+
+def _after(members: Sequence[tuple[Member, ...]], rows: Rows) -> Ensemble:
     return Ensemble(tuple(members)).map(lambda member: member.restarted(rows.y, rows.exog))
 
 

@@ -11,11 +11,17 @@ from sklearn.base import clone
 from rnnts._types import FloatArray, IntArray
 from rnnts.forecasters._rnn import RNNForecaster
 from rnnts.forecasters.networks._comparison import partner_of
+from rnnts.forecasters.networks._ensemble import Ensemble
 from rnnts.forecasters.networks._lesson import Rows
 from rnnts.forecasters.networks._model import Blend, Companion, Model
 from rnnts.forecasters.networks._plan import Plan, plan_of
 from rnnts.forecasters.networks._pooling import Pooled
-from rnnts.forecasters.networks._training_apart import Weights, ensemble_of, train_apart
+from rnnts.forecasters.networks._training_apart import (
+    Weights,
+    ensemble_of,
+    train_apart,
+    weights_of,
+)
 from rnnts.kernels.lanes.arrays import AnyFloatArray
 from rnnts.solvers import Solution
 
@@ -24,7 +30,8 @@ from rnnts.solvers import Solution
 class Block:
     """Series side by side, and the weights of their networks.
 
-    All else follows from the rows: preparations and partners are fitted anew where they are needed.
+    All else follows from the rows: in a block that was read from a file, or taken from another,
+    preparations and partners are fitted anew when they are needed.
 
     Attributes
     ----------
@@ -53,8 +60,10 @@ class Block:
         plan = plan_for(estimator, season_length, y)
         # Of a copy: a RandomState would draw others for each block.
         seeds = clone(estimator)._draw_seeds()[: plan.n_init]
-        weights, losses = train_apart(plan, _rows(y, season_length), seeds)
-        return cls(estimator, season_length, y, len(y), weights, losses)
+        networks, losses = train_apart(plan, _rows(y, season_length), seeds)
+        block = cls(estimator, season_length, y, len(y), weights_of(networks), losses)
+        block.__dict__["networks"] = networks
+        return block
 
     def __len__(self) -> int:
         return int(self.y.shape[1])
@@ -65,10 +74,16 @@ class Block:
         return plan_for(self.estimator, self.season_length, self.y[: self.n_trained])
 
     @cached_property
+    def networks(self) -> Ensemble:
+        """After the rows that they were trained on."""
+        rows = _rows(self.y[: self.n_trained], self.season_length)
+        return ensemble_of(self.plan, rows, self.weights)
+
+    @cached_property
     def model(self) -> Model:
         """What forecasts, after all rows."""
         first = self.y[: self.n_trained]
-        model: Model = ensemble_of(self.plan, _rows(first, self.season_length), self.weights)
+        model: Model = self.networks
         partner, share = partner_of(self.estimator.partner, self.plan.partner)
         if partner is not None:
             companion = Companion.fitted(partner, first, _nothing(first), self.season_length)
