@@ -114,7 +114,8 @@ class ConformalErrors:
         spreads = tuple(Spread.of(table, worth) for table in np.moveaxis(observed, 2, 0))
         scale = np.stack([spread.at(n_steps) for spread in spreads], axis=1)
         standard = observed / np.where(scale > 0, scale, 1.0)
-        n_free = (is_seen.sum(axis=0) * worth[:, None]).mean(axis=0)
+        # Row by row, in an order of its own: the mean of a target does not depend on the others.
+        n_free = (np.ascontiguousarray(is_seen.sum(axis=0).T) * worth).mean(axis=1)
         least = np.clip(_origins_seen(standard) / 2, 1.0, _LEAST_FREEDOM)
         return cls(spreads, standard, worth, np.maximum(n_free, least))
 

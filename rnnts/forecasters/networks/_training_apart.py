@@ -5,6 +5,7 @@ the lanes compute in float32, and every step of the solver is taken, the last on
 """
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 
@@ -14,10 +15,11 @@ from rnnts.forecasters.networks._member import Member
 from rnnts.forecasters.networks._plan import Plan
 from rnnts.forecasters.networks._side_by_side import SideBySide
 from rnnts.forecasters.networks._solving import first_bias, random_params
+from rnnts.forecasters.networks._training import Trained
 from rnnts.forecasters.networks._untrained import untrained_all
 from rnnts.kernels.lanes.arrays import AnyFloatArray
 from rnnts.losses import fused
-from rnnts.solvers import Adam
+from rnnts.solvers import Adam, Solution
 
 # Code of the lanes is written out for each unit: more would take long to compile.
 _MOST_UNITS = 8
@@ -74,6 +76,23 @@ def ensemble_of(plan: Plan, rows: Rows, weights: Weights) -> Ensemble:
     )
 
 
+def train_one_apart(plan: Plan, rows: Rows, seeds: list[int]) -> Trained:
+    """The networks of a single series, as they would be trained among those of others."""
+    networks, losses = train_apart(plan, rows, seeds)
+    solutions = solutions_of(weights_of(networks), losses, 0)
+    return Trained(plan, networks, rows.y, tuple(chain.from_iterable(solutions)))
+
+
+def solutions_of(
+    weights: Weights, losses: AnyFloatArray, column: int
+) -> tuple[tuple[Solution, ...], ...]:
+    """How the networks of one series were trained, by variant and seed."""
+    curves = iter(losses[..., column].tolist())
+    return tuple(
+        tuple(_solution(params[column], next(curves)) for params in alike) for alike in weights
+    )
+
+
 def weights_of(networks: Ensemble) -> Weights:
     """What networks have learned, in the float32 of the lanes."""
     return tuple(
@@ -97,3 +116,8 @@ def _trained(
     run = started.adam(lesson, plan.loss, solver, recurrence.network.costs(plan.l2))
     losses = run.run(solver.max_iter, solver.rates())
     return run.params, losses
+
+
+def _solution(params: AnyFloatArray, curve: list[float]) -> Solution:
+    message = "every step of the solver was taken"
+    return Solution(params.astype(float), curve[-1], True, message, tuple(curve))

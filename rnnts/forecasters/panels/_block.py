@@ -19,11 +19,11 @@ from rnnts.forecasters.networks._pooling import Pooled
 from rnnts.forecasters.networks._training_apart import (
     Weights,
     ensemble_of,
+    solutions_of,
     train_apart,
     weights_of,
 )
 from rnnts.kernels.lanes.arrays import AnyFloatArray
-from rnnts.solvers import Solution
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,37 +71,44 @@ class Block:
     @cached_property
     def plan(self) -> Plan:
         """What was trained."""
-        return plan_for(self.estimator, self.season_length, self.y[: self.n_trained])
+        return plan_for(self.estimator, self.season_length, self.y_trained)
+
+    @property
+    def y_trained(self) -> FloatArray:
+        """The first rows."""
+        return self.y[: self.n_trained]
+
+    @property
+    def floor(self) -> FloatArray:
+        """What forecasts of each series are raised to: what was never negative will not be."""
+        return np.where(self.y_trained.min(axis=0) >= 0, 0.0, -np.inf)
 
     @cached_property
     def networks(self) -> Ensemble:
         """After the rows that they were trained on."""
-        rows = _rows(self.y[: self.n_trained], self.season_length)
-        return ensemble_of(self.plan, rows, self.weights)
+        return ensemble_of(self.plan, _rows(self.y_trained, self.season_length), self.weights)
 
     @cached_property
     def model(self) -> Model:
         """What forecasts, after all rows."""
-        first = self.y[: self.n_trained]
+        first = self.y_trained
         model: Model = self.networks
         partner, share = partner_of(self.estimator.partner, self.plan.partner)
         if partner is not None:
-            companion = Companion.fitted(partner, first, _nothing(first), self.season_length)
+            companion = Companion.fitted(partner, first, empty_exog(first), self.season_length)
             model = Blend(model, companion, share)
         later = self.y[self.n_trained :]
-        return model.advanced(later, _nothing(later)) if len(later) else model
+        return model.advanced(later, empty_exog(later)) if len(later) else model
 
     def forecast(self, n_steps: int) -> FloatArray:
         """Forecasts (n_steps, n_series) of the rows to come."""
-        # What was never negative will not be.
-        floor = np.where(self.y[: self.n_trained].min(axis=0) >= 0, 0.0, -np.inf)
-        return np.maximum(self.model.forecast(np.empty((n_steps, 0))), floor)
+        return np.maximum(self.model.forecast(np.empty((n_steps, 0))), self.floor)
 
     def extended(self, y: FloatArray) -> "Block":
         """After further rows of all series."""
         block = replace(self, y=np.vstack([self.y, y]))
         if "model" in self.__dict__:
-            block.__dict__["model"] = self.model.advanced(y, _nothing(y))
+            block.__dict__["model"] = self.model.advanced(y, empty_exog(y))
         return block
 
     @classmethod
@@ -127,12 +134,7 @@ class Block:
 
     def pooled(self, column: int) -> Pooled:
         """The networks of one series, as a forecaster takes them up."""
-        curves = iter(self.losses[..., column].tolist())
-        solutions = (
-            tuple(_solution(params[column], next(curves)) for params in alike)
-            for alike in self.weights
-        )
-        return Pooled(self.plan, tuple(solutions))
+        return Pooled(self.plan, solutions_of(self.weights, self.losses, column))
 
 
 def plan_for(estimator: RNNForecaster, season_length: int, y: FloatArray) -> Plan:
@@ -142,14 +144,9 @@ def plan_for(estimator: RNNForecaster, season_length: int, y: FloatArray) -> Pla
 
 
 def _rows(y: FloatArray, season_length: int) -> Rows:
-    return Rows(y, y, _nothing(y), season_length)
+    return Rows(y, y, empty_exog(y), season_length)
 
 
-def _nothing(y: FloatArray) -> FloatArray:
+def empty_exog(y: FloatArray) -> FloatArray:
     """The exogenous columns there are not."""
     return np.empty((len(y), 0))
-
-
-def _solution(params: AnyFloatArray, curve: list[float]) -> Solution:
-    message = "every step of the solver was taken"
-    return Solution(params.astype(float), curve[-1], True, message, tuple(curve))
