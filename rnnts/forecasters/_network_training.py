@@ -123,15 +123,29 @@ class NetworkTraining(Judgement):
             trained = train(plan, y, exog, season_length, seeds, self.n_jobs, earlier)
         return trained, self._blended(trained, exog, season_length)
 
-    def _blended(self, trained: Trained, exog: FloatArray, season_length: int) -> Model:
-        """The networks, averaged with their partner if they have one."""
+    def _blended(
+        self,
+        trained: Trained,
+        exog: FloatArray,
+        season_length: int,
+        companion: Companion | None = None,
+    ) -> Model:
+        """The networks, averaged with their partner if they have one; it may be fitted already."""
         partner, share = partner_of(self.partner, trained.plan.partner)
         if partner is None:
             return trained.ensemble
-        companion = Companion.fitted(partner, trained.y, exog, season_length)
+        if companion is None:
+            companion = Companion.fitted(partner, trained.y, exog, season_length)
         return Blend(trained.ensemble, companion, share)
 
-    def _join(self, pooled: Pooled, pupil: Pupil, *, is_apart: bool = False) -> None:
+    def _join(
+        self,
+        pooled: Pooled,
+        pupil: Pupil,
+        companion: Companion | None = None,
+        *,
+        is_apart: bool = False,
+    ) -> None:
         """Read a series with networks that were trained on many, or side by side with others."""
         rows = pupil.rows
         y, exog, season_length = rows.y, rows.exog, rows.season_length
@@ -139,7 +153,7 @@ class NetworkTraining(Judgement):
         filled = filled_by(networks, y, exog)
         said, networks = networks.read(filled, exog)
         trained = Trained(pooled.plan, networks, filled, pooled.solutions)
-        model = self._blended(trained, exog, season_length)
+        model = self._blended(trained, exog, season_length, companion)
         if isinstance(model, Blend):
             said = model.mean(said, model.second.one_step(filled, exog))
         self._n_trained_on, self._held_out, self.fallback_ = len(y), None, None

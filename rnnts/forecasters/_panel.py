@@ -39,7 +39,7 @@ class PanelForecaster(PanelAnswers, SavedPanel, MetaEstimatorMixin, RegressorMix
         "local" trains a copy of the estimator on every series; where that is an RNNForecaster,
         side by side (see Notes).  "global" trains one set of networks on all series of a season
         length, which each series then reads with a preparation and a state of its own.  "both"
-        averages these with a local copy, half and half.
+        averages these with a local copy, half and half, trained as in "local".
     id_col, time_col, target_col : str
         Names of the columns of a long frame.
     static_cols : sequence of str, optional

@@ -211,6 +211,23 @@ def test_intervals_of_all_series_begin_with_their_forecasts(fitted):
     assert (intervals["hi-80"] < intervals["hi-95"]).all()
 
 
+def test_local_partners_of_networks_in_common_are_trained_side_by_side(monkeypatch):
+    panel, estimator = PANEL[PANEL["unique_id"] < 33], small(max_iter=30)
+    turned = panel.sort_values("unique_id", ascending=False, kind="stable")
+
+    said = PanelForecaster(estimator, "both").fit(panel).predict_interval(4)
+    of_turned = PanelForecaster(estimator, "both").fit(turned).predict_interval(4)
+    monkeypatch.setattr(_side_by_side, "_FEWEST", 34)
+    one_by_one = PanelForecaster(estimator, "both").fit(panel).predict_interval(4)
+
+    again = of_turned.sort_values(["unique_id", "ds"], ignore_index=True)
+    pd.testing.assert_frame_equal(again, said, check_exact=True)
+    columns = ["mean", "lo-95", "hi-95"]
+    distance = (said[columns] - one_by_one[columns]).abs().max()
+    assert (distance > 0).all()
+    assert (distance < 0.02 * usual_step(panel)).all()
+
+
 def test_arguments_that_make_no_sense_are_told_of():
     for wrong in ({"interval_method": "tarot"}, {"exog_gap": "guess"}, {"cell": "tanhh"}):
         with pytest.raises(ValueError, match=next(iter(wrong.values()))):

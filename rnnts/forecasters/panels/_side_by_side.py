@@ -64,7 +64,7 @@ def fit_side_by_side(
     estimator: RNNForecaster,
     panel: Panel,
     n_jobs: int | None,
-    on_step: Callable[[int], None],
+    on_step: Callable[[int], None] = lambda _: None,
     checkpoint: Checkpoint | None = None,
 ) -> Bank:
     """A bank of those series of a panel that suit it.
