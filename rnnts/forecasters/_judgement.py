@@ -8,8 +8,14 @@ from sklearn.exceptions import ConvergenceWarning
 
 from rnnts._types import FloatArray
 from rnnts.forecasters._conversion import LinearConversion
+from rnnts.forecasters.networks._calibration import (
+    errors_after,
+    errors_held_out,
+    errors_in_training,
+    power_of,
+)
 from rnnts.forecasters.networks._comparison import companions_of
-from rnnts.forecasters.networks._held_out import HeldOut, held_out, n_trained_on
+from rnnts.forecasters.networks._held_out import HeldOut, held_out, n_trained_on, steps_ahead
 from rnnts.forecasters.networks._model import Model, bridged, networks_in
 from rnnts.forecasters.networks._pooled_errors import PooledErrors
 from rnnts.forecasters.networks._report import Report, report_on
@@ -20,22 +26,12 @@ from rnnts.forecasters.networks._uncertainty import (
     Said,
     Simulated,
     Uncertainty,
-    lowest,
     method_for,
 )
-from rnnts.intervals import (
-    ConformalErrors,
-    GaussianInnovations,
-    Innovations,
-    ResampledInnovations,
-)
-from rnnts.transforms import Fitted, Identity
+from rnnts.intervals import GaussianInnovations, Innovations, ResampledInnovations
 
 # What a network's own forecasts are called in its report.
 OWN = "RNNForecaster"
-
-# One-step errors of training over those of held-out rows: the median of 30 to 40 rows of M1 and M3.
-_TRAINING_SHARE = 0.7
 
 
 class Judgement(LinearConversion):
@@ -86,7 +82,7 @@ class Judgement(LinearConversion):
 
     def _hold_out(self, y: FloatArray, exog: FloatArray, season_length: int) -> HeldOut | None:
         """Train on the first rows, and forecast the others."""
-        n_first = n_trained_on(y, max(self._min_rows() + 1, season_length + 1, 6))
+        n_first = n_trained_on(y, season_length, self._min_rows())
         if not n_first:
             return None
         first, first_exog = y[:n_first], exog[:n_first]
@@ -95,7 +91,7 @@ class Judgement(LinearConversion):
             trained, model = self._modelled(first, first_exog, season_length)
         companions = companions_of(self.fallback, trained.y, first_exog, season_length)
         filled = bridged(trained.ensemble, y[n_first:], exog[n_first:])
-        horizon = max(trained.ensemble.first.recurrence.horizon, min(season_length, 24), 12)
+        horizon = steps_ahead(trained.plan.horizon, season_length)
         models = {OWN: model, **companions}
         return held_out(models, y, np.vstack([trained.y, filled]), exog, n_first, horizon)
 
@@ -132,36 +128,27 @@ class Judgement(LinearConversion):
 
     def _calibrated(self, tested: HeldOut | None) -> Calibrated:
         y, exog = self._rows_trained_on()
-        power, floor = self._power_of(y)
+        power, floor = power_of(self._networks, y)
         if self._pooled_errors is not None:
             unit = self._pooled_errors.unit(self._step_size)
             return Calibrated(self._model, power, floor, self._pooled_errors.errors, unit)
         if tested is None:
-            errors = _after(power, floor, y, self._one_step(y, exog))[1:, None]
-            calibrated = ConformalErrors.like(errors / _TRAINING_SHARE)
+            errors = errors_in_training(y, self._one_step(y, exog), power, floor)
         else:
-            errors = tested.errors(self.fallback_ or OWN, power, floor)
-            calibrated = ConformalErrors.like(errors, tested.rows_apart)
-        return Calibrated(self._model, power, floor, calibrated, np.ones(y.shape[1]))
-
-    def _power_of(self, y: FloatArray) -> tuple[Fitted, FloatArray]:
-        """The power that all networks take, if there is one, and what has to be above it."""
-        powers = [member.power for member in self._networks]
-        is_shared = len({power.describe() for power in powers}) == 1
-        power = powers[0] if is_shared else Identity().fit(y)
-        return power, lowest(y, power)
+            errors = errors_held_out(tested, self.fallback_ or OWN, power, floor)
+        return Calibrated(self._model, power, floor, errors, np.ones(y.shape[1]))
 
     def _size_of_steps(self, y: FloatArray, said: FloatArray) -> FloatArray:
         """Mean absolute one-step error after the power, of the rows trained on."""
-        power, floor = self._power_of(y)
-        steps = _after(power, floor, y, np.maximum(said, self._floor))
+        power, floor = power_of(self._networks, y)
+        steps = errors_after(power, floor, y, np.maximum(said, self._floor))
         size: FloatArray = np.nanmean(np.abs(steps[1:]), axis=0)
         return size
 
     def _errors_after(self, first: FloatArray, y: FloatArray, exog: FloatArray) -> FloatArray:
         """Errors after the power, of the forecasts of the next rows; `first` were trained on."""
-        power, floor = self._power_of(first)
-        return _after(power, floor, y, self._forecast(exog))
+        power, floor = power_of(self._networks, first)
+        return errors_after(power, floor, y, self._forecast(exog))
 
     def _quantiles(self, future_exog: FloatArray, probabilities: FloatArray) -> FloatArray:
         quantiles = self._uncertainty().quantiles(future_exog, probabilities)
@@ -169,9 +156,3 @@ class Judgement(LinearConversion):
 
     def _paths(self, future_exog: FloatArray, n_paths: int, rng: np.random.Generator) -> FloatArray:
         return np.maximum(self._uncertainty().paths(future_exog, n_paths, rng), self._floor)
-
-
-def _after(power: Fitted, floor: FloatArray, y: FloatArray, said: FloatArray) -> FloatArray:
-    """Errors once the power is taken of both."""
-    errors: FloatArray = power.transform_next(y) - power.transform_next(np.maximum(said, floor))
-    return errors

@@ -12,13 +12,14 @@ from rnnts.cells import Params
 from rnnts.forecasters._judgement import OWN, Judgement
 from rnnts.forecasters.networks._comparison import fallbacks_of, partner_of
 from rnnts.forecasters.networks._ensemble import Ensemble
-from rnnts.forecasters.networks._lesson import interpolated
+from rnnts.forecasters.networks._lesson import Rows, interpolated
 from rnnts.forecasters.networks._likelihood import n_free
 from rnnts.forecasters.networks._model import Blend, Companion, Model, Replaced, bridged
 from rnnts.forecasters.networks._plan import plan_of
 from rnnts.forecasters.networks._pooling import Pooled, Pupil
 from rnnts.forecasters.networks._recipes import Recipe
 from rnnts.forecasters.networks._training import Trained, filled_by, train
+from rnnts.forecasters.networks._training_apart import train_one_apart
 from rnnts.forecasters.networks._uncertainty import METHODS
 from rnnts.forecasters.networks._warnings import warn_of_size, warn_of_trouble
 from rnnts.intervals import GaussianInnovations
@@ -39,6 +40,9 @@ class NetworkTraining(Judgement):
     n_jobs: int | None
 
     _bridges_missing = True
+
+    # Whether its networks were trained side by side with those of other series.
+    _is_apart = False
 
     def _min_rows(self) -> int:
         n_lags = 1 if self.input_size == "auto" else check_count("input_size", self.input_size)
@@ -68,6 +72,7 @@ class NetworkTraining(Judgement):
         self, y: FloatArray, exog: FloatArray, season_length: int, earlier: Ensemble | None
     ) -> None:
         check_choice("interval_method", self.interval_method, ["auto", *METHODS])
+        self._is_apart = False
         trained, model = self._modelled(y, exog, season_length, earlier)
         warn_of_trouble(trained)
         if self.hidden_size not in ("auto", Recipe.hidden_size, "bic"):
@@ -112,31 +117,49 @@ class NetworkTraining(Judgement):
         n_known = int((~np.isnan(y)).sum(axis=0).min())
         plan = plan_of(words, interpolated(y), n_known, exog.shape[1], season_length)
         seeds = self._seeds[: plan.n_init]
-        trained = train(plan, y, exog, season_length, seeds, self.n_jobs, earlier)
+        if self._is_apart:
+            trained = train_one_apart(plan, Rows(y, y, exog, season_length), seeds)
+        else:
+            trained = train(plan, y, exog, season_length, seeds, self.n_jobs, earlier)
         return trained, self._blended(trained, exog, season_length)
 
-    def _blended(self, trained: Trained, exog: FloatArray, season_length: int) -> Model:
-        """The networks, averaged with their partner if they have one."""
+    def _blended(
+        self,
+        trained: Trained,
+        exog: FloatArray,
+        season_length: int,
+        companion: Companion | None = None,
+    ) -> Model:
+        """The networks, averaged with their partner if they have one; it may be fitted already."""
         partner, share = partner_of(self.partner, trained.plan.partner)
         if partner is None:
             return trained.ensemble
-        companion = Companion.fitted(partner, trained.y, exog, season_length)
+        if companion is None:
+            companion = Companion.fitted(partner, trained.y, exog, season_length)
         return Blend(trained.ensemble, companion, share)
 
-    def _join(self, pooled: Pooled, pupil: Pupil) -> None:
-        """Read a series with networks that were trained on many."""
+    def _join(
+        self,
+        pooled: Pooled,
+        pupil: Pupil,
+        companion: Companion | None = None,
+        *,
+        is_apart: bool = False,
+    ) -> None:
+        """Read a series with networks that were trained on many, or side by side with others."""
         rows = pupil.rows
         y, exog, season_length = rows.y, rows.exog, rows.season_length
         networks = pooled.ensemble(pupil)
         filled = filled_by(networks, y, exog)
         said, networks = networks.read(filled, exog)
         trained = Trained(pooled.plan, networks, filled, pooled.solutions)
-        model = self._blended(trained, exog, season_length)
+        model = self._blended(trained, exog, season_length, companion)
         if isinstance(model, Blend):
             said = model.mean(said, model.second.one_step(filled, exog))
         self._n_trained_on, self._held_out, self.fallback_ = len(y), None, None
-        # Where no errors are pooled, intervals take one training on this series alone.
-        self._seeds = self._draw_seeds()
+        # Where no errors are pooled, intervals take one training on this series alone, in the way
+        # of the first.
+        self._seeds, self._is_apart = self._draw_seeds(), is_apart
         self._pooled, self._pooled_errors = pooled, pooled.errors
         self._take_up(trained, model, y, said)
         self._step_size = self._size_of_steps(y, said)

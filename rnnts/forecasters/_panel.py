@@ -39,7 +39,7 @@ class PanelForecaster(PanelAnswers, SavedPanel, MetaEstimatorMixin, RegressorMix
         "local" trains a copy of the estimator on every series; where that is an RNNForecaster,
         side by side (see Notes).  "global" trains one set of networks on all series of a season
         length, which each series then reads with a preparation and a state of its own.  "both"
-        averages these with a local copy, half and half.
+        averages these with a local copy, half and half, trained as in "local".
     id_col, time_col, target_col : str
         Names of the columns of a long frame.
     static_cols : sequence of str, optional
@@ -48,8 +48,9 @@ class PanelForecaster(PanelAnswers, SavedPanel, MetaEstimatorMixin, RegressorMix
         ones for each category.  A local forecaster could learn nothing from a constant, and is not
         given them.  To predict they need not be given.
     n_jobs : int, optional
-        Processes that local forecasters are fitted in, or workers of joblib's current backend;
-        threads that global networks are trained in. No result depends on it.
+        Processes that local forecasters are fitted in, or workers of joblib's current backend, and
+        that intervals of blocks of them are made in; threads that global networks are trained in.
+        No result depends on it.
     verbose : int
         With 1, a progress bar on a terminal.
     checkpoint : path, optional
@@ -78,6 +79,10 @@ class PanelForecaster(PanelAnswers, SavedPanel, MetaEstimatorMixin, RegressorMix
     value is missing and there are no exogenous columns.  Forecasts then differ from those of the
     estimator fitted to each series by itself by some thousandths of a usual step.  Looking up the
     forecaster of such a series in `forecasters_` makes it anew, from its rows and weights.
+
+    Intervals that rest on rows held out, as most do, take one more training, which is also done
+    side by side, whenever they are asked for.  Those of recursive networks, and of networks that
+    read different powers of a series, are asked of one forecaster after the other.
 
     Examples
     --------

@@ -32,8 +32,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr, stdtrit
 
-from rnnts._types import FloatArray
-from rnnts.intervals._quantiles import rearranged
+from rnnts._types import FloatArray, IntArray
+from rnnts.intervals._quantiles import quantiles_of_columns, rearranged
 from rnnts.intervals._spread import Spread
 
 # How many origins the first answer counts for beside the second, and those two beside the third.
@@ -50,7 +50,8 @@ _DEVIATES = np.linspace(-4.0, 4.0, 161)
 class ConformalErrors:
     """Distribution of the errors of a forecast at each step ahead, from held-out ones.
 
-    Make one by `like`; add its quantiles or draws to a point forecast.
+    Make one by `like`; add its quantiles or draws to a point forecast.  Quantiles of a target are
+    what its own errors say, whatever stands beside it.
 
     Parameters
     ----------
@@ -60,12 +61,8 @@ class ConformalErrors:
         The errors divided by their spread; NaN where nothing was observed.
     worth : ndarray of shape (n_steps,)
         Share of independent ones among the errors of each step.
-    freedom : float
+    freedom : ndarray of shape (n_targets,)
         Degrees of freedom of the Student distribution.
-    persistence : float
-        Correlation of the errors at one step with those at the next.
-    coupling : ndarray of shape (n_targets, n_targets)
-        Correlation of the targets' errors at one step.
 
     Examples
     --------
@@ -84,9 +81,7 @@ class ConformalErrors:
     spreads: tuple[Spread, ...]
     standard: FloatArray
     worth: FloatArray
-    freedom: float
-    persistence: float
-    coupling: FloatArray
+    freedom: FloatArray
 
     @classmethod
     def like(cls, errors: FloatArray, rows_apart: int | None = None) -> "ConformalErrors":
@@ -113,40 +108,37 @@ class ConformalErrors:
                 f"calibration needs held-out errors, target {int(n_by_target.argmin())} has none; "
                 "hold out rows that were observed"
             )
-        observed = np.where(is_seen, errors, np.nan)[is_seen.any(axis=(1, 2))]
-        n_origins, n_steps, _ = observed.shape
+        observed = np.where(is_seen, errors, np.nan)
+        n_steps = errors.shape[1]
         worth = np.array([_worth(step, rows_apart or step) for step in range(1, n_steps + 1)])
         spreads = tuple(Spread.of(table, worth) for table in np.moveaxis(observed, 2, 0))
         scale = np.stack([spread.at(n_steps) for spread in spreads], axis=1)
         standard = observed / np.where(scale > 0, scale, 1.0)
-        n_free = (is_seen.sum(axis=0) * worth[:, None]).mean(axis=0).min()
-        freedom = max(n_free, min(_LEAST_FREEDOM, n_origins / 2), 1.0)
-        return cls(spreads, standard, worth, freedom, _persistence(standard), _coupling(standard))
+        # Row by row, in an order of its own: the mean of a target does not depend on the others.
+        n_free = (np.ascontiguousarray(is_seen.sum(axis=0).T) * worth).mean(axis=1)
+        least = np.clip(_origins_seen(standard) / 2, 1.0, _LEAST_FREEDOM)
+        return cls(spreads, standard, worth, np.maximum(n_free, least))
 
     def quantiles(self, n_steps: int, probabilities: FloatArray) -> FloatArray:
         """Quantiles of the errors, of shape (n_steps, n_targets, n_probabilities).
 
         The probabilities increase.
         """
-        student = stdtrit(self.freedom, probabilities)
-        n_origins, n_known, n_targets = self.standard.shape
-        quantiles = np.empty((n_steps, n_targets, len(probabilities)))
-        for target, spread in enumerate(self.spreads):
-            standard = self.standard[:, :, target]
-            pooled = self._by_rank(standard, n_origins, probabilities)
-            n_free = n_origins * self.worth.mean()
-            mixed = _mixed(student, pooled, n_free / (n_free + _STUDENT_ORIGINS))
-            quantiles[:, target] = mixed
-            for step in range(min(n_steps, n_known)):
-                n = int(np.isfinite(standard[:, step]).sum())
-                if n:
-                    own = self._by_rank(standard[:, step], n, probabilities)
-                    n_free = n * self.worth[step]
-                    quantiles[step, target] = _mixed(
-                        mixed, own, n_free / (n_free + _POOLED_ORIGINS)
-                    )
-            quantiles[:, target] *= spread.at(n_steps)[:, None]
-        return rearranged(quantiles)
+        n_known, n_targets = self.standard.shape[1:]
+        n_origins = _origins_seen(self.standard)[:, None]
+        student = stdtrit(self.freedom[:, None], probabilities)
+        pooled = self._by_rank(self.standard.reshape(-1, n_targets), n_origins, probabilities)
+        n_free = n_origins * self.worth.mean()
+        mixed = _mixed(student, pooled, n_free / (n_free + _STUDENT_ORIGINS))
+        quantiles = np.repeat(mixed[None], n_steps, axis=0)
+        for step in range(min(n_steps, n_known)):
+            standard = self.standard[:, step]
+            n = np.isfinite(standard).sum(axis=0)[:, None]
+            own = self._by_rank(standard, n, probabilities)
+            n_free = n * self.worth[step]
+            quantiles[step] = _mixed(mixed, own, n_free / (n_free + _POOLED_ORIGINS))
+        scale = np.stack([spread.at(n_steps) for spread in self.spreads], axis=1)
+        return rearranged(quantiles * scale[:, :, None])
 
     def draw(self, n_steps: int, n_paths: int, rng: np.random.Generator) -> FloatArray:
         """Paths of errors with these quantiles, of shape (n_paths, n_steps, n_targets).
@@ -155,12 +147,13 @@ class ConformalErrors:
         correlation: a Gaussian copula.
         """
         n_targets = len(self.spreads)
-        values, vectors = np.linalg.eigh(self.coupling)
+        persistence = _persistence(self.standard)
+        values, vectors = np.linalg.eigh(_coupling(self.standard))
         normal = rng.standard_normal((n_steps, n_paths, n_targets))
         deviates = normal @ (vectors * np.sqrt(np.maximum(values, 0.0))).T
         for step in range(1, n_steps):
-            deviates[step] *= np.sqrt(1 - self.persistence**2)
-            deviates[step] += self.persistence * deviates[step - 1]
+            deviates[step] *= np.sqrt(1 - persistence**2)
+            deviates[step] += persistence * deviates[step - 1]
         paths = np.empty((n_paths, n_steps, n_targets))
         quantiles = self.quantiles(n_steps, ndtr(_DEVIATES))
         for step, target in np.ndindex(n_steps, n_targets):
@@ -169,18 +162,29 @@ class ConformalErrors:
             )
         return paths
 
-    def _by_rank(self, errors: FloatArray, n: int, probabilities: FloatArray) -> FloatArray:
-        """Quantiles of errors seen, by the ranks of n of them, and beyond those like Student's."""
+    def _by_rank(self, errors: FloatArray, n: IntArray, probabilities: FloatArray) -> FloatArray:
+        """Quantiles of errors seen, by the ranks of n of them, and beyond those like Student's.
+
+        Of the targets' errors (n_errors, n_targets), with n of shape (n_targets, 1): quantiles
+        (n_targets, n_probabilities); zero for a target that has none.
+        """
+        freedom, n = self.freedom[:, None], np.maximum(n, 1)
         within = np.clip(probabilities, 1 / (n + 1), n / (n + 1))
         # The k-th smallest of n has k / (n + 1) below it, and lies at (k - 1/2) / n of the sample.
         places = np.clip(0.5 + (within - 0.5) * (n + 1) / n, 0.0, 1.0)
-        seen = np.quantile(errors[np.isfinite(errors)], places)
-        outermost = stdtrit(self.freedom, within)
+        seen = quantiles_of_columns(errors, places)
+        outermost = stdtrit(freedom, within)
         # Errors that all lie on one side are no scale for the other; nor has one error a tail.
         is_scale = (probabilities != within) & (seen * outermost > 0)
-        ratio = stdtrit(self.freedom, probabilities) / np.where(is_scale, outermost, 1.0)
+        ratio = stdtrit(freedom, probabilities) / np.where(is_scale, outermost, 1.0)
         found: FloatArray = np.where(is_scale, seen * ratio, seen)
         return found
+
+
+def _origins_seen(standard: FloatArray) -> IntArray:
+    """After how many origins each target was observed."""
+    n_origins: IntArray = np.isfinite(standard).any(axis=1).sum(axis=0)
+    return n_origins
 
 
 def _worth(step: int, rows_apart: int) -> float:
@@ -193,7 +197,7 @@ def _worth(step: int, rows_apart: int) -> float:
     return float(1 / (1 + 2 * np.square(correlations).sum()))
 
 
-def _mixed(first: FloatArray, second: FloatArray, weight: float) -> FloatArray:
+def _mixed(first: FloatArray, second: FloatArray, weight: FloatArray) -> FloatArray:
     return (1 - weight) * first + weight * second
 
 

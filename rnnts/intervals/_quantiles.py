@@ -106,3 +106,40 @@ def quantiles_of_paths(paths: FloatArray, probabilities: FloatArray) -> FloatArr
     """
     quantiles = np.quantile(paths, probabilities, axis=0, method="median_unbiased")
     return np.moveaxis(quantiles, 0, -1)
+
+
+def quantiles_of_columns(values: FloatArray, probabilities: FloatArray) -> FloatArray:
+    """Quantiles of each column at probabilities of its own, linear between its values.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_rows, n_columns)
+        NaN counts for nothing.
+    probabilities : ndarray of shape (n_columns, n_probabilities)
+
+    Returns
+    -------
+    ndarray of shape (n_columns, n_probabilities)
+        Zero for a column that has no values.
+
+    References
+    ----------
+    Hyndman and Fan (1996): their definition 7.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> columns = np.array([[3.0, np.nan], [1.0, 5.0], [2.0, 7.0]])
+    >>> quantiles_of_columns(columns, np.array([[0.25, 1.0], [0.25, 1.0]]))
+    array([[1.5, 3. ],
+           [5.5, 7. ]])
+    """
+    # NaN come last.
+    ordered = np.sort(values.T, axis=1)
+    n_seen = (~np.isnan(ordered)).sum(axis=1, keepdims=True)
+    last = np.maximum(n_seen - 1, 0)
+    places = probabilities * last
+    below = places.astype(int)
+    low = np.take_along_axis(ordered, below, axis=1)
+    high = np.take_along_axis(ordered, np.minimum(below + 1, last), axis=1)
+    return np.where(n_seen > 0, low + (places - below) * (high - low), 0.0)

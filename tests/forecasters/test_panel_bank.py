@@ -10,12 +10,13 @@ import pandas as pd
 import pytest
 
 from rnnts import PanelForecaster, RNNForecaster, SeasonalNaiveForecaster
-from rnnts.forecasters.panels import _files
+from rnnts.forecasters.panels import _files, _side_by_side
 from rnnts.solvers import Adam
 
 N_SERIES, N_ROWS = 40, 40
 
-SMALL = {"hidden_size": 2, "horizon": 3, "deseasonalize": None, "partner": None}
+# Of one shape however many rows there are, so that kernels are compiled once.
+SMALL = {"hidden_size": 2, "input_size": 3, "horizon": 3, "deseasonalize": None, "partner": None}
 
 
 def small(**changes):
@@ -98,18 +99,21 @@ def test_what_does_not_suit_the_bank_is_fitted_one_by_one(change):
     assert len(model.forecasters_) == panel["unique_id"].nunique()
 
 
-def test_nothing_depends_on_order_processes_or_parts(fitted):
-    expected = fitted.predict(4)
+def test_nothing_depends_on_order_processes_or_parts(fitted, monkeypatch):
+    expected = fitted.predict_interval(4)
 
     shuffled = PANEL.sample(frac=1, random_state=0).sort_values("ds", kind="stable")
-    among_two = PanelForecaster(small(), n_jobs=2).fit(shuffled).predict(4)
+    among_two = PanelForecaster(small(), n_jobs=2).fit(shuffled).predict_interval(4)
     in_parts = PanelForecaster(small()).fit(
         part for _, part in PANEL.groupby(PANEL["unique_id"] // 1000)
     )
+    monkeypatch.setattr(_side_by_side, "_MOST", N_SERIES - 1)
+    in_blocks = PanelForecaster(small()).fit(PANEL)
 
     again = among_two.sort_values(["unique_id", "ds"], ignore_index=True)
     pd.testing.assert_frame_equal(again, expected, check_exact=True)
-    pd.testing.assert_frame_equal(in_parts.predict(4), expected, check_exact=True)
+    for model in (in_parts, in_blocks):
+        pd.testing.assert_frame_equal(model.predict_interval(4), expected, check_exact=True)
 
 
 def test_a_series_does_not_depend_on_its_neighbours(fitted):
@@ -117,10 +121,10 @@ def test_a_series_does_not_depend_on_its_neighbours(fitted):
     mixed = pd.concat([other.assign(unique_id=other["unique_id"] + 1000), PANEL])
     model = PanelForecaster(small()).fit(mixed)
 
-    forecasts = model.predict(4)
+    said = model.predict_interval(4)
 
-    ours = forecasts[forecasts["unique_id"] < 1000].reset_index(drop=True)
-    pd.testing.assert_frame_equal(ours, fitted.predict(4), check_exact=True)
+    ours = said[said["unique_id"] < 1000].reset_index(drop=True)
+    pd.testing.assert_frame_equal(ours, fitted.predict_interval(4), check_exact=True)
 
 
 def test_a_part_with_a_series_seen_before_is_refused():
@@ -150,9 +154,6 @@ def test_a_forecaster_of_one_series_has_the_weights_of_the_bank(fitted):
     np.testing.assert_allclose(one.predict(3).to_numpy(), forecast, rtol=1e-6)
     assert one.n_iter_ == one.solver_.max_iter
     assert one.loss_curve_[-1] < one.loss_curve_[0]
-    interval = one.predict_interval(3, 95)
-    assert (interval["lo-95"] < interval["mean"]).all()
-    assert fitted.predict_interval(2, 80).shape == (2 * N_SERIES, 5)
 
 
 def test_rows_to_come_are_predicted_as_by_each_forecaster(fitted):
@@ -166,6 +167,65 @@ def test_rows_to_come_are_predicted_as_by_each_forecaster(fitted):
     known = pd.DataFrame({"unique_id": 7, "ds": PANEL["ds"][2:5]})
     one_step = fitted.forecasters_[7].fittedvalues_[2:5]
     np.testing.assert_array_equal(fitted.predict(known), one_step)
+
+
+INTERVALS = {
+    "default": {},
+    "partner": {"n_init": 2, "transform": "log", "partner": "theta"},
+    "quantiles": {"loss": "pinball", "n_init": 2, "level": "ses", "transform": "log"},
+    "simulation": {"horizon": 1, "solver": Adam(max_iter=60, schedule="cosine"), "diff": 1},
+}
+
+
+@pytest.mark.parametrize("case", INTERVALS)
+def test_intervals_are_those_of_each_forecaster(case):
+    settings = INTERVALS[case]
+    model = PanelForecaster(small(**settings)).fit(PANEL[PANEL["unique_id"] < 33])
+    months = pd.date_range("2023-05", periods=8, freq="MS")
+    rows = pd.DataFrame({"unique_id": np.repeat([32, 7], 8), "ds": [*months, *months]})
+
+    intervals = model.predict_interval(rows, (80, 95))
+    quantiles = model.predict_quantiles(rows, (0.9, 0.1))
+
+    by_id = {label: own.iloc[:, 2:] for label, own in intervals.groupby("unique_id")}
+    pd.testing.assert_frame_equal(
+        quantiles.rename(columns={"0.1": "lo-80", "0.9": "hi-80"}),
+        intervals[["unique_id", "ds", "hi-80", "lo-80"]],
+        check_exact=True,
+    )
+    for label, own in by_id.items():
+        one = model.forecasters_[label].predict_interval(8, (80, 95))
+        np.testing.assert_allclose(own, one, rtol=1e-6)
+        # By other kernels, in double precision.
+        alone = small(**settings).fit(series_of(PANEL, label)).predict_interval(8, (80, 95))
+        width = (alone["hi-95"] - alone["lo-95"]).to_numpy()[:, None]
+        assert np.abs((own.to_numpy() - alone) / width).max(axis=None) < 0.05
+
+
+def test_intervals_of_all_series_begin_with_their_forecasts(fitted):
+    intervals = fitted.predict_interval(3)
+    pd.testing.assert_series_equal(
+        intervals["mean"], fitted.predict(3)["y"], check_exact=True, check_names=False
+    )
+    assert (intervals["lo-95"] < intervals["lo-80"]).all()
+    assert (intervals["hi-80"] < intervals["hi-95"]).all()
+
+
+def test_local_partners_of_networks_in_common_are_trained_side_by_side(monkeypatch):
+    panel, estimator = PANEL[PANEL["unique_id"] < 33], small(max_iter=30)
+    turned = panel.sort_values("unique_id", ascending=False, kind="stable")
+
+    said = PanelForecaster(estimator, "both").fit(panel).predict_interval(4)
+    of_turned = PanelForecaster(estimator, "both").fit(turned).predict_interval(4)
+    monkeypatch.setattr(_side_by_side, "_FEWEST", 34)
+    one_by_one = PanelForecaster(estimator, "both").fit(panel).predict_interval(4)
+
+    again = of_turned.sort_values(["unique_id", "ds"], ignore_index=True)
+    pd.testing.assert_frame_equal(again, said, check_exact=True)
+    columns = ["mean", "lo-95", "hi-95"]
+    distance = (said[columns] - one_by_one[columns]).abs().max()
+    assert (distance > 0).all()
+    assert (distance < 0.02 * usual_step(panel)).all()
 
 
 def test_arguments_that_make_no_sense_are_told_of():

@@ -170,6 +170,7 @@ def test_a_target_without_errors_is_named():
 def test_targets_are_calibrated_one_by_one():
     rng = np.random.default_rng(0)
     first, second = random_walk(rng, (25, 5)), 7 * reverting(rng, (25, 5))
+    second[10:], second[:, 3] = np.nan, np.nan
 
     both = ConformalErrors.like(np.stack([first, second], axis=2)).quantiles(9, PROBABILITIES)
 

@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 
 from rnnts.intervals import interpolated_quantiles, rearranged
+from rnnts.intervals._quantiles import quantiles_of_columns
 
 KNOWN = np.array([0.025, 0.1, 0.5, 0.9, 0.975])
 
@@ -57,3 +58,17 @@ def test_each_row_may_ask_for_its_own_probabilities():
     for place in np.ndindex(4, 2):
         expected = interpolated_quantiles(quantiles[place], known, probabilities[place])
         np.testing.assert_allclose(found[place], expected, rtol=1e-12)
+
+
+def test_quantiles_of_columns_are_those_of_numpy_for_each():
+    rng = np.random.default_rng(0)
+    values, probabilities = rng.normal(size=(40, 7)), rng.random((7, 5))
+    values[rng.random(values.shape) < 0.4] = np.nan
+    values[:, 2], values[1:, 3] = np.nan, np.nan
+
+    found = quantiles_of_columns(values, probabilities)
+
+    for column, asked in enumerate(probabilities):
+        seen = values[~np.isnan(values[:, column]), column]
+        expected = np.quantile(seen, asked) if len(seen) else 0.0
+        np.testing.assert_allclose(found[column], expected, rtol=1e-13)

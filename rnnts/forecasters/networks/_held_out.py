@@ -16,6 +16,9 @@ from rnnts.transforms import Fitted
 # Share of the rows that are held out, and how many origins among them at most.
 _SHARE, _MANY = 0.25, 100
 
+# Rows that are trained on at least; and steps ahead that are looked at at least, and of a season.
+_FEWEST_ROWS, _FEWEST_STEPS, _LONGEST_SEASON = 6, 12, 24
+
 
 @dataclass(frozen=True)
 class HeldOut:
@@ -74,17 +77,24 @@ class HeldOut:
         return (actual - said).reshape(self.actual.shape)
 
 
-def n_trained_on(y: FloatArray, n_needed: int) -> int:
+def n_trained_on(y: FloatArray, season_length: int, n_least: int) -> int:
     """How many first rows to train on, so that the rest may be held out.
 
-    None (0), if too few remain or nothing is known of them.
+    More than a season, and more than the `n_least` that can be fitted at all; none (0), if too few
+    remain or nothing is known of them.
     """
+    n_needed = max(n_least + 1, season_length + 1, _FEWEST_ROWS)
     n_first = max(round((1 - _SHARE) * len(y)), n_needed)
     if n_first >= len(y):
         return 0
     is_known = ~np.isnan(y)
     is_enough = (is_known[:n_first].sum(axis=0) >= n_needed) & is_known[n_first:].any(axis=0)
     return n_first if is_enough.all() else 0
+
+
+def steps_ahead(horizon: int, season_length: int) -> int:
+    """How far ahead networks are tested that predict so many rows at once."""
+    return max(horizon, min(season_length, _LONGEST_SEASON), _FEWEST_STEPS)
 
 
 def held_out(

@@ -19,7 +19,6 @@ from rnnts.intervals import (
 )
 from rnnts.linear import StateSpace
 from rnnts.transforms import Fitted
-from rnnts.transforms._base import AS_IT_IS
 
 # Where quantiles are those of paths: a tail of 2.5 % is then known to 0.2 %.
 _N_PATHS = 5000
@@ -171,12 +170,3 @@ def method_for(asked: str, networks: Ensemble, *, is_alone: bool) -> str:
             "use 'auto' or 'conformal'"
         )
     return asked
-
-
-def lowest(y: FloatArray, power: Fitted) -> FloatArray:
-    """What a forecast is raised to before its power is taken, for each target."""
-    if power.describe() == AS_IT_IS:
-        return np.full(y.shape[1], -np.inf)
-    positive = np.where(y > 0, y, np.nan)
-    floor: FloatArray = np.where((y <= 0).any(axis=0), -np.inf, 1e-3 * np.nanmin(positive, axis=0))
-    return floor

@@ -9,8 +9,13 @@ from sklearn.utils.validation import check_is_fitted
 
 from rnnts._types import FloatArray
 from rnnts._validation import check_count, is_integer
-from rnnts.forecasters._base import BaseForecaster
 from rnnts.forecasters._intervals import check_representable
+from rnnts.forecasters._levels import (
+    interval_columns,
+    interval_probabilities,
+    read_levels,
+    read_quantiles,
+)
 from rnnts.forecasters.panels._fitted import FittedSeries
 from rnnts.forecasters.panels._separate import rows_of
 from rnnts.panel import (
@@ -36,6 +41,7 @@ class PanelAnswers:
     target_col: str
     static_cols: Sequence[str] | None
     mode: str
+    n_jobs: int | None
     forecasters_: FittedSeries
     errors_: pd.DataFrame
     _form: Form
@@ -87,7 +93,13 @@ class PanelAnswers:
         level : float or tuple of float
             In per cent.
         """
-        return self._form_of_all(X, lambda one, rows: _columns(one.predict_interval(rows, level)))
+        levels = read_levels(level)
+        return self._outlooks(
+            X,
+            interval_probabilities(levels),
+            interval_columns(levels),
+            lambda one, rows: one.predict_interval(rows, level),
+        )
 
     def predict_quantiles(self, X: Any, quantiles: Any = (0.1, 0.5, 0.9)) -> Any:
         """Quantiles of each row to come: a column for each.
@@ -98,8 +110,12 @@ class PanelAnswers:
             As in `predict_interval`.
         quantiles : tuple of float
         """
-        return self._form_of_all(
-            X, lambda one, rows: _columns(one.predict_quantiles(rows, quantiles))
+        probabilities = read_quantiles(quantiles)
+        return self._outlooks(
+            X,
+            probabilities,
+            [str(probability) for probability in probabilities.tolist()],
+            lambda one, rows: one.predict_quantiles(rows, quantiles),
         )
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
@@ -183,28 +199,47 @@ class PanelAnswers:
             self._check_static(one)
         return series
 
-    def _form_of_all(
-        self, X: Any, say: Callable[[BaseForecaster, Any], dict[str, FloatArray]]
+    def _outlooks(
+        self,
+        X: Any,
+        probabilities: FloatArray,
+        names: Sequence[str],
+        ask: Callable[[Any, Any], pd.DataFrame],
     ) -> Any:
-        """What each forecaster says of the rows asked for, in the form of a panel."""
+        """Quantiles of the rows asked for, in columns of these names, in the form of a panel.
+
+        One name more than there are probabilities is that of the forecast, which stands first.
+        Those of the bank are made at once, other forecasters are asked.
+        """
         check_is_fitted(self)
+        fitted, form, known = self.forecasters_, self._form, {}
         if is_integer(X):
-            parts = [
-                Part(label, one.future_index(X), _noted(label, say, one, X))
-                for label, one in self.forecasters_.items()
-            ]
-            return self._form.wrap(parts)
-        panel, form = self._read(X, None, needs_target=False)
-        return form.wrap(
-            [
-                Part(
-                    one.label,
-                    one.index,
-                    _noted(one.label, say, self.forecasters_[one.label], rows_of(one)[0]),
-                )
-                for one in self._known(panel)
-            ]
-        )
+            asked = dict.fromkeys(fitted, X)
+            known = fitted.bank.outlooks(
+                check_count("horizon", X), probabilities, n_jobs=self.n_jobs
+            )
+        else:
+            panel, form = self._read(X, None, needs_target=False)
+            series = self._known(panel)
+            asked = {one.label: rows_of(one)[0] for one in series}
+            ahead = fitted.bank.ahead(series)
+            if ahead:
+                farthest = 1 + max(map(max, ahead.values()))
+                said = fitted.bank.outlooks(farthest, probabilities, ahead, self.n_jobs)
+                known = {
+                    label: (asked[label], values[ahead[label]])
+                    for label, (_, values) in said.items()
+                }
+        parts = []
+        for label, rows in asked.items():
+            if label in known:
+                index, values = known[label]
+            else:
+                frame = _noted(label, ask, fitted[label], rows)
+                index, values = frame.index, frame.to_numpy(dtype=float)
+            columns = dict(zip(names, values[:, -len(names) :].T, strict=True))
+            parts.append(Part(label, index, columns))
+        return form.wrap(parts)
 
 
 def _noted(label: Hashable, task: Callable[..., Any], *arguments: Any) -> Any:
@@ -213,7 +248,3 @@ def _noted(label: Hashable, task: Callable[..., Any], *arguments: Any) -> Any:
         return task(*arguments)
     except (ValueError, TypeError, OverflowError) as error:
         raise type(error)(f"series {label!r}: {error}") from error
-
-
-def _columns(frame: Any) -> dict[str, FloatArray]:
-    return {str(name): np.asarray(values, dtype=float) for name, values in frame.items()}

@@ -1,6 +1,6 @@
 """The networks of very many series: arrays, of which forecasters are made on request."""
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
+from sklearn.utils.parallel import Parallel, delayed
 
 from rnnts._types import BoolArray, FloatArray, IntArray
 from rnnts.exceptions import TimeIndexError
@@ -17,6 +18,7 @@ from rnnts.forecasters.networks._lesson import Rows
 from rnnts.forecasters.networks._pooling import Pupil
 from rnnts.forecasters.panels._block import Block
 from rnnts.forecasters.panels._files import Kept, read_block
+from rnnts.forecasters.panels._outlook import outlook_of
 from rnnts.panel import OneSeries, TimeAxis
 
 
@@ -71,17 +73,18 @@ class Bank:
             self.places[label] = Place(first + number, column)
         self.axes |= other.axes
 
-    def kept(self) -> Iterator[Kept]:
-        """Every block, with what its series are called."""
+    def kept(self, labels: Iterable[Hashable] | None = None) -> Iterator[Kept]:
+        """Every block, or what it has of some series, with what these are called."""
         columns: dict[int, dict[int, Hashable]] = {number: {} for number in self.blocks}
-        for label, (number, column) in self.places.items():
+        for label in self.places if labels is None else labels:
+            number, column = self.places[label]
             columns[number][column] = label
         for number, own in columns.items():
             if own:
                 block, places = self.block(number), sorted(own)
-                labels = [own[column] for column in places]
+                names = [own[column] for column in places]
                 kept = block if len(places) == len(block) else block.take(places)
-                yield Kept(kept, labels, [self.axes[label] for label in labels])
+                yield Kept(kept, names, [self.axes[name] for name in names])
 
     def forecasts(
         self, n_steps: int, labels: Iterable[Hashable] | None = None
@@ -92,13 +95,38 @@ class Bank:
         }
         numbers = {place.block for place in places.values()}
         values = {number: self.block(number).forecast(n_steps) for number in numbers}
+        return self._labelled(
+            {label: values[number][:, column] for label, (number, column) in places.items()}
+        )
+
+    def outlooks(
+        self,
+        n_steps: int,
+        probabilities: FloatArray,
+        labels: Iterable[Hashable] | None = None,
+        n_jobs: int | None = None,
+    ) -> dict[Hashable, tuple[pd.Index, FloatArray]]:
+        """The same with quantiles beside each forecast: (n_steps, 1 + n_probabilities).
+
+        Series that have to be asked one by one are left out.
+        """
+        running = Parallel(n_jobs=n_jobs, return_as="generator")(
+            delayed(_outlooks_in)(kept.block, kept.labels, n_steps, probabilities)
+            for kept in self.kept(labels)
+        )
+        return self._labelled({label: said for found in running for label, said in found.items()})
+
+    def _labelled(
+        self, values: Mapping[Hashable, FloatArray]
+    ) -> dict[Hashable, tuple[pd.Index, FloatArray]]:
+        """What is said of the next rows of series, with their labels."""
         futures: dict[int, pd.Index] = {}
         found = {}
-        for label, (number, column) in places.items():
+        for label, said in values.items():
             axis = self.axes[label]
             if id(axis) not in futures:
-                futures[id(axis)] = axis.labels(axis.n_steps, axis.n_steps + n_steps)
-            found[label] = futures[id(axis)], values[number][:, column]
+                futures[id(axis)] = axis.labels(axis.n_steps, axis.n_steps + len(said))
+            found[label] = futures[id(axis)], said
         return found
 
     def ahead(self, series: Sequence[OneSeries]) -> dict[Hashable, IntArray]:
@@ -125,7 +153,7 @@ class Bank:
 
         def take_up(y: FloatArray, exog: FloatArray, season_length: int) -> None:
             pupil = Pupil.of(block.plan, Rows(y, y, exog, season_length))
-            own._join(block.pooled(column), pupil)
+            own._join(block.pooled(column), pupil, is_apart=True)
 
         own._learn(y.index[: block.n_trained], y[: block.n_trained], take_up)
         return own.update(y[block.n_trained :]) if len(y) > block.n_trained else own
@@ -172,6 +200,23 @@ class Bank:
             longer.setdefault(id(axis), axis.extended(len(rows[0])))
         axes = [longer[id(self.axes[labels[at]])] for at in order]
         self.add(block, [labels[at] for at in order], axes)
+
+
+def _outlooks_in(
+    block: Block, labels: Sequence[Hashable], n_steps: int, probabilities: FloatArray
+) -> dict[Hashable, FloatArray]:
+    """What a block says of its series, where all of it is a number."""
+    try:
+        said = outlook_of(block, n_steps, probabilities)
+    except (ValueError, TypeError, ArithmeticError):
+        # Told of when the series are asked one by one.
+        said = None
+    if said is None:
+        return {}
+    by_series = np.ascontiguousarray(said.swapaxes(0, 1))
+    return {
+        label: own for label, own in zip(labels, by_series, strict=True) if np.isfinite(own).all()
+    }
 
 
 def _n_known(axis: TimeAxis, index: pd.Index) -> int | None:

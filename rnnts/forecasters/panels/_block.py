@@ -11,20 +11,27 @@ from sklearn.base import clone
 from rnnts._types import FloatArray, IntArray
 from rnnts.forecasters._rnn import RNNForecaster
 from rnnts.forecasters.networks._comparison import partner_of
+from rnnts.forecasters.networks._ensemble import Ensemble
 from rnnts.forecasters.networks._lesson import Rows
 from rnnts.forecasters.networks._model import Blend, Companion, Model
 from rnnts.forecasters.networks._plan import Plan, plan_of
 from rnnts.forecasters.networks._pooling import Pooled
-from rnnts.forecasters.networks._training_apart import Weights, ensemble_of, train_apart
+from rnnts.forecasters.networks._training_apart import (
+    Weights,
+    ensemble_of,
+    solutions_of,
+    train_apart,
+    weights_of,
+)
 from rnnts.kernels.lanes.arrays import AnyFloatArray
-from rnnts.solvers import Solution
 
 
 @dataclass(frozen=True, eq=False)
 class Block:
     """Series side by side, and the weights of their networks.
 
-    All else follows from the rows: preparations and partners are fitted anew where they are needed.
+    All else follows from the rows: in a block that was read from a file, or taken from another,
+    preparations and partners are fitted anew when they are needed.
 
     Attributes
     ----------
@@ -53,8 +60,10 @@ class Block:
         plan = plan_for(estimator, season_length, y)
         # Of a copy: a RandomState would draw others for each block.
         seeds = clone(estimator)._draw_seeds()[: plan.n_init]
-        weights, losses = train_apart(plan, _rows(y, season_length), seeds)
-        return cls(estimator, season_length, y, len(y), weights, losses)
+        networks, losses = train_apart(plan, _rows(y, season_length), seeds)
+        block = cls(estimator, season_length, y, len(y), weights_of(networks), losses)
+        block.__dict__["networks"] = networks
+        return block
 
     def __len__(self) -> int:
         return int(self.y.shape[1])
@@ -62,31 +71,44 @@ class Block:
     @cached_property
     def plan(self) -> Plan:
         """What was trained."""
-        return plan_for(self.estimator, self.season_length, self.y[: self.n_trained])
+        return plan_for(self.estimator, self.season_length, self.y_trained)
+
+    @property
+    def y_trained(self) -> FloatArray:
+        """The first rows."""
+        return self.y[: self.n_trained]
+
+    @property
+    def floor(self) -> FloatArray:
+        """What forecasts of each series are raised to: what was never negative will not be."""
+        return np.where(self.y_trained.min(axis=0) >= 0, 0.0, -np.inf)
+
+    @cached_property
+    def networks(self) -> Ensemble:
+        """After the rows that they were trained on."""
+        return ensemble_of(self.plan, _rows(self.y_trained, self.season_length), self.weights)
 
     @cached_property
     def model(self) -> Model:
         """What forecasts, after all rows."""
-        first = self.y[: self.n_trained]
-        model: Model = ensemble_of(self.plan, _rows(first, self.season_length), self.weights)
+        first = self.y_trained
+        model: Model = self.networks
         partner, share = partner_of(self.estimator.partner, self.plan.partner)
         if partner is not None:
-            companion = Companion.fitted(partner, first, _nothing(first), self.season_length)
+            companion = Companion.fitted(partner, first, empty_exog(first), self.season_length)
             model = Blend(model, companion, share)
         later = self.y[self.n_trained :]
-        return model.advanced(later, _nothing(later)) if len(later) else model
+        return model.advanced(later, empty_exog(later)) if len(later) else model
 
     def forecast(self, n_steps: int) -> FloatArray:
         """Forecasts (n_steps, n_series) of the rows to come."""
-        # What was never negative will not be.
-        floor = np.where(self.y[: self.n_trained].min(axis=0) >= 0, 0.0, -np.inf)
-        return np.maximum(self.model.forecast(np.empty((n_steps, 0))), floor)
+        return np.maximum(self.model.forecast(np.empty((n_steps, 0))), self.floor)
 
     def extended(self, y: FloatArray) -> "Block":
         """After further rows of all series."""
         block = replace(self, y=np.vstack([self.y, y]))
         if "model" in self.__dict__:
-            block.__dict__["model"] = self.model.advanced(y, _nothing(y))
+            block.__dict__["model"] = self.model.advanced(y, empty_exog(y))
         return block
 
     @classmethod
@@ -112,12 +134,7 @@ class Block:
 
     def pooled(self, column: int) -> Pooled:
         """The networks of one series, as a forecaster takes them up."""
-        curves = iter(self.losses[..., column].tolist())
-        solutions = (
-            tuple(_solution(params[column], next(curves)) for params in alike)
-            for alike in self.weights
-        )
-        return Pooled(self.plan, tuple(solutions))
+        return Pooled(self.plan, solutions_of(self.weights, self.losses, column))
 
 
 def plan_for(estimator: RNNForecaster, season_length: int, y: FloatArray) -> Plan:
@@ -127,14 +144,9 @@ def plan_for(estimator: RNNForecaster, season_length: int, y: FloatArray) -> Pla
 
 
 def _rows(y: FloatArray, season_length: int) -> Rows:
-    return Rows(y, y, _nothing(y), season_length)
+    return Rows(y, y, empty_exog(y), season_length)
 
 
-def _nothing(y: FloatArray) -> FloatArray:
+def empty_exog(y: FloatArray) -> FloatArray:
     """The exogenous columns there are not."""
     return np.empty((len(y), 0))
-
-
-def _solution(params: AnyFloatArray, curve: list[float]) -> Solution:
-    message = "every step of the solver was taken"
-    return Solution(params.astype(float), curve[-1], True, message, tuple(curve))

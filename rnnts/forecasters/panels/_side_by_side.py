@@ -1,7 +1,7 @@
 """Series with networks of their own, fitted side by side in blocks of one length."""
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from rnnts._types import FloatArray, IntArray
 from rnnts.exceptions import TimeIndexError
 from rnnts.forecasters._rnn import RNNForecaster
+from rnnts.forecasters.networks._held_out import n_trained_on
 from rnnts.forecasters.networks._plan import Plan
 from rnnts.forecasters.networks._training_apart import can_train_apart
 from rnnts.forecasters.networks._uncertainty import METHODS
@@ -36,8 +37,9 @@ class Kind(NamedTuple):
 
     n_rows: int
     season_length: int
-    # Whether the level stays, which decides on the networks where there is no season.
-    stays: bool
+    # Whether the level stays, which decides on the networks where there is no season: in all rows,
+    # and in those before the ones that may be held out.
+    stays: tuple[bool, bool]
 
 
 class Group(NamedTuple):
@@ -62,7 +64,7 @@ def fit_side_by_side(
     estimator: RNNForecaster,
     panel: Panel,
     n_jobs: int | None,
-    on_step: Callable[[int], None],
+    on_step: Callable[[int], None] = lambda _: None,
     checkpoint: Checkpoint | None = None,
 ) -> Bank:
     """A bank of those series of a panel that suit it.
@@ -137,12 +139,24 @@ def _groups(estimator: RNNForecaster, panel: Panel) -> list[Group]:
         places = np.array([place for place, _ in found])
         y = values[panel.indptr[places] + np.arange(n_rows)[:, None]]
         labels = panel.labels[places].tolist()
-        group = Group(Kind(n_rows, season_length, False), y, labels, [axis for _, axis in found])
-        stays = is_level_stationary(y) if season_length == 1 else np.zeros(len(places), dtype=bool)
-        for flag in np.unique(stays):
-            kind = Kind(n_rows, season_length, bool(flag))
-            groups.append(group.take(np.flatnonzero(stays == flag))._replace(kind=kind))
+        axes_found = [axis for _, axis in found]
+        for stays, columns in _by_level(estimator, season_length, y):
+            kind = Kind(n_rows, season_length, stays)
+            groups.append(Group(kind, y, labels, axes_found).take(columns))
     return groups
+
+
+def _by_level(
+    estimator: RNNForecaster, season_length: int, y: FloatArray
+) -> Iterator[tuple[tuple[bool, bool], IntArray]]:
+    """Columns by whether their level stays."""
+    n_first = n_trained_on(y, season_length, estimator._min_rows())
+    stays = np.zeros((y.shape[1], 2), dtype=bool)
+    if season_length == 1:
+        for place, n_rows in enumerate((len(y), n_first or len(y))):
+            stays[:, place] = is_level_stationary(y[:n_rows])
+    for flags in np.unique(stays, axis=0):
+        yield tuple(flags.tolist()), np.flatnonzero((stays == flags).all(axis=1))
 
 
 def _shared_shapes(estimator: RNNForecaster, groups: Sequence[Group]) -> list[Group]:

@@ -7,17 +7,20 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from sklearn.base import clone
 
 from rnnts._types import FloatArray
 from rnnts.forecasters._rnn import RNNForecaster
 from rnnts.forecasters.networks._lesson import Rows, interpolated
+from rnnts.forecasters.networks._model import Companion
 from rnnts.forecasters.networks._plan import Plan, plan_of
 from rnnts.forecasters.networks._pooled_errors import PooledErrors
 from rnnts.forecasters.networks._pooled_recipe import pooled_recipe
 from rnnts.forecasters.networks._pooling import Pooled, Pupil, train_together
 from rnnts.forecasters.panels._separate import Outcome, attempt, rows_of
-from rnnts.panel import OneSeries
+from rnnts.forecasters.panels._side_by_side import fit_side_by_side
+from rnnts.panel import OneSeries, Panel
 
 # Season length and number of exogenous columns: what series must share to share networks.
 Kind = tuple[int, int]
@@ -62,6 +65,7 @@ def fit_together(
         alike = [found[place] for place in places]
         plan = pooled[kind].plan if kind in pooled else _plan_for(estimator, alike, kind)
         pupils = [attempt(Pupil.of, plan, read.rows) for read in alike]
+        partners = _partners(estimator, [read.rows for read in alike], n_jobs)
         taught = [
             (read, pupil)
             for read, pupil in zip(alike, pupils, strict=True)
@@ -69,11 +73,11 @@ def fit_together(
         ]
         if kind not in pooled and taught:
             pooled[kind] = _trained(estimator, plan, taught, n_jobs)
-        for place, read, pupil in zip(places, alike, pupils, strict=True):
+        for place, read, pupil, partner in zip(places, alike, pupils, partners, strict=True):
             outcomes[place] = (
                 pupil
                 if isinstance(pupil, str)
-                else attempt(_joined, read.forecaster, pooled[kind], pupil)
+                else attempt(_joined, read.forecaster, pooled[kind], pupil, partner)
             )
     return outcomes
 
@@ -119,8 +123,13 @@ def _trained(
         return pooled
     # One seed: its errors are a little larger, as those of rows further away are as well.
     earlier = train_together(plan, [pupil for _, pupil in cut], seeds[:1], n_jobs)
+    partners = _partners(estimator, [pupil.rows for _, pupil in cut], n_jobs)
     errors, sizes = zip(
-        *[seen for read, pupil in cut for seen in _errors_after(read, pupil, earlier)],
+        *[
+            seen
+            for (read, pupil), partner in zip(cut, partners, strict=True)
+            for seen in _errors_after(read, pupil, earlier, partner)
+        ],
         strict=True,
     )
     return replace(pooled, errors=PooledErrors.like(np.stack(errors), np.stack(sizes)))
@@ -150,11 +159,11 @@ def _plan_for(estimator: RNNForecaster, alike: Sequence[Read], kind: Kind) -> Pl
 
 
 def _errors_after(
-    read: Read, pupil: Pupil, pooled: Pooled
+    read: Read, pupil: Pupil, pooled: Pooled, partner: Companion | None
 ) -> Iterator[tuple[FloatArray, FloatArray]]:
     """Errors of forecasts of each window that `pupil` lacks, and the size of steps before all."""
-    before, horizon = _joined(clone(read.forecaster), pooled, pupil), pooled.plan.horizon
-    n_first = len(pupil.rows.y)
+    before = _joined(clone(read.forecaster), pooled, pupil, partner)
+    horizon, n_first = pooled.plan.horizon, len(pupil.rows.y)
     later, exog = read.rows.y[n_first:], read.rows.exog[n_first:]
     for start in range(0, len(later), horizon):
         window = slice(start, start + horizon)
@@ -162,6 +171,33 @@ def _errors_after(
         before._advance(later[window], exog[window])
 
 
-def _joined(forecaster: RNNForecaster, pooled: Pooled, pupil: Pupil) -> RNNForecaster:
-    forecaster._join(pooled, pupil)
+def _partners(
+    estimator: RNNForecaster, series: Sequence[Rows], n_jobs: int | None
+) -> list[Companion | None]:
+    """Local networks that those in common are averaged with, where these are trained side by side.
+
+    The partners of other series are fitted one by one, when they are needed.
+    """
+    if not isinstance(estimator.partner, RNNForecaster):
+        return [None] * len(series)
+    local = clone(estimator.partner).set_params(season_length=series[0].season_length)
+    bank = fit_side_by_side(local, _panel_of(series), n_jobs)
+    return [
+        Companion(bank.forecaster(place)) if place in bank else None for place in range(len(series))
+    ]
+
+
+def _panel_of(series: Sequence[Rows]) -> Panel:
+    """Series that are numbered, as are their rows."""
+    numbers = [np.arange(len(rows.y)) for rows in series]
+    ids = np.repeat(np.arange(len(series)), [len(rows.y) for rows in series])
+    y = pd.Series(np.concatenate([rows.y[:, 0] for rows in series]))
+    exog = pd.DataFrame(np.concatenate([rows.exog for rows in series]))
+    return Panel.of(ids, pd.Index(np.concatenate(numbers)), y.array, None if exog.empty else exog)
+
+
+def _joined(
+    forecaster: RNNForecaster, pooled: Pooled, pupil: Pupil, partner: Companion | None
+) -> RNNForecaster:
+    forecaster._join(pooled, pupil, partner)
     return forecaster
