@@ -11,7 +11,7 @@ from rnnts._validation import check_choice, check_count
 from rnnts.cells import Params
 from rnnts.forecasters._judgement import OWN, Judgement
 from rnnts.forecasters.networks._comparison import fallbacks_of, partner_of
-from rnnts.forecasters.networks._ensemble import Ensemble
+from rnnts.forecasters.networks._ensemble import Ensemble, lowest_of
 from rnnts.forecasters.networks._lesson import Rows, interpolated
 from rnnts.forecasters.networks._likelihood import n_free
 from rnnts.forecasters.networks._model import Blend, Companion, Model, Replaced, bridged
@@ -101,9 +101,7 @@ class NetworkTraining(Judgement):
         self.solver_ = trained.plan.solver
         self._endings = [(each.n_iter, each.converged) for each in trained.solutions]
         self._model = model
-        # What was never negative will not be, save for an ARMA model, which is what it is.
-        is_bounded = (np.nanmin(y, axis=0) >= 0) & (not trained.ensemble.first.is_arma)
-        self._floor = np.where(is_bounded, 0.0, -np.inf)
+        self._floor = lowest_of(trained.ensemble, y)
         errors = self._errors(y, said)
         self._innovations = GaussianInnovations.like(errors, n_free(trained.ensemble.first))
         with np.errstate(over="ignore"):

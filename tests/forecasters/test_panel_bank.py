@@ -77,6 +77,25 @@ def test_forecasts_are_those_of_fits_one_by_one(settings):
         assert distance < 0.02 * usual_step(panel)
 
 
+def test_an_arma_model_may_go_below_zero_in_the_bank_too():
+    # Towards zero, and past it.
+    falling = PANEL.assign(y=np.tile(np.arange(N_ROWS, 0.0, -1.0), N_SERIES) + PANEL["y"] / 100)
+    estimator = small(
+        cell="linear",
+        horizon=1,
+        input_size=1,
+        solver=Adam(max_iter=300),
+        transform=None,
+        level=None,
+    )
+
+    forecasts = PanelForecaster(estimator).fit(falling).predict(8)
+
+    alone = estimator.fit(series_of(falling, 0)).predict(8)
+    np.testing.assert_allclose(forecasts["y"][:8], alone, rtol=1e-3, atol=1e-3)
+    assert alone.min() < 0
+
+
 def test_networks_are_in_the_bank(fitted):
     assert len(fitted.forecasters_.bank.places) == N_SERIES
     assert not fitted.forecasters_.alone

@@ -65,3 +65,12 @@ def _combined(said: Sequence[Sequence[FloatArray]]) -> FloatArray:
     medians = [seeds[0] if len(seeds) == 1 else np.median(seeds, axis=0) for seeds in said]
     combined: FloatArray = medians[0] if len(medians) == 1 else np.mean(medians, axis=0)
     return combined
+
+
+def lowest_of(ensemble: Ensemble, y: FloatArray) -> FloatArray:
+    """What forecasts are raised to (n_targets,), given the rows trained on, NaN where missing.
+
+    What was never negative will not be, save for an ARMA model, which is what it is.
+    """
+    is_bounded = (np.nanmin(y, axis=0) >= 0) & (not ensemble.first.is_arma)
+    return np.where(is_bounded, 0.0, -np.inf)

@@ -11,7 +11,7 @@ from sklearn.base import clone
 from rnnts._types import FloatArray, IntArray
 from rnnts.forecasters._rnn import RNNForecaster
 from rnnts.forecasters.networks._comparison import partner_of
-from rnnts.forecasters.networks._ensemble import Ensemble
+from rnnts.forecasters.networks._ensemble import Ensemble, lowest_of
 from rnnts.forecasters.networks._lesson import Rows
 from rnnts.forecasters.networks._model import Blend, Companion, Model
 from rnnts.forecasters.networks._plan import Plan, plan_of
@@ -78,10 +78,10 @@ class Block:
         """The first rows."""
         return self.y[: self.n_trained]
 
-    @property
+    @cached_property
     def floor(self) -> FloatArray:
-        """What forecasts of each series are raised to: what was never negative will not be."""
-        return np.where(self.y_trained.min(axis=0) >= 0, 0.0, -np.inf)
+        """What forecasts of each series are raised to."""
+        return lowest_of(self.networks, self.y_trained)
 
     @cached_property
     def networks(self) -> Ensemble:
