@@ -84,7 +84,7 @@ def test_an_arma_model_may_go_below_zero_in_the_bank_too():
         cell="linear",
         horizon=1,
         input_size=1,
-        solver=Adam(max_iter=300),
+        solver=Adam(max_iter=300, schedule="cosine"),
         transform=None,
         level=None,
     )
