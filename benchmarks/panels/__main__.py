@@ -103,7 +103,7 @@ def _rolling(options: argparse.Namespace) -> pd.DataFrame:
         return pd.DataFrame()
     rows = []
     for model in [model for model in options.models if model in _long_horizon.MODELS]:
-        rows.append(_long_horizon.scored(rolling, model))
+        rows.append(_long_horizon.scored(rolling, model, options.jobs))
         _print_progress(pd.DataFrame(rows[-1:]))
     return pd.DataFrame(rows)
 

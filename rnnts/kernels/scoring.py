@@ -59,10 +59,13 @@ def _prediction(x_row: Pointer, h: Pointer, weights: Pointer, s: Readout) -> Any
     total = zero(h)
     for i in range(0, s.padded, lane_count(h)):
         total = multiply_add(load(h, i), load(weights, s.front + i), total)
-    prediction = lane_sum(total) + weights[s.front - 1]
-    for i in range(s.first, s.first + s.n_skipped):
-        prediction += x_row[i] * weights[i]
-    return prediction
+    if not s.n_skipped:
+        # Without a skip not even times zero, which an infinite input would make NaN.
+        return lane_sum(total) + weights[s.front - 1]
+    # The front ends in the one that the bias belongs to, and begins with zeros.
+    for i in range(0, s.front, lane_count(h)):
+        total = multiply_add(load(x_row, i), load(weights, i), total)
+    return lane_sum(total)
 
 
 @unit()
@@ -172,6 +175,11 @@ def add_to_hidden(
     n_rows: int,
 ) -> None:
     """Carry the gradients on one step's predictions to its hidden states."""
+    if s.n_outputs > lane_count(d_states):
+        weights = advance(readout, s.front)
+        n = s.n_outputs
+        gemm(d_states, distance, d_prediction, n, 1, weights, s.width, n_rows, s.padded, n, 1)
+        return
     for b in range(n_rows):
         for i in range(0, s.padded, lane_count(d_states)):
             place = b * distance + i
@@ -212,23 +220,26 @@ def score(problem: Integers, work: Pointer, first: int, n_rows: int) -> float:
     total: float = 0.0
     for k in range(n_steps):
         begin = (p.n_warmup + k) * p.n_sequences + first
-        for part in range(n_rows * p.n_weights):
-            place = begin * p.n_weights + part
-            slopes = advance(d_prediction, k * n_rows * n + part * n_each)
-            targets = advance(at_address(p.y, work), place * n_each)
-            own = advance(levels, part * n_each % n) if p.n_weights > 1 else levels
-            weight = np.float64(at_address(p.weights, work)[place]) if p.weights else 1.0
-            if p.loss == GIVEN:
-                for output in range(n_each):
-                    slopes[output] = targets[output]
-            elif weight == 0.0:
-                clear(slopes, n_each)
-            elif p.loss == CROSS_ENTROPY:
-                total += weight * _cross_entropy(slopes, targets, weight * share, n_each)
-            elif p.loss < GAUSSIAN:
-                total += weight * _losses(p.loss, own, slopes, targets, weight * share, n_each)
-            else:
-                total += weight * _likelihood(p.loss, own, slopes, targets, weight * share, n_each)
+        for b in range(n_rows):
+            for part in range(p.n_weights):
+                place = (begin + b) * p.n_weights + part
+                slopes = advance(d_prediction, (k * n_rows + b) * n + part * n_each)
+                targets = advance(at_address(p.y, work), place * n_each)
+                own = advance(levels, part * n_each)
+                weight = np.float64(at_address(p.weights, work)[place]) if p.weights else 1.0
+                if p.loss == GIVEN:
+                    for output in range(n_each):
+                        slopes[output] = targets[output]
+                elif weight == 0.0:
+                    clear(slopes, n_each)
+                elif p.loss == CROSS_ENTROPY:
+                    total += weight * _cross_entropy(slopes, targets, weight * share, n_each)
+                elif p.loss < GAUSSIAN:
+                    total += weight * _losses(p.loss, own, slopes, targets, weight * share, n_each)
+                else:
+                    total += weight * _likelihood(
+                        p.loss, own, slopes, targets, weight * share, n_each
+                    )
     d_readout = advance(readout, at.gradients)
     n_scored = n_steps * n_rows
     gemm(d_readout, s.width, d_prediction, 1, n, x_row, s.x_row, n, s.front, n_scored, 1)

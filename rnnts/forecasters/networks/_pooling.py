@@ -22,8 +22,14 @@ from rnnts.forecasters.networks._untrained import untrained_all
 from rnnts.kernels.descent import EXPLODED
 from rnnts.solvers import Adam, Solution
 
-# Series in a batch, and the last rows of each that are learned from.
-_BATCH, _ROWS = 64, 500
+# Pieces of series in a batch, and rows of a piece at most.  By pieces of 250 rows the networks have
+# a MASE of 1.025 on M4 hourly and one window earlier of .980, of .752 and 1.451 on NN5; by the last
+# 500 rows of each series, in twice the time, 1.128 and .913 on M4 hourly, one window earlier on NN5
+# 1.442; by pieces of 125 rows .759 on NN5.
+_BATCH, _ROWS = 64, 250
+
+# What networks are trained in.
+_DTYPE = np.float32
 
 # Steps in which the learning rate rises to its full height.
 _WARM_UP = 10
@@ -90,24 +96,28 @@ def _taught(
     plan: Plan, place: int, pupils: Sequence[Pupil], seeds: Sequence[int]
 ) -> tuple[Solution, ...]:
     """Networks of one variant."""
-    lessons = [_last_rows(Lesson.of(pupil.members[place], pupil.rows)) for pupil in pupils]
     member = pupils[0].members[place]
-    batches = list(_batches(plan, member, lessons))
+    batches = list(_batches(plan, member, _pieces(place, pupils)))
     return tuple(_descended(plan, member, batches, seed) for seed in seeds)
 
 
-def _last_rows(lesson: Lesson) -> Lesson:
-    """A copy where something is left out, so that the whole need not be kept."""
-    if len(lesson.x) <= _ROWS:
-        return lesson
-    return Lesson(*(part[-_ROWS:].copy() for part in (lesson.x, lesson.targets, lesson.weights)))
+def _pieces(place: int, pupils: Sequence[Pupil]) -> list[Lesson]:
+    """Lessons of one variant, a long one as several of about one length that begin at rest."""
+    pieces: list[Lesson] = []
+    for pupil in pupils:
+        lesson = Lesson.of(pupil.members[place], pupil.rows)
+        # Lags are the series many times over, which takes room: as few digits as will be read.
+        parts = [part.astype(_DTYPE) for part in (lesson.x, lesson.targets, lesson.weights)]
+        n_pieces = max(-(-len(lesson.x) // _ROWS), 1)
+        pieces += map(Lesson, *(np.array_split(part, n_pieces) for part in parts))
+    return pieces
 
 
 def _batches(plan: Plan, member: Member, lessons: Sequence[Lesson]) -> Iterator[Objective]:
     """The loss on groups of series of about the same length."""
     order = sorted(range(len(lessons)), key=lambda place: _key(lessons[place]))
     n_batches = -(-len(order) // _BATCH)
-    network = replace(member.recurrence.network, dtype=np.float32)
+    network = replace(member.recurrence.network, dtype=_DTYPE)
     for places in np.array_split(order, n_batches):
         alike = [lessons[place] for place in places]
         x, targets, weights = (
@@ -135,7 +145,7 @@ def _key(lesson: Lesson) -> tuple[int, bytes]:
 def _side_by_side(arrays: Sequence[FloatArray]) -> FloatArray:
     """Of shape (longest, n_arrays, n); shorter ones are followed by zeros."""
     n_rows = max(map(len, arrays))
-    joined = np.zeros((n_rows, len(arrays), arrays[0].shape[-1]))
+    joined = np.zeros((n_rows, len(arrays), arrays[0].shape[-1]), arrays[0].dtype)
     for place, values in enumerate(arrays):
         joined[: len(values), place] = values[:, 0]
     return joined
