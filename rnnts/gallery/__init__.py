@@ -26,6 +26,7 @@ from rnnts.gallery._binary_predictor import (
 from rnnts.gallery._bouncing_ball import BouncingBall, bouncing_ball
 from rnnts.gallery._bptt_by_hand import ScalarWeights, bptt_by_hand
 from rnnts.gallery._memory_depth import memory_depth
+from rnnts.gallery._name_tagging import NameTagging, name_tagging
 from rnnts.gallery._softmax import SoftmaxExample, softmax_example
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "BinaryPredictor",
     "BouncingBall",
     "LearnedAccumulator",
+    "NameTagging",
     "ScalarWeights",
     "SoftmaxExample",
     "accumulate",
@@ -49,6 +51,7 @@ __all__ = [
     "bptt_by_hand",
     "learn_to_accumulate",
     "memory_depth",
+    "name_tagging",
     "signs_of_steps",
     "softmax_example",
 ]
