@@ -27,6 +27,7 @@ from rnnts.gallery._bouncing_ball import BouncingBall, bouncing_ball
 from rnnts.gallery._bptt_by_hand import ScalarWeights, bptt_by_hand
 from rnnts.gallery._memory_depth import memory_depth
 from rnnts.gallery._name_tagging import NameTagging, name_tagging
+from rnnts.gallery._next_character import NextCharacter, next_character
 from rnnts.gallery._sentiment import Sentiment, sentiment
 from rnnts.gallery._softmax import SoftmaxExample, softmax_example
 
@@ -38,6 +39,7 @@ __all__ = [
     "BouncingBall",
     "LearnedAccumulator",
     "NameTagging",
+    "NextCharacter",
     "ScalarWeights",
     "Sentiment",
     "SoftmaxExample",
@@ -54,6 +56,7 @@ __all__ = [
     "learn_to_accumulate",
     "memory_depth",
     "name_tagging",
+    "next_character",
     "sentiment",
     "signs_of_steps",
     "softmax_example",
