@@ -11,6 +11,7 @@ from rnnts.gallery._addition_by_hand import (
     addition_by_hand,
     addition_gradient,
 )
+from rnnts.gallery._alphabet import alphabet
 from rnnts.gallery._binary_addition import (
     BinaryAddition,
     addition_pairs,
@@ -47,6 +48,7 @@ __all__ = [
     "addition_by_hand",
     "addition_gradient",
     "addition_pairs",
+    "alphabet",
     "binary_addition",
     "binary_generator",
     "binary_predictor",
