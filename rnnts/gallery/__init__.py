@@ -29,6 +29,7 @@ from rnnts.gallery._bptt_by_hand import ScalarWeights, bptt_by_hand
 from rnnts.gallery._memory_depth import memory_depth
 from rnnts.gallery._name_tagging import NameTagging, name_tagging
 from rnnts.gallery._next_character import NextCharacter, next_character
+from rnnts.gallery._reversal import Reversal, reversal
 from rnnts.gallery._sentiment import Sentiment, sentiment
 from rnnts.gallery._softmax import SoftmaxExample, softmax_example
 
@@ -41,6 +42,7 @@ __all__ = [
     "LearnedAccumulator",
     "NameTagging",
     "NextCharacter",
+    "Reversal",
     "ScalarWeights",
     "Sentiment",
     "SoftmaxExample",
@@ -59,6 +61,7 @@ __all__ = [
     "memory_depth",
     "name_tagging",
     "next_character",
+    "reversal",
     "sentiment",
     "signs_of_steps",
     "softmax_example",
