@@ -13,5 +13,5 @@ for name in rnnts.__all__:
 
 output = Path(__file__).parent / "_build"
 pdoc.render.configure(docformat="numpy", math=True)
-pdoc.pdoc("rnnts", output_directory=output)
-print(f"wrote {output / 'rnnts.html'}")
+pdoc.pdoc("rnnts", "rnnts.gallery", output_directory=output)
+print(f"wrote {output / 'index.html'}")

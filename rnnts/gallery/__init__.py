@@ -11,6 +11,7 @@ from rnnts.gallery._addition_by_hand import (
     addition_by_hand,
     addition_gradient,
 )
+from rnnts.gallery._alphabet import alphabet
 from rnnts.gallery._binary_addition import (
     BinaryAddition,
     addition_pairs,
@@ -26,6 +27,10 @@ from rnnts.gallery._binary_predictor import (
 from rnnts.gallery._bouncing_ball import BouncingBall, bouncing_ball
 from rnnts.gallery._bptt_by_hand import ScalarWeights, bptt_by_hand
 from rnnts.gallery._memory_depth import memory_depth
+from rnnts.gallery._name_tagging import NameTagging, name_tagging
+from rnnts.gallery._next_character import NextCharacter, next_character
+from rnnts.gallery._reversal import Reversal, reversal
+from rnnts.gallery._sentiment import Sentiment, sentiment
 from rnnts.gallery._softmax import SoftmaxExample, softmax_example
 
 __all__ = [
@@ -35,12 +40,17 @@ __all__ = [
     "BinaryPredictor",
     "BouncingBall",
     "LearnedAccumulator",
+    "NameTagging",
+    "NextCharacter",
+    "Reversal",
     "ScalarWeights",
+    "Sentiment",
     "SoftmaxExample",
     "accumulate",
     "addition_by_hand",
     "addition_gradient",
     "addition_pairs",
+    "alphabet",
     "binary_addition",
     "binary_generator",
     "binary_predictor",
@@ -49,6 +59,10 @@ __all__ = [
     "bptt_by_hand",
     "learn_to_accumulate",
     "memory_depth",
+    "name_tagging",
+    "next_character",
+    "reversal",
+    "sentiment",
     "signs_of_steps",
     "softmax_example",
 ]
