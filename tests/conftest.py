@@ -5,3 +5,6 @@ import os
 # The products here are small, and pytest-xdist fills the cores already.
 for _library in ("OPENBLAS", "OMP", "MKL"):
     os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
+
+# Without it scikit-learn skips one of its checks of an estimator.
+os.environ.setdefault("SCIPY_ARRAY_API", "1")

@@ -28,6 +28,8 @@ class RNNTranslator(SequenceEstimator):
     ----------
     cell : str
         The recurrence of both networks: "linear", "tanh", "sigmoid", "relu", "gru" or "lstm".
+        Gated cells hold what they read for long; "tanh" moves it from step to step more readily,
+        and may learn to copy or reverse in fewer iterations.
     hidden_size : int or tuple of int
         Hidden units of each; a tuple stacks layers.
     max_length : int, optional
