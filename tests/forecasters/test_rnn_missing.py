@@ -87,13 +87,15 @@ def test_rows_without_values_at_the_end_teach_nothing(strategy):
     y = datasets.load("nile").to_numpy() / 500 - 2
     params = {**PLAIN, "strategy": strategy, "level": None, "scale": None, "partner": None}
     params |= {"solver": "lbfgs", "tol": 1e-12, "hidden_size": 1, "input_size": 2, "l2": 0.01}
+    # Of a smooth loss, whose optimum does not depend on the way there.
+    params |= {"loss": "squared_error"}
     longer = np.append(y, np.full(8, np.nan))
 
     with_gap, without = RNNForecaster(**params).fit(longer), RNNForecaster(**params).fit(y)
 
     for name, weight in without.weights_.items():
         # Training in rounds goes on where the one before it stopped.
-        np.testing.assert_allclose(with_gap.weights_[name], weight, atol=2e-3)
+        np.testing.assert_allclose(with_gap.weights_[name], weight, atol=1e-4)
     assert with_gap.loss_curve_[-1] == pytest.approx(without.loss_curve_[-1], rel=1e-5)
 
 
