@@ -21,8 +21,9 @@ from rnnts._types import FloatArray, IntArray
 from rnnts._validation import check_count, check_nonnegative
 from rnnts.losses import CrossEntropy, Logistic
 from rnnts.sequence._estimator import SequenceEstimator
+from rnnts.sequence._examples import Examples
 from rnnts.sequence._generation import run_on
-from rnnts.sequence._labels import encoded, ones_at
+from rnnts.sequence._labels import check_same_classes, encoded, ones_at
 from rnnts.sequence._sequences import Sequences, is_list_of_sequences
 from rnnts.sequence._steps import check_length, given_back, in_steps, steps_of
 from rnnts.solvers import Solver
@@ -160,7 +161,8 @@ n_iter_no_change, warm_start, random_state, n_jobs
             If a sequence is empty or not finite, a token out of range, the features differ, the
             time axis of y is not that of X, or there is only one class.
         """
-        return self._learn(X, y, None, sample_weight, is_first=True)
+        with self._all_or_nothing():
+            return self._train(*self._lesson(X, y, None, sample_weight, is_first=True))
 
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
         """Take one step of Adam over these sequences; the first ones also tell the scales.
@@ -173,7 +175,8 @@ n_iter_no_change, warm_start, random_state, n_jobs
             All labels there will be; needed in the first call, unless `y` has them all.
         """
         is_first = not hasattr(self, "_trained")
-        return self._learn(X, y, classes, sample_weight, is_first=is_first, one_step=True)
+        with self._all_or_nothing():
+            return self._train_on(*self._lesson(X, y, classes, sample_weight, is_first=is_first))
 
     def decision_function(self, X: Any) -> NDArray[Any] | list[NDArray[Any]]:
         """Log-odds of the second of two classes, or the outputs of which softmax is taken.
@@ -273,16 +276,10 @@ n_iter_no_change, warm_start, random_state, n_jobs
         generated: IntArray = rows.argmax(axis=1)
         return generated
 
-    def _learn(
-        self,
-        X: Any,
-        y: Any,
-        classes: Any,
-        sample_weight: Any,
-        *,
-        is_first: bool,
-        one_step: bool = False,
-    ) -> Self:
+    def _lesson(
+        self, X: Any, y: Any, classes: Any, sample_weight: Any, *, is_first: bool
+    ) -> tuple[Examples, FloatArray | None]:
+        """Examples, and how much each class counts."""
         if y is None:
             raise ValueError(
                 f"{type(self).__name__} requires y to be passed, but the target y is None"
@@ -301,9 +298,7 @@ n_iter_no_change, warm_start, random_state, n_jobs
         targets = ones_at(places, n_classes)
         targets = targets[:, 1:] if self._is_binary else targets
         targets = in_steps(targets, sequences) if self._has_steps else targets
-        examples = self._examples(sequences, targets, sample_weight)
-        train = self._train_on if one_step else self._train
-        return train(examples, weights)
+        return self._examples(sequences, targets, sample_weight), weights
 
     def _labels(self, y: Any, sequences: Sequences) -> NDArray[Any]:
         """Labels (n_sequences,), or (n_live,) step after step."""
@@ -321,7 +316,9 @@ n_iter_no_change, warm_start, random_state, n_jobs
         return labels
 
     def _take_classes(self, labels: NDArray[Any]) -> None:
-        self.classes_ = np.unique(labels)
+        classes = np.unique(labels)
+        check_same_classes(self, classes)
+        self.classes_ = classes
         if len(self.classes_) < 2:
             raise ValueError(
                 f"{type(self).__name__} needs at least two classes, got one class: "

@@ -1,6 +1,8 @@
 """What the estimators of sequences share: reading X, and training a network on examples."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Self
 
@@ -81,6 +83,16 @@ class SequenceEstimator(BaseEstimator):
                 f"is expecting {n_expected} features, as in fit"
             )
         return sequences if self.n_tokens is None else one_hot(sequences, self.n_tokens)
+
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        """Learn in here: what fails leaves the estimator as it was."""
+        before = self.__dict__.copy()
+        try:
+            yield
+        except BaseException:
+            self.__dict__ = before
+            raise
 
     def _examples(self, sequences: Sequences, targets: FloatArray, sample_weight: Any) -> Examples:
         """Examples, each with its weight."""

@@ -8,6 +8,16 @@ from numpy.typing import NDArray
 from rnnts._types import FloatArray, IntArray
 
 
+def check_same_classes(estimator: Any, classes: NDArray[Any]) -> None:
+    """Raise where an estimator is to go on from weights that mean other classes."""
+    known = getattr(estimator, "classes_", None)
+    if estimator.warm_start and known is not None and not np.array_equal(known, classes):
+        raise ValueError(
+            f"warm_start=True goes on with the classes {known.tolist()}, and y has "
+            f"{classes.tolist()}; give the same classes, or set warm_start=False"
+        )
+
+
 def encoded(labels: NDArray[Any], classes: NDArray[Any]) -> IntArray:
     """The place of each label (n,) among sorted classes.
 

@@ -192,7 +192,8 @@ class RNNRegressor(RegressorMixin, SequenceEstimator):
             If a sequence is empty or not finite, a token out of range, the features differ, or the
             time axis of y is not that of X.
         """
-        return self._train(self._numbers(X, y, sample_weight, reset=True))
+        with self._all_or_nothing():
+            return self._train(self._numbers(X, y, sample_weight, reset=True))
 
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Take one step of Adam over these sequences; the first ones also tell the scales.
@@ -200,7 +201,8 @@ class RNNRegressor(RegressorMixin, SequenceEstimator):
         Parameters, errors and what is returned are those of `fit`.
         """
         reset = not hasattr(self, "_trained")
-        return self._train_on(self._numbers(X, y, sample_weight, reset=reset))
+        with self._all_or_nothing():
+            return self._train_on(self._numbers(X, y, sample_weight, reset=reset))
 
     def predict(self, X: Any) -> NDArray[Any] | list[NDArray[Any]]:
         """Answer sequences, in the form of the targets of `fit`.

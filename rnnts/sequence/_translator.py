@@ -13,7 +13,7 @@ from rnnts.cells import CELLS
 from rnnts.losses import CrossEntropy
 from rnnts.sequence._estimator import SequenceEstimator
 from rnnts.sequence._examples import Examples
-from rnnts.sequence._labels import encoded, ones_at
+from rnnts.sequence._labels import check_same_classes, encoded, ones_at
 from rnnts.sequence._steps import check_length
 from rnnts.sequence.models import EncoderDecoder, Model
 from rnnts.solvers import Solver
@@ -129,30 +129,10 @@ n_iter_no_change, warm_start, random_state, n_jobs
             If a sequence is empty or not finite, a token out of range, or a target longer than
             `max_length`.
         """
-        sequences = self._read(X, reset=True)
-        rows = [np.array(list(row)) for row in y]
-        check_length(rows, sequences)
-        lengths = [len(row) for row in rows]
-        longest = max(lengths)
-        if not longest:
-            raise ValueError("every target is empty; nothing would be learned")
-        limit = longest if self.max_length is None else check_count("max_length", self.max_length)
-        if longest > limit:
-            number = int(np.argmax(lengths))
-            raise ValueError(
-                f"max_length={limit} is less than the {longest} symbols of y[{number}]; raise it, "
-                "or cut the target"
-            )
-        self.classes_ = np.unique(np.concatenate([row for row in rows if len(row)]))
-        self.max_length_ = limit
-        stop = len(self.classes_)
-        targets = np.zeros((longest + 1, len(rows), stop + 1))
-        for number, row in enumerate(rows):
-            symbols = [*(encoded(row, self.classes_) if len(row) else []), stop]
-            targets[: len(symbols), number] = ones_at(np.array(symbols), stop + 1)
-        # Rows without a symbol, beyond the stop, then count nothing.
-        examples = self._examples(sequences, targets, sample_weight)
-        return self._train(examples, np.ones(stop + 1))
+        with self._all_or_nothing():
+            examples = self._pairs(X, y, sample_weight)
+            # Rows without a symbol, beyond the stop, then count nothing.
+            return self._train(examples, np.ones(len(self.classes_) + 1))
 
     def predict(self, X: Any) -> list[NDArray[Any]]:
         """Write an answer to each sequence, always going on with the likeliest symbol.
@@ -180,6 +160,33 @@ n_iter_no_change, warm_start, random_state, n_jobs
             for answer, row in zip(answers, y, strict=True)
         ]
         return float(np.average(is_right, weights=sample_weight))
+
+    def _pairs(self, X: Any, y: Sequence[Any], sample_weight: Any) -> Examples:
+        """Examples, whose symbols and longest answer are kept."""
+        sequences = self._read(X, reset=True)
+        rows = [np.array(list(row)) for row in y]
+        check_length(rows, sequences)
+        lengths = [len(row) for row in rows]
+        longest = max(lengths)
+        if not longest:
+            raise ValueError("every target is empty; nothing would be learned")
+        limit = longest if self.max_length is None else check_count("max_length", self.max_length)
+        if longest > limit:
+            number = int(np.argmax(lengths))
+            raise ValueError(
+                f"max_length={limit} is less than the {longest} symbols of y[{number}]; raise it, "
+                "or cut the target"
+            )
+        classes = np.unique(np.concatenate([row for row in rows if len(row)]))
+        check_same_classes(self, classes)
+        self.classes_ = classes
+        self.max_length_ = limit
+        stop = len(self.classes_)
+        targets = np.zeros((longest + 1, len(rows), stop + 1))
+        for number, row in enumerate(rows):
+            symbols = [*(encoded(row, self.classes_) if len(row) else []), stop]
+            targets[: len(symbols), number] = ones_at(np.array(symbols), stop + 1)
+        return self._examples(sequences, targets, sample_weight)
 
     def _model_for(self, examples: Examples) -> Model:
         check_choice("cell", self.cell, CELLS)

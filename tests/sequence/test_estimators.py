@@ -306,6 +306,31 @@ def test_what_does_not_suit_a_fitted_estimator_is_named():
         model.generate(CUBE[0], 3)
 
 
+def test_warm_start_needs_the_same_classes():
+    y = np.arange(60) % 2
+    model = RNNClassifier(hidden_size=3, warm_start=True).fit(TABLE, y)
+    with pytest.raises(ValueError, match=r"goes on with the classes \[0, 1\], and y has \[4, 5\]"):
+        model.fit(TABLE, y + 4)
+
+
+@pytest.mark.parametrize(
+    ("model", "y", "wrong"),
+    [
+        (RNNRegressor(hidden_size=3), np.arange(30.0), np.full(30, np.nan)),
+        (RNNClassifier(hidden_size=3), np.arange(30) % 2, np.zeros(30)),
+        (RNNTranslator(hidden_size=3, tol=0.1, max_length=3), ["ab"] * 30, ["xyz!"] * 30),
+    ],
+)
+def test_a_failed_fit_leaves_what_was_learned(model, y, wrong):
+    model.fit(CUBE, y)
+    before = [answer.tolist() for answer in model.predict(CUBE)]
+    with pytest.raises(ValueError, match=r"NaN|one class|max_length"):
+        model.fit(TABLE[:30], wrong)
+
+    assert [answer.tolist() for answer in model.predict(CUBE)] == before
+    assert model.n_features_in_ == 2
+
+
 def test_a_failed_partial_fit_leaves_the_weights():
     model = RNNRegressor("linear", 2, scale=None).partial_fit(TABLE, TABLE[:, 0])
     before = model.predict(TABLE)
