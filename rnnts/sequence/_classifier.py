@@ -290,7 +290,8 @@ n_iter_no_change, warm_start, random_state, n_jobs
         labels = self._labels(y, sequences)
         if is_first:
             self._take_classes(labels if classes is None else np.unique(classes))
-        places = encoded(labels, self.classes_)
+        owners = np.nonzero(sequences.there)[1] if self._has_steps else np.arange(len(labels))
+        places = encoded(labels, self.classes_, owners)
         n_classes = len(self.classes_)
         weights = None
         if self.class_weight is not None:

@@ -18,8 +18,8 @@ def check_same_classes(estimator: Any, classes: NDArray[Any]) -> None:
         )
 
 
-def encoded(labels: NDArray[Any], classes: NDArray[Any]) -> IntArray:
-    """The place of each label (n,) among sorted classes.
+def encoded(labels: NDArray[Any], classes: NDArray[Any], owners: IntArray) -> IntArray:
+    """The place of each label (n,) among sorted classes; `owners` (n,) are their sequences.
 
     Raises
     ------
@@ -29,10 +29,10 @@ def encoded(labels: NDArray[Any], classes: NDArray[Any]) -> IntArray:
     places = np.searchsorted(classes, labels).clip(max=len(classes) - 1)
     is_known = classes[places] == labels
     if not is_known.all():
-        unknown = np.unique(labels[~is_known]).tolist()
+        first = np.argmin(is_known)
         raise ValueError(
-            f"y holds labels that are not among the classes {classes.tolist()}: {unknown}; name "
-            "all classes in the first call of partial_fit"
+            f"y[{owners[first]}] holds the label {labels.tolist()[first]!r}, which is none of the "
+            f"classes {classes.tolist()}; name all classes in the first call of partial_fit"
         )
     return places
 

@@ -13,7 +13,7 @@ from rnnts.cells import CELLS
 from rnnts.losses import CrossEntropy
 from rnnts.sequence._estimator import SequenceEstimator
 from rnnts.sequence._examples import Examples
-from rnnts.sequence._labels import check_same_classes, encoded, ones_at
+from rnnts.sequence._labels import check_same_classes, ones_at
 from rnnts.sequence._steps import check_length
 from rnnts.sequence.models import EncoderDecoder, Model
 from rnnts.solvers import Solver
@@ -184,7 +184,7 @@ n_iter_no_change, warm_start, random_state, n_jobs
         stop = len(self.classes_)
         targets = np.zeros((longest + 1, len(rows), stop + 1))
         for number, row in enumerate(rows):
-            symbols = [*(encoded(row, self.classes_) if len(row) else []), stop]
+            symbols = [*np.searchsorted(classes, row.astype(classes.dtype)), stop]
             targets[: len(symbols), number] = ones_at(np.array(symbols), stop + 1)
         return self._examples(sequences, targets, sample_weight)
 

@@ -289,12 +289,17 @@ def test_bad_input_is_named(call, message):
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_what_does_not_suit_a_fitted_estimator_is_named():
     model = RNNClassifier(hidden_size=2, max_iter=2).partial_fit(TABLE, last_sign(TABLE))
-    with pytest.raises(ValueError, match=r"not among the classes .*\['left'\]"):
+    with pytest.raises(ValueError, match=r"y\[1\] holds the label 'left', .* \['down', 'up'\]"):
         model.partial_fit(TABLE[:2], ["up", "left"])
     with pytest.raises(ValueError, match="is expecting 1 features"):
         model.predict(CUBE)
     with pytest.raises(ValueError, match="needs n_tokens and classes below"):
         model.generate([0.0], 3)
+
+    model = RNNClassifier(hidden_size=2, max_iter=2)
+    model.partial_fit([[0.0, 1.0], [2.0]], [[0, 1], [1]])
+    with pytest.raises(ValueError, match=r"y\[1\] holds the label 7"):
+        model.partial_fit([[0.0], [1.0, 2.0]], [[0], [1, 7]])
 
     model = RNNRegressor(hidden_size=2, max_iter=2).fit(CUBE, CUBE[:, 0, 0])
     with pytest.raises(ValueError, match="reads 2 numbers and answers with 1"):
