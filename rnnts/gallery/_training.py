@@ -1,10 +1,10 @@
 """How the systems of the gallery are trained, where they are not about training itself."""
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from rnnts._objective import Objective
 from rnnts._types import FloatArray
+from rnnts.kernels.threads import tiny_products
 from rnnts.solvers import LBFGS
 
 
@@ -13,6 +13,5 @@ def trained(
 ) -> FloatArray:
     """Weights that minimise the objective, on the way from random ones."""
     start = objective.network.init_params(np.random.default_rng(random_state))
-    # The solver's own products are too small to be shared among threads.
-    with threadpool_limits(1):
+    with tiny_products():
         return LBFGS(max_iter, tol).solve(objective, start).params

@@ -21,7 +21,7 @@ from rnnts._types import FloatArray, IntArray
 from rnnts._validation import check_count, check_nonnegative
 from rnnts.losses import CrossEntropy, Logistic
 from rnnts.sequence._estimator import SequenceEstimator
-from rnnts.sequence._examples import Examples
+from rnnts.sequence._examples import Examples, weights_of
 from rnnts.sequence._generation import run_on
 from rnnts.sequence._labels import check_same_classes, encoded, ones_at
 from rnnts.sequence._sequences import Sequences, is_list_of_sequences
@@ -218,10 +218,9 @@ n_iter_no_change, warm_start, random_state, n_jobs
             return float(super().score(X, y, sample_weight))
         sequences = self._read(X, reset=False)
         there, labels = sequences.there, steps_of(y, sequences)
-        weights = self._examples(sequences, np.empty((len(sequences), 1)), sample_weight).weights
         predicted = self.classes_[self._likeliest(self._trained.outputs(sequences)[there])]
-        by_step = np.broadcast_to(weights, there.shape)[there]
-        return float(accuracy_score(labels, predicted, sample_weight=by_step))
+        weights = sequences.by_step(weights_of(sample_weight, sequences))
+        return float(accuracy_score(labels, predicted, sample_weight=weights))
 
     def generate(
         self, start: Any, n_steps: int, temperature: float = 1.0, random_state: Any = None
@@ -280,10 +279,7 @@ n_iter_no_change, warm_start, random_state, n_jobs
         self, X: Any, y: Any, classes: Any, sample_weight: Any, *, is_first: bool
     ) -> tuple[Examples, FloatArray | None]:
         """Examples, and how much each class counts."""
-        if y is None:
-            raise ValueError(
-                f"{type(self).__name__} requires y to be passed, but the target y is None"
-            )
+        self._check_given(y)
         sequences = self._read(X, reset=is_first)
         if is_first:
             self._has_steps = _is_every_step(y)
@@ -299,7 +295,7 @@ n_iter_no_change, warm_start, random_state, n_jobs
         targets = ones_at(places, n_classes)
         targets = targets[:, 1:] if self._is_binary else targets
         targets = in_steps(targets, sequences) if self._has_steps else targets
-        return self._examples(sequences, targets, sample_weight), weights
+        return Examples(sequences, targets, weights_of(sample_weight, sequences)), weights
 
     def _labels(self, y: Any, sequences: Sequences) -> NDArray[Any]:
         """Labels (n_sequences,), or (n_live,) step after step."""

@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import Tags, check_random_state
-from sklearn.utils.validation import _check_sample_weight, check_array, validate_data
+from sklearn.utils.validation import check_array, validate_data
 
 from rnnts._descent import Descent
 from rnnts._network import Network
@@ -94,11 +94,12 @@ class SequenceEstimator(BaseEstimator):
             self.__dict__ = before
             raise
 
-    def _examples(self, sequences: Sequences, targets: FloatArray, sample_weight: Any) -> Examples:
-        """Examples, each with its weight."""
-        rows = np.empty((len(sequences), 1))
-        weights = _check_sample_weight(sample_weight, rows, ensure_non_negative=True)
-        return Examples(sequences, targets, weights.astype(float))
+    def _check_given(self, y: Any) -> None:
+        """Raise where there is no target."""
+        if y is None:
+            raise ValueError(
+                f"{type(self).__name__} requires y to be passed, but the target y is None"
+            )
 
     def _train(self, examples: Examples, class_weights: FloatArray | None = None) -> Self:
         """Train on examples, from fresh weights or, with ``warm_start``, from those at hand."""
@@ -116,15 +117,16 @@ class SequenceEstimator(BaseEstimator):
             return model.objective(lesson, self._loss, l2, n_threads_of(self.n_jobs))
 
         def trained_from(params: FloatArray) -> tuple[float, Solution]:
-            if late is None:
+            if held_out is None:
                 solution = solver.solve(objective, params)
                 return solution.value, solution
             patience = check_count("n_iter_no_change", self.n_iter_no_change)
-            stopping = EarlyStopping(objective_of(late, 0.0), patience)
+            stopping = EarlyStopping(held_out, patience)
             solution = solve_watched(solver, objective, params, stopping)
             return stopping.best_value, solution
 
         objective = objective_of(examples, check_nonnegative("l2", self.l2))
+        held_out = None if late is None else objective_of(late, 0.0)
         with tiny_products():
             tried = [trained_from(params) for params in starts]
         value, solution = min(tried, key=lambda one: np.nan_to_num(one[0], nan=np.inf))

@@ -1,13 +1,21 @@
 """What an estimator is taught: sequences, targets, and how much each counts."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
+from sklearn.utils.validation import _check_sample_weight
 
 from rnnts._types import FloatArray, IntArray
 from rnnts.sequence._sequences import Sequences
 from rnnts.sequence.models import Lesson
+
+
+def weights_of(sample_weight: Any, sequences: Sequences) -> FloatArray:
+    """How much each sequence counts, (n_sequences,); one, unless it is given."""
+    rows = np.empty((len(sequences), 1))
+    weights: FloatArray = _check_sample_weight(sample_weight, rows, ensure_non_negative=True)
+    return weights.astype(float)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from rnnts._types import FloatArray
 from rnnts._validation import check_count
 from rnnts.losses import LOSSES, Loss, fused, loss_of
 from rnnts.sequence._estimator import SequenceEstimator
-from rnnts.sequence._examples import Examples
+from rnnts.sequence._examples import Examples, weights_of
 from rnnts.sequence._generation import run_on
 from rnnts.sequence._sequences import Sequences
 from rnnts.sequence._steps import check_length, given_back, in_steps, steps_of
@@ -231,11 +231,10 @@ class RNNRegressor(RegressorMixin, SequenceEstimator):
         if not self._has_steps:
             return float(super().score(X, y, sample_weight))
         sequences = self._read(X, reset=False)
-        examples = self._examples(sequences, self._targets(y, sequences), sample_weight)
-        there = sequences.there
-        weights = np.broadcast_to(examples.weights, there.shape)[there]
+        there, targets = sequences.there, self._targets(y, sequences)
+        weights = sequences.by_step(weights_of(sample_weight, sequences))
         outputs = self._trained.outputs(sequences)[there]
-        return float(r2_score(examples.targets[there], outputs, sample_weight=weights))
+        return float(r2_score(targets[there], outputs, sample_weight=weights))
 
     def generate(self, start: Any, n_steps: int) -> FloatArray:
         """Go on from a sequence, reading each answer as the next step.
@@ -276,10 +275,7 @@ class RNNRegressor(RegressorMixin, SequenceEstimator):
 
     def _numbers(self, X: Any, y: Any, sample_weight: Any, *, reset: bool) -> Examples:
         """Examples, whose form is kept."""
-        if y is None:
-            raise ValueError(
-                f"{type(self).__name__} requires y to be passed, but the target y is None"
-            )
+        self._check_given(y)
         self._loss = self._chosen_loss()
         sequences = self._read(X, reset=reset)
         if reset:
@@ -289,7 +285,7 @@ class RNNRegressor(RegressorMixin, SequenceEstimator):
             raise ValueError(
                 f"y needs {self._trained.n_outputs} outputs, as before, got {targets.shape[-1]}"
             )
-        return self._examples(sequences, targets, sample_weight)
+        return Examples(sequences, targets, weights_of(sample_weight, sequences))
 
     def _chosen_loss(self) -> Loss:
         loss = loss_of(self.loss, _LOSSES)

@@ -42,6 +42,11 @@ class Sequences:
             return np.ones((n_steps, n_sequences), bool)
         return np.arange(n_steps)[:, None] < self.lengths
 
+    def by_step(self, weights: FloatArray) -> FloatArray:
+        """The weights of sequences (n_sequences,) at every step that is there, step after step."""
+        spread: FloatArray = np.broadcast_to(weights, self.there.shape)[self.there]
+        return spread
+
 
 def is_list_of_sequences(X: object) -> bool:
     """Whether X is a list of sequences, and not of the rows of one table.

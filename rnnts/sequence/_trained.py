@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from rnnts._types import FloatArray
 from rnnts.sequence._examples import Examples
 from rnnts.sequence._scaling import scaling_of
@@ -24,7 +22,7 @@ class Scales:
         """Those of examples, each counted by its weight; None scales nothing."""
         sequences, targets, weights = examples.sequences, examples.targets, examples.weights
         there = sequences.there
-        by_step = np.broadcast_to(weights, there.shape)[there]
+        by_step = sequences.by_step(weights)
         if examples.has_steps and said is not None:
             targets, weights = targets[there], by_step
         return cls(

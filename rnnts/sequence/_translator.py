@@ -12,7 +12,7 @@ from rnnts._validation import check_choice, check_count, check_sizes
 from rnnts.cells import CELLS
 from rnnts.losses import CrossEntropy
 from rnnts.sequence._estimator import SequenceEstimator
-from rnnts.sequence._examples import Examples
+from rnnts.sequence._examples import Examples, weights_of
 from rnnts.sequence._labels import check_same_classes, ones_at
 from rnnts.sequence._steps import check_length
 from rnnts.sequence.models import EncoderDecoder, Model
@@ -186,7 +186,7 @@ n_iter_no_change, warm_start, random_state, n_jobs
         for number, row in enumerate(rows):
             symbols = [*np.searchsorted(classes, row.astype(classes.dtype)), stop]
             targets[: len(symbols), number] = ones_at(np.array(symbols), stop + 1)
-        return self._examples(sequences, targets, sample_weight)
+        return Examples(sequences, targets, weights_of(sample_weight, sequences))
 
     def _model_for(self, examples: Examples) -> Model:
         check_choice("cell", self.cell, CELLS)
