@@ -231,10 +231,10 @@ class RNNRegressor(RegressorMixin, SequenceEstimator):
         if not self._has_steps:
             return float(super().score(X, y, sample_weight))
         sequences = self._read(X, reset=False)
-        there, targets = sequences.there, self._targets(y, sequences)
+        targets = self._targets(y, sequences)
         weights = sequences.by_step(weights_of(sample_weight, sequences))
-        outputs = self._trained.outputs(sequences)[there]
-        return float(r2_score(targets[there], outputs, sample_weight=weights))
+        outputs = self._trained.outputs(sequences)[sequences.there]
+        return float(r2_score(targets, outputs, sample_weight=weights))
 
     def generate(self, start: Any, n_steps: int) -> FloatArray:
         """Go on from a sequence, reading each answer as the next step.
@@ -281,6 +281,10 @@ class RNNRegressor(RegressorMixin, SequenceEstimator):
         if reset:
             self._has_steps = self._is_every_step(y, sequences)
         targets = self._targets(y, sequences)
+        if reset:
+            self._has_one_output = targets.ndim == 1
+        targets = targets.reshape(len(targets), -1)
+        targets = in_steps(targets, sequences) if self._has_steps else targets
         if not reset and targets.shape[-1] != self._trained.n_outputs:
             raise ValueError(
                 f"y needs {self._trained.n_outputs} outputs, as before, got {targets.shape[-1]}"
@@ -306,17 +310,15 @@ class RNNRegressor(RegressorMixin, SequenceEstimator):
         return len(shape) == 3 or (len(shape) == 2 and shape[1] == n_steps > 1)
 
     def _targets(self, y: Any, sequences: Sequences) -> FloatArray:
-        """Numbers (n_sequences, n_outputs) or (n_steps, n_sequences, n_outputs)."""
+        """Numbers of each sequence, or step after step: (n,) or (n, n_outputs)."""
         flat = steps_of(y, sequences) if self._has_steps else y
         checked = check_array(flat, ensure_2d=False, allow_nd=True, dtype="numeric", input_name="y")
+        if not self._has_steps:
+            check_length(checked, sequences)
         if checked.ndim > 2:
             raise ValueError(
                 "y must have shape (n_sequences,) or (n_sequences, n_outputs), or a time axis like "
                 f"that of X, got {np.shape(y)}"
             )
-        self._has_one_output = checked.ndim == 1
-        targets: FloatArray = checked.reshape(len(checked), -1).astype(float)
-        if self._has_steps:
-            return in_steps(targets, sequences)
-        check_length(targets, sequences)
+        targets: FloatArray = checked.astype(float)
         return targets

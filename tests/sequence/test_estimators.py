@@ -69,6 +69,14 @@ def test_lists_with_a_time_axis_come_back_as_lists(n_columns):
     )
 
 
+def test_a_score_changes_nothing():
+    y = [x[:, 0] for x in LISTS]
+    model = RNNRegressor(hidden_size=3, tol=0.01).fit(LISTS, y)
+
+    assert model.score(LISTS, [row[:, None] for row in y]) == model.score(LISTS, y)
+    assert [p.ndim for p in model.predict(LISTS)] == [1] * 30
+
+
 def test_a_sequence_says_the_same_whatever_stands_beside_it():
     model = RNNRegressor("gru", 5, bidirectional=True).fit(LISTS, [x[0, 0] for x in LISTS])
 
