@@ -51,7 +51,7 @@ class RNNClassifier(ClassifierMixin, SequenceEstimator):
     class_weight : "balanced" or dict, optional
         How much each class counts; "balanced" lets all count the same.
     solver, max_iter, tol, l2, clip_norm, n_init, early_stopping, validation_fraction, \
-n_iter_no_change, warm_start, random_state, n_jobs
+n_iter_no_change, warm_start, random_state, n_jobs, verbose
         As for :class:`RNNRegressor`.
     scale : "standard" or None
         Whether what is read is scaled by mean and standard deviation; tokens are not.
@@ -118,6 +118,7 @@ n_iter_no_change, warm_start, random_state, n_jobs
         scale: str | None = "standard",
         random_state: Any = 0,
         n_jobs: int | None = None,
+        verbose: int = 0,
     ) -> None:
         self.cell = cell
         self.hidden_size = hidden_size
@@ -138,6 +139,7 @@ n_iter_no_change, warm_start, random_state, n_jobs
         self.scale = scale
         self.random_state = random_state
         self.n_jobs = n_jobs
+        self.verbose = verbose
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Learn from sequences and their labels.

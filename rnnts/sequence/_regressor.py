@@ -68,6 +68,8 @@ class RNNRegressor(RegressorMixin, SequenceEstimator):
         Draws the starting weights.
     n_jobs : int, optional
         Threads that train the network, as in joblib; the result does not depend on them.
+    verbose : int
+        With 1, a progress bar over iterations on a terminal and in notebooks.
 
     Attributes
     ----------
@@ -144,6 +146,7 @@ class RNNRegressor(RegressorMixin, SequenceEstimator):
         scale: str | None = "standard",
         random_state: Any = 0,
         n_jobs: int | None = None,
+        verbose: int = 0,
     ) -> None:
         self.cell = cell
         self.hidden_size = hidden_size
@@ -164,6 +167,7 @@ class RNNRegressor(RegressorMixin, SequenceEstimator):
         self.scale = scale
         self.random_state = random_state
         self.n_jobs = n_jobs
+        self.verbose = verbose
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
