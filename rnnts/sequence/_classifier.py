@@ -30,7 +30,7 @@ from rnnts.solvers import Solver
 
 
 class RNNClassifier(ClassifierMixin, SequenceEstimator):
-    r"""A recurrent network that names the class of a sequence, or of every step of it.
+    """A recurrent network that names the class of a sequence, or of every step of it.
 
     It is trained by cross-entropy: two classes have one output, the log-odds of the second; more
     have one each, of which the softmax makes probabilities.
@@ -171,10 +171,16 @@ n_iter_no_change, warm_start, random_state, n_jobs, verbose
 
         Parameters
         ----------
-        X, y, sample_weight
+        X, y
             As for `fit`.
         classes : array-like, optional
             All labels there will be; needed in the first call, unless `y` has them all.
+        sample_weight
+            As for `fit`.
+
+        Returns
+        -------
+        self
         """
         is_first = not hasattr(self, "_trained")
         with self._all_or_nothing():
@@ -182,6 +188,11 @@ n_iter_no_change, warm_start, random_state, n_jobs, verbose
 
     def decision_function(self, X: Any) -> NDArray[Any] | list[NDArray[Any]]:
         """Log-odds of the second of two classes, or the outputs of which softmax is taken.
+
+        Parameters
+        ----------
+        X : array-like, DataFrame or list
+            Sequences, as for `fit`.
 
         Returns
         -------
@@ -194,6 +205,11 @@ n_iter_no_change, warm_start, random_state, n_jobs, verbose
     def predict_proba(self, X: Any) -> NDArray[Any] | list[NDArray[Any]]:
         """Probability of each class, in the order of `classes_`.
 
+        Parameters
+        ----------
+        X : array-like, DataFrame or list
+            Sequences, as for `fit`.
+
         Returns
         -------
         ndarray or list of ndarray
@@ -205,6 +221,11 @@ n_iter_no_change, warm_start, random_state, n_jobs, verbose
     def predict(self, X: Any) -> NDArray[Any] | list[NDArray[Any]]:
         """The likeliest class of each sequence, or of every step.
 
+        Parameters
+        ----------
+        X : array-like, DataFrame or list
+            Sequences, as for `fit`.
+
         Returns
         -------
         ndarray or list of ndarray
@@ -214,7 +235,17 @@ n_iter_no_change, warm_start, random_state, n_jobs, verbose
         return self._answers(X, lambda logits: self.classes_[self._likeliest(logits)])
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Share of sequences, or of steps, whose class is right."""
+        """Share of sequences, or of steps, whose class is right.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for `fit`.
+
+        Returns
+        -------
+        float
+        """
         check_is_fitted(self)
         if not self._has_steps:
             return float(super().score(X, y, sample_weight))

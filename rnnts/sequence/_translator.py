@@ -139,6 +139,11 @@ n_iter_no_change, warm_start, random_state, n_jobs, verbose
     def predict(self, X: Any) -> list[NDArray[Any]]:
         """Write an answer to each sequence, always going on with the likeliest symbol.
 
+        Parameters
+        ----------
+        X : array-like, DataFrame or list
+            Sequences, as for `fit`.
+
         Returns
         -------
         list of ndarray
@@ -155,7 +160,17 @@ n_iter_no_change, warm_start, random_state, n_jobs, verbose
         return answers
 
     def score(self, X: Any, y: Sequence[Any], sample_weight: Any = None) -> float:
-        """Share of sequences whose whole answer is right."""
+        """Share of sequences whose whole answer is right.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for `fit`.
+
+        Returns
+        -------
+        float
+        """
         answers = self.predict(X)
         is_right = [
             len(answer) == len(row) and all(answer == np.array(list(row)))
