@@ -34,7 +34,7 @@ from rnnts.sequence._trained import Scales, Trained
 from rnnts.sequence.models import BothWays, Model, OneWay
 from rnnts.solvers import LBFGS, Adam, LevenbergMarquardt, Solution, Solver, solver_of
 from rnnts.solvers._early_stopping import EarlyStopping, solve_watched
-from rnnts.solvers._reporting import Reporting
+from rnnts.solvers._reporting import reporting
 
 # Near zero a cross-entropy keeps falling by a share of itself, which no longer changes any answer.
 _TOL = 1e-5
@@ -134,7 +134,7 @@ class SequenceEstimator(BaseEstimator):
             tiny_products(),
             progress(n_iter, "iterations", is_shown=self.verbose > 0) as on_iteration,
         ):
-            tried = [trained_from(params, Reporting(solver, on_iteration)) for params in starts]
+            tried = [trained_from(params, reporting(solver, on_iteration)) for params in starts]
         value, solution = min(tried, key=lambda one: np.nan_to_num(one[0], nan=np.inf))
         if not np.isfinite(value):
             raise ValueError(

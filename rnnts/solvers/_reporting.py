@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass
 
-from rnnts._progress import Advance
+from rnnts._progress import Advance, unseen
 from rnnts._types import FloatArray
 from rnnts.kernels.descent import Descendable
 from rnnts.solvers._base import Solution, Solver, Watch
 from rnnts.solvers._levenberg_marquardt import LevenbergMarquardt
+
+
+def reporting(solver: Solver, advance: Advance) -> Solver:
+    """The solver, and `advance` told of its iterations, unless nothing of that is seen."""
+    return solver if advance is unseen else Reporting(solver, advance)
 
 
 @dataclass(frozen=True)

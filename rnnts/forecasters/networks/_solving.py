@@ -14,7 +14,7 @@ from rnnts.forecasters.networks._recurrence import Recurrence
 from rnnts.losses import Gaussian, StudentT
 from rnnts.solvers import Solution
 from rnnts.solvers._early_stopping import EarlyStopping, solve_watched
-from rnnts.solvers._reporting import Reporting
+from rnnts.solvers._reporting import reporting
 
 # How much of its random weights a direct head starts with: it says next to nothing.
 _QUIET = 0.3
@@ -98,7 +98,7 @@ def _minimised(
     plan: Plan, recurrence: Recurrence, params: FloatArray, lesson: Lesson, on_iteration: Advance
 ) -> Solution:
     """The weights that the solver of the plan finds."""
-    solver = Reporting(plan.solver, on_iteration)
+    solver = reporting(plan.solver, on_iteration)
     if not plan.validation_fraction:
         return solver.solve(lesson.objective(recurrence, plan.loss, plan.l2), params)
     # A row belongs to those held out if anything predicted there does.
