@@ -61,18 +61,17 @@ class _Bar:
     def __call__(self, n: int = 1, *, spared: int = 0) -> None:
         if spared:
             with self._lock:
-                self._expect((self._bars.tasks[0].total or 0) - spared)
+                total = (self._bars.tasks[0].total or 0) - spared
+                self._bars.update(self._task, total=total)
         self._bars.advance(self._task, n)
 
     def __reduce__(self) -> tuple[Callable[[], Advance], tuple[()]]:
         return _elsewhere, ()
 
     def end(self) -> None:
-        """What was done is all there was to do."""
-        self._expect(self._bars.tasks[0].completed)
-
-    def _expect(self, total: float) -> None:
-        self._bars.update(self._task, total=total)
+        """What was done is all there was to do; nothing is nothing to look at."""
+        n_done = self._bars.tasks[0].completed
+        self._bars.update(self._task, total=n_done, visible=n_done > 0)
 
 
 def _elsewhere() -> Advance:

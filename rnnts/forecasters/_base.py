@@ -44,6 +44,10 @@ class BaseForecaster(IntervalMixin, RegressorMixin, BaseEstimator):
     scale_, squared_scale_ : ndarray of shape (n_targets,)
         Mean absolute and mean squared error of the seasonal naive forecast in the rows learned
         from, by which `score` and the scorers of `rnnts.evaluation` divide.
+
+    See Also
+    --------
+    RNNForecaster : The forecaster this package is about.
     """
 
     season_length: int | str
@@ -309,7 +313,22 @@ class BaseForecaster(IntervalMixin, RegressorMixin, BaseEstimator):
         return history.layout.wrap(values, history.labels(0, len(history)))
 
     def future_index(self, horizon: int) -> pd.Index:
-        """Labels of the next `horizon` rows."""
+        """Labels of the next `horizon` rows.
+
+        Parameters
+        ----------
+        horizon : int
+
+        Returns
+        -------
+        Index
+            Of the kind that the series has; numbers, if it had no index.
+
+        Raises
+        ------
+        ValueError
+            If `horizon` is below 1.
+        """
         history = self._seen_rows()
         n_seen = len(history)
         return history.labels(n_seen, n_seen + check_count("horizon", horizon))

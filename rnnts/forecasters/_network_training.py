@@ -38,6 +38,7 @@ class NetworkTraining(Judgement):
     partner: Any
     random_state: Any
     n_jobs: int | None
+    verbose: int
 
     _bridges_missing = True
 
@@ -118,7 +119,16 @@ class NetworkTraining(Judgement):
         if self._is_apart:
             trained = train_one_apart(plan, Rows(y, y, exog, season_length), seeds)
         else:
-            trained = train(plan, y, exog, season_length, seeds, self.n_jobs, earlier)
+            trained = train(
+                plan,
+                y,
+                exog,
+                season_length,
+                seeds,
+                self.n_jobs,
+                earlier,
+                is_shown=self.verbose > 0,
+            )
         return trained, self._blended(trained, exog, season_length)
 
     def _blended(

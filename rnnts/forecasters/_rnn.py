@@ -102,6 +102,8 @@ class RNNForecaster(NetworkTraining, NetworkStatistics, ImpulseResponses, Hidden
         Draws the starting weights.
     n_jobs : int, optional
         Threads that train the networks, as in joblib.
+    verbose : int
+        With 1, a progress bar over iterations on a terminal and in notebooks.
     freq : str, optional
         Frequency of the index, where it cannot be inferred.
     exog_gap : "error" or "hold"
@@ -258,6 +260,7 @@ class RNNForecaster(NetworkTraining, NetworkStatistics, ImpulseResponses, Hidden
         interval_method: str = "auto",
         random_state: Any = 0,
         n_jobs: int | None = None,
+        verbose: int = 0,
         freq: str | None = None,
         exog_gap: str = "error",
     ) -> None:
@@ -292,5 +295,6 @@ class RNNForecaster(NetworkTraining, NetworkStatistics, ImpulseResponses, Hidden
         self.interval_method = interval_method
         self.random_state = random_state
         self.n_jobs = n_jobs
+        self.verbose = verbose
         self.freq = freq
         self.exog_gap = exog_gap

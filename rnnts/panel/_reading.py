@@ -14,7 +14,18 @@ from rnnts.panel._panel import Panel
 
 @dataclass(frozen=True)
 class Columns:
-    """What the columns of a long frame are called."""
+    """What the columns of a long frame are called.
+
+    Attributes
+    ----------
+    id, time, target : str
+    static : tuple of str
+        Those that say one thing about a whole series.
+
+    See Also
+    --------
+    read_panel : What is told of them.
+    """
 
     id: str = "unique_id"
     time: str = "ds"
@@ -25,11 +36,37 @@ class Columns:
 def read_panel(X: Any, y: Any, columns: Columns, *, needs_target: bool) -> tuple[Panel, Form]:
     """Read ``fit(panel)`` or ``fit(X, y)``, and remember the form in which it came.
 
+    Parameters
+    ----------
+    X : DataFrame, Series or dict
+        A long frame of pandas, polars or pyarrow, rows with an (id, time) index, or a Series for
+        each id.
+    y : array-like of shape (n_rows,), optional
+        The target, unless it stands in X.
+    columns : Columns
+        What the columns of a long frame are called.
+    needs_target : bool
+        Whether it is an error if there is none.
+
+    Returns
+    -------
+    panel : Panel
+    form : Form
+        That puts forecasts into the form of X.
+
     Raises
     ------
     ValueError, TypeError
         If it is none of the three, a column is missing, an id or a time is, or X and y do not
         line up.
+
+    Examples
+    --------
+    >>> from rnnts.panel import Columns, read_panel
+    >>> frame = pd.DataFrame({"unique_id": ["a", "a"], "ds": [0, 1], "y": [1.0, 2.0]})
+    >>> panel, form = read_panel(frame, None, Columns(), needs_target=True)
+    >>> len(panel), panel[0].label, type(form).__name__
+    (1, 'a', 'LongForm')
     """
     if isinstance(X, Mapping):
         return _from_dict(X), DictForm()

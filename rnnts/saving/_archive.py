@@ -16,7 +16,18 @@ FORMAT = 1
 
 
 class Archive(NamedTuple):
-    """What a file holds."""
+    """What a file holds.
+
+    Attributes
+    ----------
+    header : dict
+        Of what JSON knows.
+    arrays : dict of ndarray
+
+    See Also
+    --------
+    write_archive : Writes it.
+    """
 
     header: dict[str, Any]
     arrays: dict[str, NDArray[Any]]
@@ -36,6 +47,21 @@ def write_archive(
         Of what JSON knows.
     arrays : mapping of str to ndarray
         Of numbers.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written; there is none then, or the one of before.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from rnnts.saving import read_archive, write_archive
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "some.npz"
+    ...     write_archive(path, "example", {"n": 1}, {"x": np.arange(3)})
+    ...     read_archive(path, "example").arrays["x"]
+    array([0, 1, 2])
     """
     text = json.dumps({"rnnts": FORMAT, "kind": kind, **header})
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -56,12 +82,26 @@ def write_archive(
 def read_archive(path: Path, kind: str) -> Archive:
     """Read what `write_archive` wrote.
 
+    Parameters
+    ----------
+    path : Path
+    kind : str
+        What has to be in it.
+
+    Returns
+    -------
+    Archive
+
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     ValueError
         If it is no such file, one of something else or of a later version, or it is damaged.
+
+    See Also
+    --------
+    write_archive : The way there.
     """
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:

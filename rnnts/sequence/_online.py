@@ -221,7 +221,17 @@ class OnlineRNN(SavedStreams):
         return self
 
     def fit(self, X: Any, y: Any) -> Self:
-        """Forget everything, then learn as `partial_fit`."""
+        """Forget everything, then learn as `partial_fit`.
+
+        Parameters
+        ----------
+        X, y
+            As for `partial_fit`.
+
+        Returns
+        -------
+        self
+        """
         former = self._learner
         self._learner = None
         try:
@@ -233,6 +243,13 @@ class OnlineRNN(SavedStreams):
     def step_one(self, x: Any, y: Any) -> Any:
         """Predict one observation of each stream, then learn from it, at the cost of learning.
 
+        Parameters
+        ----------
+        x : number, dict or array-like
+            What is read at this step; of a bank one row for each stream.
+        y : number or array-like of shape (n_streams,)
+            What should have been predicted.
+
         Returns
         -------
         float, or ndarray of shape (n_streams,)
@@ -242,6 +259,11 @@ class OnlineRNN(SavedStreams):
 
     def step(self, X: Any, y: Any) -> NDArray[Any]:
         """Predict observations in a row, and learn from each before the next.
+
+        Parameters
+        ----------
+        X, y
+            As for `partial_fit`.
 
         Returns
         -------
@@ -267,6 +289,10 @@ class OnlineRNN(SavedStreams):
     @available_if(_predicts_probabilities)
     def predict_proba_one(self, x: Any) -> Any:
         """Probabilities of zero and one.
+
+        Parameters
+        ----------
+        x : number, dict or array-like
 
         Returns
         -------
@@ -294,6 +320,10 @@ class OnlineRNN(SavedStreams):
     @available_if(_predicts_probabilities)
     def predict_proba(self, X: Any) -> NDArray[Any]:
         """Probabilities of zero and one at steps in a row, if nothing is learned at any of them.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like
 
         Returns
         -------
