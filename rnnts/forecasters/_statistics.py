@@ -8,6 +8,7 @@ import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
 from rnnts._types import FloatArray
+from rnnts._whiteness import lags_to_test, ljung_box
 from rnnts.forecasters._judgement import Judgement
 from rnnts.forecasters.networks._arma_start import name_of
 from rnnts.forecasters.networks._likelihood import (
@@ -16,7 +17,6 @@ from rnnts.forecasters.networks._likelihood import (
     likelihood_of,
     n_free,
 )
-from rnnts.forecasters.networks._ljung_box import lags_to_test, ljung_box
 from rnnts.forecasters.networks._member import Member
 from rnnts.forecasters.networks._model import Blend, Companion, Model, Replaced
 from rnnts.forecasters.networks._summary import Summary, coefficients_of, roots_of
