@@ -1,11 +1,13 @@
 """One `.npz` file of arrays and a header of JSON."""
 
 import json
+import math
 import os
-import tempfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -38,18 +40,20 @@ def write_archive(
         Of numbers.
     """
     text = json.dumps({"rnnts": FORMAT, "kind": kind, **header})
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    # What a link points to is replaced, not the link.
+    path = path.resolve()
+    temporary = path.with_name(f".{path.name}.{token_hex(4)}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:
             np.savez(
                 file, allow_pickle=False, **arrays, header=np.frombuffer(text.encode(), np.uint8)
             )
             file.flush()
             # Else a crash of the machine could leave the new name with nothing behind it.
             os.fsync(file.fileno())
-        Path(temporary).replace(path)
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 
@@ -64,6 +68,8 @@ def read_archive(path: Path, kind: str) -> Archive:
         If it is no such file, one of something else or of a later version, or it is damaged.
     """
     try:
+        with path.open("rb") as opened, zipfile.ZipFile(opened) as entries:
+            _check_sizes(entries, path.stat().st_size)
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             header = json.loads(file["header"].tobytes().decode())
             if header["rnnts"] > FORMAT:
@@ -79,11 +85,42 @@ def read_archive(path: Path, kind: str) -> Archive:
         raise
     except _OtherError as error:
         raise ValueError(f"{path} {error}") from None
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except _DAMAGES as error:
         raise ValueError(
             f"{path} is no file of rnnts, or it is damaged ({error}); save the model once more"
         ) from error
     return Archive(header, arrays)
+
+
+def _check_sizes(entries: zipfile.ZipFile, n_bytes: int) -> None:
+    """Raise if reading would take more memory than the file is long."""
+    if sum(entry.file_size for entry in entries.infolist()) > n_bytes:
+        raise _OtherError("promises more than it holds, and is not read; save the model once more")
+    for entry in entries.infolist():
+        with entries.open(entry) as file:
+            # NumPy takes the memory for an array before it reads the first number.
+            version = np.lib.format.read_magic(file)
+            shape, _, dtype = _HEADER_READERS[version](file)
+            if file.tell() + math.prod(shape) * dtype.itemsize != entry.file_size:
+                raise ValueError(f"{entry.filename} is not as long as its shape {shape} needs")
+
+
+_HEADER_READERS: dict[tuple[int, int], Any] = {
+    (1, 0): np.lib.format.read_array_header_1_0,
+    (2, 0): np.lib.format.read_array_header_2_0,
+}
+
+_DAMAGES = (
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    EOFError,
+    RecursionError,
+    NotImplementedError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 class _OtherError(Exception):
