@@ -2,6 +2,7 @@
 
 from rnnts.saving._archive import Archive, read_archive, write_archive
 from rnnts.saving._objects import Form, Saved, attributes_of, restored, saved
+from rnnts.saving._whole import written_whole
 from rnnts.saving._words import axis_from, axis_words, from_words, words_of
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "saved",
     "words_of",
     "write_archive",
+    "written_whole",
 ]

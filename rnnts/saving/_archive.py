@@ -2,16 +2,16 @@
 
 import json
 import math
-import os
 import zipfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from secrets import token_hex
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rnnts.saving._whole import written_whole
 
 # Raised when a reader of before could not read what is written now.
 FORMAT = 1
@@ -40,21 +40,8 @@ def write_archive(
         Of numbers.
     """
     text = json.dumps({"rnnts": FORMAT, "kind": kind, **header})
-    # What a link points to is replaced, not the link.
-    path = path.resolve()
-    temporary = path.with_name(f".{path.name}.{token_hex(4)}")
-    try:
-        with temporary.open("xb") as file:
-            np.savez(
-                file, allow_pickle=False, **arrays, header=np.frombuffer(text.encode(), np.uint8)
-            )
-            file.flush()
-            # Else a crash of the machine could leave the new name with nothing behind it.
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with written_whole(path) as file:
+        np.savez(file, allow_pickle=False, **arrays, header=np.frombuffer(text.encode(), np.uint8))
 
 
 def read_archive(path: Path, kind: str) -> Archive:
