@@ -92,13 +92,9 @@ def _frame_from(parts: list[Any]) -> pd.DataFrame:
 
 FOREIGN: dict[str, Foreign] = {
     "scalar": Foreign(np.generic, np.array, lambda array: array[()]),
-    "dtype": Foreign(
-        type, lambda kind: np.dtype(kind).name, lambda name: np.dtype(name).type
-    ),
+    "dtype": Foreign(type, lambda kind: np.dtype(kind).name, lambda name: np.dtype(name).type),
     "stamp": Foreign(pd.Timestamp, _stamp_parts, _stamp_from),
-    "period": Foreign(
-        pd.Period, lambda period: [period.ordinal, period.freqstr], _period_from
-    ),
+    "period": Foreign(pd.Period, lambda period: [period.ordinal, period.freqstr], _period_from),
     "offset": Foreign(BaseOffset, lambda offset: offset.freqstr, to_offset),
     "range": Foreign(
         pd.RangeIndex, lambda each: [each.start, each.stop, each.step, each.name], _range_from

@@ -8,19 +8,21 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnts.saving._foreign import FOREIGN
 
+Order = Literal["C", "F"]
+
 
 class Form(NamedTuple):
-    """How objects of a class are taken apart, and put together again."""
+    """How objects of a class are taken apart, and put together again if not as all others."""
 
     take_apart: Callable[[Any], Mapping[str, Any]]
-    put_together: Callable[[dict[str, Any]], Any]
+    put_together: Callable[..., Any] | None = None
 
 
 class Saved(NamedTuple):
@@ -105,9 +107,7 @@ class _Writer:
         form = self._forms.get(type(value))
         state = attributes_of(value) if form is None else form.take_apart(value)
         self._met[id(state)] = state, None
-        entry["state"] = {
-            name: self.words(each, f"{path}.{name}") for name, each in state.items()
-        }
+        entry["state"] = {name: self.words(each, f"{path}.{name}") for name, each in state.items()}
         return words
 
     def _array(self, value: NDArray[Any], path: str) -> dict[str, Any]:
@@ -119,7 +119,8 @@ class _Writer:
                 f"{path} is an array of dtype {value.dtype}, which cannot be written to a file; "
                 "give plain numbers or words"
             )
-        order = "C" if value.flags.c_contiguous or not value.flags.f_contiguous else "F"
+        is_transposed = value.flags.f_contiguous and not value.flags.c_contiguous
+        order: Order = "F" if is_transposed else "C"
         native = value.astype(value.dtype.newbyteorder("="), copy=False)
         kind = native.dtype.name
         start = self._n_numbers.get(kind, 0)
@@ -167,21 +168,21 @@ class _Reader:
         if number in self._made:
             return self._made[number]
         entry = self._kept.objects[number]
-        cls = self._classes[entry["class"]]
+        cls: Any = self._classes[entry["class"]]
         form = self._forms.get(cls)
-        if form is None and not is_dataclass(cls):
+        build: Any = cls if form is None or form.put_together is None else form.put_together
+        if build is cls and not is_dataclass(cls):
             # There before its attributes are, because one of them may refer back to it.
             self._made[number] = made = cls.__new__(cls)
             made.__dict__.update(self._state(entry))
-            return made
-        state = self._state(entry)
-        self._made[number] = cls(**state) if form is None else form.put_together(state)
-        return self._made[number]
+        else:
+            self._made[number] = made = build(**self._state(entry))
+        return made
 
     def _state(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         return {name: self.value(words) for name, words in entry["state"].items()}
 
-    def _array(self, kind: str, start: int, shape: list[int], order: Any) -> NDArray[Any]:
+    def _array(self, kind: str, start: int, shape: list[int], order: Order) -> NDArray[Any]:
         """The same array each time it is referred to."""
         place = kind, start, *shape
         if place not in self._arrays:
