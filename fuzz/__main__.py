@@ -25,8 +25,10 @@ def main() -> int:
     begin, first = time.monotonic(), options.seed
     while sum(kinds.values()) < options.calls:
         n_left = options.calls - sum(kinds.values())
-        seeds = [options.session] if options.session is not None else range(
-            first, first + max(int(n_left / _CALLS_A_SESSION), 1)
+        seeds = (
+            [options.session]
+            if options.session is not None
+            else range(first, first + max(int(n_left / _CALLS_A_SESSION), 1))
         )
         first += len(seeds)
         for finding in run_sessions(seeds, options.jobs):

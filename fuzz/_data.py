@@ -20,7 +20,9 @@ def pick(rng: Rng, options: Any) -> Any:
 def draw_values(rng: Rng, n_rows: int) -> np.ndarray:
     """A series of floats, of some shape and magnitude, with what may be missing."""
     t = np.arange(n_rows)
-    kind = pick(rng, ["noise", "walk", "season", "constant", "zero", "trend", "steps", "mixed", "ints"])
+    kind = pick(
+        rng, ["noise", "walk", "season", "constant", "zero", "trend", "steps", "mixed", "ints"]
+    )
     noise = rng.normal(size=n_rows)
     values = {
         "noise": noise,
@@ -169,7 +171,11 @@ def draw_panel(rng: Rng) -> Any:
         length = n_rows if rng.random() < 0.8 else draw_size(rng)
         begin = "2001-01-31" if rng.random() < 0.9 else "2003-05-31"
         index = pd.date_range(begin, periods=length, freq=freq)
-        values = as_dtype(rng, draw_values(rng, length)) if rng.random() < 0.1 else draw_values(rng, length)
+        values = (
+            as_dtype(rng, draw_values(rng, length))
+            if rng.random() < 0.1
+            else draw_values(rng, length)
+        )
         parts[pick(rng, [number, f"s{number}"])] = pd.Series(values, index=index, dtype=None)
     if rng.random() < 0.3:
         return parts

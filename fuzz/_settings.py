@@ -5,7 +5,14 @@ from typing import Any
 import numpy as np
 
 from fuzz._data import Rng, pick
-from rnnts import OnlineRNN, PanelForecaster, RNNClassifier, RNNForecaster, RNNRegressor, RNNTranslator
+from rnnts import (
+    OnlineRNN,
+    PanelForecaster,
+    RNNClassifier,
+    RNNForecaster,
+    RNNRegressor,
+    RNNTranslator,
+)
 from rnnts.forecasters import FORECASTERS
 
 _WILD = [0, -1, 1.5, "auto", "none", None, True, (2, 2), (), 10**9, float("nan"), [1], {}, 1e300]
@@ -115,4 +122,6 @@ def _drawn(rng: Rng, cls: type, table: dict[str, list[Any]], always: dict[str, A
 
 def draw_horizon(rng: Rng) -> Any:
     """Rows ahead, now and then none or very many."""
-    return pick(rng, [1, 1, 3, 12, 12, 40, 1000, 0, -3, 2.0, True, None, np.int64(5), 10**7, "12"])
+    return pick(
+        rng, [1, 1, 3, 12, 12, 40, 1000, 0, -3, 2.0, True, None, np.int64(5), 20_000, 10**15, "12"]
+    )

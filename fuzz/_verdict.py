@@ -44,7 +44,7 @@ def judged(call: Call) -> Verdict:
         warnings.simplefilter("always")
         try:
             answer = call.do()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - which one it is decides
             verdict = _of_error(call.name, error)
         else:
             verdict = _of_answer(call, answer)
@@ -61,7 +61,9 @@ def _of_error(name: str, error: Exception) -> Verdict:
     is_ours = _PACKAGE in where or "/sklearn/" in where
     if isinstance(error, _REFUSALS) and is_ours and len(str(error)) >= 15:
         return Verdict(name, "refusal", words)
-    own = [f"{Path(each.filename).name}:{each.lineno}" for each in frames if _PACKAGE in each.filename]
+    own = [
+        f"{Path(each.filename).name}:{each.lineno}" for each in frames if _PACKAGE in each.filename
+    ]
     return Verdict(name, "defect", f"{words} at {where} by way of {' '.join(own[-4:])}")
 
 
@@ -72,7 +74,7 @@ def _of_answer(call: Call, answer: Any) -> Verdict:
             words = f"an answer of shape {values.shape} instead of {call.n_rows} rows"
             return Verdict(call.name, "defect", words)
         if values.dtype.kind in "fc" and not np.isfinite(values).all():
-            return Verdict(call.name, "defect", f"not finite: {str(values.ravel()[:8])}")
+            return Verdict(call.name, "defect", f"not finite: {values.ravel()[:8]}")
     return Verdict(call.name, "answer")
 
 
