@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         no_exog,
     )
     from rnnts.panel import PanelTimeSeriesSplit
+    from rnnts.persistence import load, save
     from rnnts.sequence import OnlineRNN, RNNClassifier, RNNRegressor, RNNTranslator
 
 __all__ = [
@@ -43,8 +44,10 @@ __all__ = [
     "__version__",
     "backtest",
     "datasets",
+    "load",
     "make_forecast_pipeline",
     "no_exog",
+    "save",
 ]
 
 __version__ = version("rnnts")
@@ -66,6 +69,8 @@ _HOMES = {
     "make_forecast_pipeline": "rnnts.forecasters",
     "no_exog": "rnnts.forecasters",
     "backtest": "rnnts.evaluation",
+    "load": "rnnts.persistence",
+    "save": "rnnts.persistence",
 }
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from sklearn.utils.validation import check_is_fitted
 
+from rnnts.cells import Params
 from rnnts.forecasters._base import BaseForecaster
 from rnnts.forecasters.networks._ensemble import Ensemble
 from rnnts.forecasters.networks._model import Model, networks_in
@@ -21,8 +22,18 @@ class NetworkForecaster(BaseForecaster):
         return networks_in(self._model)
 
     @property
+    def weights_(self) -> Params | list[Params]:
+        """Weights of the network by name, which are views; a list, if there are several."""
+        check_is_fitted(self)
+        weights = [
+            member.recurrence.network.unpack(member.recurrence.params) for member in self._networks
+        ]
+        return weights[0] if len(weights) == 1 else weights
+
+    @property
     def state_(self) -> State | list[State]:
         """What the network remembers after the last row; a list, if there are several."""
+        check_is_fitted(self)
         states = [member.state for member in self._networks]
         return states[0] if len(states) == 1 else states
 

@@ -8,7 +8,6 @@ from sklearn.utils import check_random_state
 
 from rnnts._types import FloatArray
 from rnnts._validation import check_choice, check_count
-from rnnts.cells import Params
 from rnnts.forecasters._judgement import OWN, Judgement
 from rnnts.forecasters.networks._comparison import fallbacks_of, partner_of
 from rnnts.forecasters.networks._ensemble import Ensemble, lowest_of
@@ -200,10 +199,6 @@ class NetworkTraining(Judgement):
 
     def _describe(self, mean_square: FloatArray) -> None:
         networks = self._networks
-        weights = [
-            member.recurrence.network.unpack(member.recurrence.params) for member in networks
-        ]
-        self.weights_: Params | list[Params] = weights[0] if len(weights) == 1 else weights
         self.hidden_size_ = networks.first.recurrence.network.hidden_size
         self.sigma2_ = float(mean_square[0]) if len(mean_square) == 1 else mean_square
 

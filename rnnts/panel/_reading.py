@@ -128,13 +128,22 @@ def _from_dict(series: Mapping[Any, Any]) -> Panel:
                 f"a dictionary of series needs a pandas Series for each id, got "
                 f"{type(one).__name__} for {label!r}"
             )
-    joined = pd.concat([one.astype(float) for one in series.values()])
-    index = joined.index
-    ids = np.repeat(np.arange(len(series)), [len(one) for one in series.values()])
+    joined = pd.concat([_as_floats(label, one) for label, one in series.items()])
     labels = pd.Index(list(series), tupleize_cols=False)
-    panel = Panel.of(ids, index, joined.array, None)
+    indptr = np.r_[0, np.cumsum([len(one) for one in series.values()])]
+    panel = Panel(labels, indptr, np.arange(len(joined)), joined.index, joined.array)
     _check_not_empty(panel)
-    return Panel(labels, panel.indptr, panel.rows, panel.index, panel.y)
+    return panel
+
+
+def _as_floats(label: Any, one: pd.Series) -> pd.Series:
+    try:
+        return one.astype(float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"the series {label!r} has dtype {one.dtype}, not numbers; convert it, e.g. by "
+            "pd.to_numeric"
+        ) from error
 
 
 def _as_pandas(X: Any, columns: Columns) -> tuple[pd.DataFrame, str | None]:
