@@ -4,6 +4,7 @@ from typing import Any
 
 from sklearn.utils.validation import check_is_fitted
 
+from rnnts._types import FloatArray
 from rnnts.forecasters._base import BaseForecaster
 from rnnts.forecasters.networks._ensemble import Ensemble
 from rnnts.forecasters.networks._model import Model, networks_in
@@ -14,6 +15,7 @@ class NetworkForecaster(BaseForecaster):
     """A forecaster whose model holds networks."""
 
     _model: Model
+    _floor: FloatArray
 
     @property
     def _networks(self) -> Ensemble:

@@ -5,12 +5,15 @@ from typing import Any
 from rnnts.forecasters._features import HiddenFeatures
 from rnnts.forecasters._impulse_response import ImpulseResponses
 from rnnts.forecasters._network_training import NetworkTraining
+from rnnts.forecasters._onnx_export import OnnxExport
 from rnnts.forecasters._statistics import NetworkStatistics
 from rnnts.losses import Loss
 from rnnts.solvers import Solver
 
 
-class RNNForecaster(NetworkTraining, NetworkStatistics, ImpulseResponses, HiddenFeatures):
+class RNNForecaster(
+    NetworkTraining, NetworkStatistics, ImpulseResponses, HiddenFeatures, OnnxExport
+):
     r"""Recurrent networks that forecast a series, prepared, trained and averaged as suits it.
 
     ``RNNForecaster()`` chooses everything that is "auto" by the series at hand (see Notes).
