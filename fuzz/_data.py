@@ -189,8 +189,8 @@ def draw_panel(rng: Rng) -> Any:
         frame = pick(
             rng,
             [frame.sample(frac=1, random_state=0), frame.iloc[::2], pd.concat([frame, frame]),
-             frame.drop(columns="y"), frame.assign(ds="yesterday"), frame.rename(columns={"y": "z"}),
-             frame.set_index(["unique_id", "ds"]), frame.assign(x=1.0), frame.iloc[:0]],
+             frame.drop(columns="y"), frame.rename(columns={"y": "z"}), frame.assign(x=1.0),
+             frame.assign(ds="yesterday"), frame.set_index(["unique_id", "ds"]), frame.iloc[:0]],
         )  # fmt: skip
     return frame
 

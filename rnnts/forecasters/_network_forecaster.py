@@ -4,6 +4,7 @@ from typing import Any
 
 from sklearn.utils.validation import check_is_fitted
 
+from rnnts._types import FloatArray
 from rnnts.cells import Params
 from rnnts.forecasters._base import BaseForecaster
 from rnnts.forecasters.networks._ensemble import Ensemble
@@ -15,6 +16,7 @@ class NetworkForecaster(BaseForecaster):
     """A forecaster whose model holds networks."""
 
     _model: Model
+    _floor: FloatArray
 
     @property
     def _networks(self) -> Ensemble:

@@ -5,6 +5,7 @@ from typing import Any
 from rnnts.forecasters._features import HiddenFeatures
 from rnnts.forecasters._impulse_response import ImpulseResponses
 from rnnts.forecasters._network_training import NetworkTraining
+from rnnts.forecasters._onnx_export import OnnxExport
 from rnnts.forecasters._plots import NetworkPlotMixin
 from rnnts.forecasters._statistics import NetworkStatistics
 from rnnts.losses import Loss
@@ -12,7 +13,12 @@ from rnnts.solvers import Solver
 
 
 class RNNForecaster(
-    NetworkTraining, NetworkStatistics, ImpulseResponses, HiddenFeatures, NetworkPlotMixin
+    NetworkTraining,
+    NetworkStatistics,
+    ImpulseResponses,
+    HiddenFeatures,
+    NetworkPlotMixin,
+    OnnxExport,
 ):
     r"""Recurrent networks that forecast a series, prepared, trained and averaged as suits it.
 

@@ -2,6 +2,7 @@
 
 from rnnts.panel._forms import DictForm, Form, IndexedForm, LongForm, Part
 from rnnts.panel._frequency import season_length
+from rnnts.panel._native import index_of, native_frame, native_of, native_series
 from rnnts.panel._panel import OneSeries, Panel
 from rnnts.panel._reading import Columns, read_panel
 from rnnts.panel._splits import PanelTimeSeriesSplit
@@ -22,6 +23,10 @@ __all__ = [
     "StaticCode",
     "TimeAxis",
     "check_static",
+    "index_of",
+    "native_frame",
+    "native_of",
+    "native_series",
     "read_panel",
     "season_length",
     "static_names",

@@ -9,6 +9,7 @@ import pandas as pd
 
 from rnnts._validation import nearest
 from rnnts.panel._forms import DictForm, Form, IndexedForm, LongForm
+from rnnts.panel._native import index_of, native_of
 from rnnts.panel._panel import Panel
 
 
@@ -72,7 +73,7 @@ def read_panel(X: Any, y: Any, columns: Columns, *, needs_target: bool) -> tuple
         return _from_dict(X), DictForm()
     if isinstance(X, pd.Series | pd.DataFrame) and isinstance(X.index, pd.MultiIndex):
         return _from_index(X, y, columns, needs_target=needs_target)
-    frame, backend = _as_pandas(X, columns)
+    frame, library = _as_pandas(X, columns)
     for name in (columns.id, columns.time):
         _check_column(frame, name)
     target: Any = None
@@ -87,7 +88,7 @@ def read_panel(X: Any, y: Any, columns: Columns, *, needs_target: bool) -> tuple
     exog = frame.drop(columns=[columns.id, columns.time, columns.target], errors="ignore")
     panel = Panel.of(ids, pd.Index(times), target, *_parted(exog, columns))
     _check_not_empty(panel)
-    return panel, LongForm(columns.id, columns.time, columns.target, backend)
+    return panel, LongForm(columns.id, columns.time, columns.target, *library)
 
 
 def _from_index(
@@ -146,22 +147,23 @@ def _as_floats(label: Any, one: pd.Series) -> pd.Series:
         ) from error
 
 
-def _as_pandas(X: Any, columns: Columns) -> tuple[pd.DataFrame, str | None]:
-    """The frame, and the name of the library that it came from if that is not pandas."""
+def _as_pandas(X: Any, columns: Columns) -> tuple[pd.DataFrame, tuple[str | None, bool]]:
+    """The frame, the library that it came from if not pandas, and whether its times are dates."""
     if isinstance(X, pd.DataFrame):
-        return X, None
-    import narwhals as nw
-
-    try:
-        frame = nw.from_native(X, eager_only=True)
-    except TypeError:
+        return X, (None, False)
+    frame = native_of(X)
+    if not hasattr(frame, "columns"):
         raise TypeError(
             f"a panel needs a long frame with columns {columns.id!r}, {columns.time!r} and "
             f"{columns.target!r}, an (id, time) MultiIndex, or a dictionary of series, got "
             f"{type(X).__name__}"
-        ) from None
-    arrays = {name: frame[name].to_numpy() for name in frame.columns}
-    return pd.DataFrame(arrays), frame.implementation.value
+        )
+    values = {name: frame[name].to_numpy() for name in frame.columns}
+    has_dates = False
+    if columns.time in values:
+        times = frame[columns.time]
+        values[columns.time], has_dates = index_of(times), str(times.dtype) == "Date"
+    return pd.DataFrame(values), (frame.implementation.value, has_dates)
 
 
 def _parted(
