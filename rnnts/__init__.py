@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rnnts import datasets
-    from rnnts.evaluation import backtest
+    from rnnts.evaluation import backtest, compare
     from rnnts.forecasters import (
         ARMAForecaster,
         DriftForecaster,
@@ -42,6 +42,7 @@ __all__ = [
     "ThetaForecaster",
     "__version__",
     "backtest",
+    "compare",
     "datasets",
     "make_forecast_pipeline",
     "no_exog",
@@ -66,6 +67,7 @@ _HOMES = {
     "make_forecast_pipeline": "rnnts.forecasters",
     "no_exog": "rnnts.forecasters",
     "backtest": "rnnts.evaluation",
+    "compare": "rnnts.evaluation",
 }
 
 
