@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rnnts.forecasters import (
         ARMAForecaster,
         DriftForecaster,
+        ETSForecaster,
         Naive2Forecaster,
         NaiveForecaster,
         PanelForecaster,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ARMAForecaster",
     "DriftForecaster",
+    "ETSForecaster",
     "Naive2Forecaster",
     "NaiveForecaster",
     "OnlineRNN",
@@ -53,6 +55,7 @@ __version__ = version("rnnts")
 _HOMES = {
     "ARMAForecaster": "rnnts.forecasters",
     "DriftForecaster": "rnnts.forecasters",
+    "ETSForecaster": "rnnts.forecasters",
     "Naive2Forecaster": "rnnts.forecasters",
     "NaiveForecaster": "rnnts.forecasters",
     "OnlineRNN": "rnnts.sequence",
