@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rnnts import datasets
-    from rnnts.evaluation import backtest
+    from rnnts.evaluation import backtest, compare
     from rnnts.forecasters import (
         ARMAForecaster,
         DriftForecaster,
+        ETSForecaster,
         Naive2Forecaster,
         NaiveForecaster,
         PanelForecaster,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ARMAForecaster",
     "DriftForecaster",
+    "ETSForecaster",
     "Naive2Forecaster",
     "NaiveForecaster",
     "OnlineRNN",
@@ -43,6 +45,7 @@ __all__ = [
     "ThetaForecaster",
     "__version__",
     "backtest",
+    "compare",
     "datasets",
     "load",
     "make_forecast_pipeline",
@@ -55,6 +58,7 @@ __version__ = version("rnnts")
 _HOMES = {
     "ARMAForecaster": "rnnts.forecasters",
     "DriftForecaster": "rnnts.forecasters",
+    "ETSForecaster": "rnnts.forecasters",
     "Naive2Forecaster": "rnnts.forecasters",
     "NaiveForecaster": "rnnts.forecasters",
     "OnlineRNN": "rnnts.sequence",
@@ -69,6 +73,7 @@ _HOMES = {
     "make_forecast_pipeline": "rnnts.forecasters",
     "no_exog": "rnnts.forecasters",
     "backtest": "rnnts.evaluation",
+    "compare": "rnnts.evaluation",
     "load": "rnnts.persistence",
     "save": "rnnts.persistence",
 }
