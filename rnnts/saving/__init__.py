@@ -1,6 +1,7 @@
 """Files of arrays and words: nothing in them is ever executed, and none is ever half written."""
 
 from rnnts.saving._archive import Archive, read_archive, write_archive
+from rnnts.saving._whole import written_whole
 from rnnts.saving._words import axis_from, axis_words, from_words, words_of
 
 __all__ = [
@@ -11,4 +12,5 @@ __all__ = [
     "read_archive",
     "words_of",
     "write_archive",
+    "written_whole",
 ]

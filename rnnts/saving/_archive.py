@@ -1,8 +1,6 @@
 """One `.npz` file of arrays and a header of JSON."""
 
 import json
-import os
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rnnts.saving._whole import written_whole
 
 # Raised when a reader of before could not read what is written now.
 FORMAT = 1
@@ -38,19 +38,8 @@ def write_archive(
         Of numbers.
     """
     text = json.dumps({"rnnts": FORMAT, "kind": kind, **header})
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            np.savez(
-                file, allow_pickle=False, **arrays, header=np.frombuffer(text.encode(), np.uint8)
-            )
-            file.flush()
-            # Else a crash of the machine could leave the new name with nothing behind it.
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with written_whole(path) as file:
+        np.savez(file, allow_pickle=False, **arrays, header=np.frombuffer(text.encode(), np.uint8))
 
 
 def read_archive(path: Path, kind: str) -> Archive:
