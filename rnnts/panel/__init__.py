@@ -1,7 +1,7 @@
 """Series as pandas hands them over: their time axis, and many of them at once."""
 
 from rnnts.panel._forms import DictForm, Form, IndexedForm, LongForm, Part
-from rnnts.panel._frequency import season_length
+from rnnts.panel._frequency import as_offset, offset_despite_gaps, season_length
 from rnnts.panel._panel import OneSeries, Panel
 from rnnts.panel._reading import Columns, read_panel
 from rnnts.panel._splits import PanelTimeSeriesSplit
@@ -21,7 +21,9 @@ __all__ = [
     "Part",
     "StaticCode",
     "TimeAxis",
+    "as_offset",
     "check_static",
+    "offset_despite_gaps",
     "read_panel",
     "season_length",
     "static_names",
