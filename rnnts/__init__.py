@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from rnnts.evaluation import backtest
     from rnnts.forecasters import (
         ARMAForecaster,
+        DriftForecaster,
+        Naive2Forecaster,
         NaiveForecaster,
         PanelForecaster,
         RNNForecaster,
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ARMAForecaster",
+    "DriftForecaster",
+    "Naive2Forecaster",
     "NaiveForecaster",
     "OnlineRNN",
     "PanelForecaster",
@@ -47,6 +51,8 @@ __version__ = version("rnnts")
 
 _HOMES = {
     "ARMAForecaster": "rnnts.forecasters",
+    "DriftForecaster": "rnnts.forecasters",
+    "Naive2Forecaster": "rnnts.forecasters",
     "NaiveForecaster": "rnnts.forecasters",
     "OnlineRNN": "rnnts.sequence",
     "PanelForecaster": "rnnts.forecasters",

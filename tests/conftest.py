@@ -1,6 +1,10 @@
 """Settings shared by all tests."""
 
+import io
 import os
+
+import pytest
+from rich.console import Console
 
 # The products here are small, and pytest-xdist fills the cores already.
 for _library in ("OPENBLAS", "OMP", "MKL"):
@@ -8,3 +12,12 @@ for _library in ("OPENBLAS", "OMP", "MKL"):
 
 # Without it scikit-learn skips one of its checks of an estimator.
 os.environ.setdefault("SCIPY_ARRAY_API", "1")
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    """What a bar would show on a terminal; pytest itself holds stderr."""
+    stream = io.StringIO()
+    console = Console(file=stream, force_terminal=True, width=100)
+    monkeypatch.setattr("rnnts._progress._console", lambda: console)
+    return stream

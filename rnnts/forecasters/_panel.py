@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clon
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from rnnts._progress import progress
 from rnnts._validation import check_choice
 from rnnts.forecasters._base import BaseForecaster, restored_on_error
 from rnnts.forecasters._rnn import RNNForecaster
@@ -18,7 +19,6 @@ from rnnts.forecasters.panels._answers import PanelAnswers
 from rnnts.forecasters.panels._bank import Bank
 from rnnts.forecasters.panels._files import Checkpoint
 from rnnts.forecasters.panels._fitted import FittedSeries
-from rnnts.forecasters.panels._progress import progress_of
 from rnnts.forecasters.panels._saved import SavedPanel
 from rnnts.forecasters.panels._separate import attempt, fit_separately, rows_of
 from rnnts.forecasters.panels._side_by_side import fit_side_by_side
@@ -52,7 +52,7 @@ class PanelForecaster(PanelAnswers, SavedPanel, MetaEstimatorMixin, RegressorMix
         that intervals of blocks of them are made in; threads that global networks are trained in.
         No result depends on it.
     verbose : int
-        With 1, a progress bar on a terminal.
+        With 1, a progress bar on a terminal and in notebooks.
     checkpoint : path, optional
         A folder that blocks of local networks are written to as they are trained, and stay in
         instead of memory.  The same fit, interrupted, goes on from there.
@@ -244,7 +244,7 @@ class PanelForecaster(PanelAnswers, SavedPanel, MetaEstimatorMixin, RegressorMix
         """
         bank, outcomes = Bank(), []
         checkpoint = None if self.checkpoint is None else Checkpoint(Path(self.checkpoint))
-        with progress_of(len(panel), is_shown=self.verbose > 0) as on_step:
+        with progress(len(panel), "series", is_shown=self.verbose > 0) as on_step:
             if self.mode == "local" and isinstance(self.estimator, RNNForecaster):
                 bank = fit_side_by_side(self.estimator, panel, self.n_jobs, on_step, checkpoint)
             others = [panel[at] for at, label in enumerate(panel.labels) if label not in bank]

@@ -374,3 +374,15 @@ def test_target_and_rows_must_line_up(long):
 def test_splits_that_make_no_sense_are_refused(long, arguments, sentence):
     with pytest.raises(ValueError, match=sentence):
         list(PanelTimeSeriesSplit(**arguments).split(long))
+
+
+@pytest.mark.parametrize("mode", ["local", "global"])
+def test_bar_counts_the_series(long, terminal, mode):
+    silent = PanelForecaster(SMALL, mode).fit(long)
+    assert not terminal.getvalue()
+
+    shown = PanelForecaster(SMALL, mode, verbose=1).fit(long)
+
+    n_series = long["unique_id"].nunique()
+    assert f"{n_series}/{n_series}" in terminal.getvalue()
+    pd.testing.assert_frame_equal(shown.predict(4), silent.predict(4), check_exact=True)

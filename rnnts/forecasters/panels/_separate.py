@@ -7,6 +7,7 @@ from joblib import effective_n_jobs, parallel_config
 from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
+from rnnts._progress import Advance
 from rnnts.forecasters._base import BaseForecaster
 from rnnts.panel import OneSeries
 
@@ -20,7 +21,7 @@ def fit_separately(
     estimator: BaseForecaster,
     series: Sequence[OneSeries],
     n_jobs: int | None,
-    on_step: Callable[[int], None],
+    on_step: Advance,
 ) -> list[Outcome]:
     """A fitted copy of the estimator for each series, or the reason why there is none."""
     size = max(1, len(series) // (_MANY * effective_n_jobs(n_jobs)))

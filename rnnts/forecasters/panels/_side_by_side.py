@@ -1,7 +1,7 @@
 """Series with networks of their own, fitted side by side in blocks of one length."""
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.parallel import Parallel, delayed
 
+from rnnts._progress import Advance, unseen
 from rnnts._types import FloatArray, IntArray
 from rnnts.exceptions import TimeIndexError
 from rnnts.forecasters._rnn import RNNForecaster
@@ -64,7 +65,7 @@ def fit_side_by_side(
     estimator: RNNForecaster,
     panel: Panel,
     n_jobs: int | None,
-    on_step: Callable[[int], None] = lambda _: None,
+    on_step: Advance = unseen,
     checkpoint: Checkpoint | None = None,
 ) -> Bank:
     """A bank of those series of a panel that suit it.

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from rnnts._validation import check_count
-from rnnts.study.inference._long_run import as_losses, autocovariances
+from rnnts.evaluation.significance._losses import as_losses, autocovariances
 
 
 @dataclass(frozen=True)
