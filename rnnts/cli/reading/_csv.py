@@ -11,7 +11,8 @@ from rnnts.cli.reading._forms import CsvForm
 
 _SEPARATORS = ",;\t|"
 _N_BYTES_LOOKED_AT = 1 << 16
-_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+# Numbers and dates in digits, of which no name is made.
+_VALUE = re.compile(r"[\s.,:/+-]*\d[\d\s.,:/+-]*")
 _DECIMAL_COMMA = r"[+-]?\d+,\d+"
 
 
@@ -111,7 +112,7 @@ def _likely_decimal(frame: pd.DataFrame, separator: str) -> str:
 
 
 def _check_header(header: list[str], name: str) -> None:
-    if all(_NUMBER.fullmatch(column.strip()) for column in header):
+    if all(_VALUE.fullmatch(column.strip()) for column in header):
         raise ValueError(
             f"{name} seems to have no header: its first row is {', '.join(header[:5])}; put the "
             "names of the columns there, or pass --no-header, which names them column1, column2, "

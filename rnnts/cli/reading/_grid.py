@@ -99,7 +99,7 @@ def _stamps(
 
 def _irregular(index: pd.Index, numbers: pd.Series, which: str) -> str:
     steps = pd.Series(index[1:] - index[:-1])
-    usual = steps.mode()[0]
+    usual = steps.median()
     # Months differ in length by themselves.
     is_odd = (steps < 0.8 * usual) | (steps > 1.2 * usual)
     first = int(is_odd.idxmax())
@@ -113,5 +113,5 @@ def _irregular(index: pd.Index, numbers: pd.Series, which: str) -> str:
 
 def _length(step: object) -> str:
     if isinstance(step, pd.Timedelta):
-        return f"{step.days} day(s)" if step == step.floor("D") else str(step)
+        return f"{step.days} day(s)" if step >= pd.Timedelta(days=1) else str(step)
     return str(step)

@@ -98,6 +98,8 @@ def _likely_time(table: Table, free: list[str]) -> str | None:
 
 def _only_target(table: Table, free: list[str]) -> str:
     numeric = [name for name in free if looks_numeric(table, name)]
+    # What only numbers the rows is nothing to forecast, if there is anything else.
+    numeric = [name for name in numeric if not looks_like_steps(table, name)] or numeric
     if _USUAL_TARGET in numeric:
         return _USUAL_TARGET
     if len(numeric) == 1:

@@ -3,16 +3,21 @@
 import warnings
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from rnnts.cli.reading._files import Table
 
 _N_LOOKED_AT = 200
 _INTEGER = r"[+-]?\d+"
-_NUMBER = r"[+-]?[\d.,]+([eE][+-]?\d+)?"
+_NUMBER = r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?"
 _COMPACT_DATE = r"(1[6-9]|2[01])\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"
 # Text that names a whole month or quarter: its forecasts are labelled in the same way.
 _PERIODS = {"M": r"\d{4}-\d{2}", "Q": r"\d{4}-?[Qq][1-4]"}
+# R writes 1949.083 for February 1949; quarters are tried first, for months are finer.
+_YEARS = r"\d{4}(\.\d+)?"
+_IN_YEAR = {"Q": 4, "M": 12}
+_ROUNDED_BY = 0.02
 
 
 def looks_like_dates(table: Table, name: str) -> bool:
@@ -25,6 +30,8 @@ def looks_like_dates(table: Table, name: str) -> bool:
     text = _text(column)
     if text.str.fullmatch(_NUMBER).all():
         return False
+    if any(text.str.fullmatch(pattern).all() for pattern in _PERIODS.values()):
+        return True
     return any(stamps.notna().mean() > 0.5 for stamps in _readings(text))
 
 
@@ -62,11 +69,27 @@ def read_times(table: Table, name: str, date_format: str | None) -> pd.Index:
         return _stamped([_parsed(text, format="%Y%m%d")], text, table)
     if text.str.fullmatch(_INTEGER).all():
         return pd.Index(text.astype("int64"), name=name)
+    periods = _periods(text)
+    if periods is not None:
+        return periods
+    return _stamped(list(_readings(text)), text, table)
+
+
+def _periods(text: pd.Series) -> pd.PeriodIndex | None:
+    """Months or quarters, if that is what is written, also as fractions of a year."""
     for freq, pattern in _PERIODS.items():
         if text.str.fullmatch(pattern).all():
             plain = text.str.upper().str.replace("-Q", "Q")
-            return pd.PeriodIndex(plain, freq=freq, name=name)
-    return _stamped(list(_readings(text)), text, table)
+            return pd.PeriodIndex(plain, freq=freq, name=text.name)
+    if not text.str.fullmatch(_YEARS).all():
+        return None
+    years = text.astype("float64").to_numpy()
+    for freq, n_in_year in _IN_YEAR.items():
+        places = np.round(years * n_in_year)
+        if len(years) > 1 and np.abs(years * n_in_year - places).max() < _ROUNDED_BY:
+            ordinals = places.astype("int64") - 1970 * n_in_year
+            return pd.PeriodIndex.from_ordinals(ordinals, freq=freq, name=text.name)
+    return None
 
 
 def _stamped(readings: list[pd.Series], text: pd.Series, table: Table, like: str = "") -> pd.Index:
@@ -95,7 +118,8 @@ def _readings(text: pd.Series) -> Iterator[pd.Series]:
     """Stamps by each way of writing dates, NaT where it does not fit."""
     standard = _parsed(text, format="ISO8601")
     yield standard
-    if standard.isna().any():
+    # Where the year stands first, the month comes next.
+    if standard.notna().mean() < 0.5:
         yield _parsed(text, dayfirst=False)
         yield _parsed(text, dayfirst=True)
 
