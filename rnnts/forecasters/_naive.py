@@ -65,6 +65,11 @@ class SeasonalNaiveForecaster(BaseForecaster):
     def _lag(self, season_length: int) -> int:
         return season_length
 
+    @property
+    def n_startup_(self) -> int:
+        """Rows of the first season, which are predicted by the mean."""
+        return self.lag_
+
     def _fit(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
         lag = self._lag(season_length)
         if len(y) < lag:

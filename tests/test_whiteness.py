@@ -5,7 +5,7 @@ import pytest
 from statsmodels.stats.diagnostic import acorr_ljungbox
 from statsmodels.tsa.stattools import acf
 
-from rnnts.forecasters.networks._ljung_box import lags_to_test, ljung_box
+from rnnts._whiteness import lags_to_test, ljung_box
 from rnnts.linear import ARMA
 
 

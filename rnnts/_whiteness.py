@@ -7,6 +7,25 @@ from scipy.special import chdtrc
 from rnnts._types import FloatArray
 
 
+def autocorrelations(errors: FloatArray, n_lags: int) -> FloatArray:
+    """Correlations of each column with itself some rows before, of shape (n_lags, n_targets).
+
+    Pairs of which one is missing (NaN) count nothing, and those of constant errors are zero.
+    """
+    # Squares of the largest errors would be no floats.
+    largest = np.nanmax(np.abs(errors), axis=0, initial=0.0)
+    errors = errors / np.where(largest > 0, largest, 1.0)
+    is_known = np.isfinite(errors)
+    total = np.where(is_known, errors, 0.0).sum(axis=0)
+    mean = total / np.maximum(is_known.sum(axis=0), 1)
+    centred = np.where(is_known, errors - mean, 0.0)
+    power = np.square(centred).sum(axis=0)
+    lags = range(1, n_lags + 1)
+    products = np.array([(centred[lag:] * centred[:-lag]).sum(axis=0) for lag in lags])
+    correlations: FloatArray = products / np.where(power > 0, power, 1.0)
+    return correlations
+
+
 def ljung_box(errors: FloatArray, n_lags: int, n_fitted: int = 0) -> pd.DataFrame:
     r"""Ljung-Box test of each column: whether its first autocorrelations are jointly zero.
 
@@ -40,18 +59,9 @@ def ljung_box(errors: FloatArray, n_lags: int, n_fitted: int = 0) -> pd.DataFram
        lags  df  statistic  p_value  lag1
     0     2   2       40.7      0.0 -0.95
     """
-    # Squares of the largest errors would be no floats.
-    largest = np.nanmax(np.abs(errors), axis=0, initial=0.0)
-    errors = errors / np.where(largest > 0, largest, 1.0)
-    is_known = np.isfinite(errors)
-    n_known = is_known.sum(axis=0)
-    total = np.where(is_known, errors, 0.0).sum(axis=0)
-    centred = np.where(is_known, errors - total / np.maximum(n_known, 1), 0.0)
-    power = np.square(centred).sum(axis=0)
-    safe = np.where(power > 0, power, 1.0)
+    correlations = autocorrelations(errors, n_lags)
+    n_known = np.isfinite(errors).sum(axis=0)
     lags = np.arange(1, n_lags + 1)
-    products = np.array([(centred[lag:] * centred[:-lag]).sum(axis=0) for lag in lags])
-    correlations = products / safe
     weights = n_known * (n_known + 2) / (n_known - lags[:, None])
     statistic = (weights * np.square(correlations)).sum(axis=0)
     df = n_lags - n_fitted
