@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from rnnts.cli._notices import warnings_as_lines
-from rnnts.cli.commands import COMMANDS
+from rnnts.cli.commands import COMMANDS, command_of
 
 _EPILOG = """\
 examples:
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     try:
         try:
-            return _run(arguments)
+            return _run(sys.argv[1:] if arguments is None else arguments)
         finally:
             sys.stdout.flush()
     except BrokenPipeError:
@@ -59,9 +59,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _UNREAD
 
 
-def _run(arguments: Sequence[str] | None) -> int:
-    options = _parser().parse_args(arguments)
+def _run(arguments: Sequence[str]) -> int:
+    options = argparse.Namespace(resumes="")
     try:
+        _parser(arguments).parse_args(arguments, options)
         with warnings_as_lines():
             options.run(options)
     except BrokenPipeError:
@@ -89,7 +90,8 @@ class _Parser(argparse.ArgumentParser):
         self.exit(_BAD_INPUT, f"rnnts: {message}; see {self.prog} --help\n")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """What reads the arguments; of the commands it knows the one that is among them."""
     from rnnts import __version__
 
     raw = argparse.RawDescriptionHelpFormatter
@@ -102,15 +104,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"rnnts {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name, command in COMMANDS.items():
-        described = commands.add_parser(
-            name,
-            help=command.summary,
-            description=command.description,
-            epilog=command.epilog,
-            formatter_class=raw,
-            allow_abbrev=False,
-        )
-        command.add_arguments(described)
-        described.set_defaults(run=command.run, resumes=command.resumes)
+    for name, summary in COMMANDS.items():
+        described = commands.add_parser(name, help=summary, formatter_class=raw, allow_abbrev=False)
+        if name in arguments:
+            command = command_of(name)
+            described.description, described.epilog = command.description, command.epilog
+            command.add_arguments(described)
+            described.set_defaults(run=command.run, resumes=command.resumes)
     return parser

@@ -13,7 +13,6 @@ from typing import Any
 import pandas as pd
 
 from rnnts.cli.reading import label_text
-from rnnts.saving import written_whole
 
 _TABLES = (".csv", ".json", ".parquet")
 PICTURES = (".png", ".svg", ".pdf")
@@ -107,12 +106,16 @@ def emit(
 
 def write_picture(path: Path, figure: Any) -> None:
     """Write a figure of matplotlib."""
+    from rnnts.saving import written_whole
+
     with written_whole(path) as file:
         figure.savefig(file, format=path.suffix.lower().removeprefix("."), dpi=200)
     print(f"rnnts: wrote {path}", file=sys.stderr)
 
 
 def _write(path: Path, frame: pd.DataFrame, document: Mapping[str, Any]) -> None:
+    from rnnts.saving import written_whole
+
     with written_whole(path) as file:
         if path.suffix.lower() == ".parquet":
             _without_periods(frame).to_parquet(file, index=False, engine="pyarrow")

@@ -38,18 +38,19 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
+    refit_of(options)
+    reading = reading_of(options)
+    check_table(options.output, options.file)
+    check_picture(options.plot, options.file)
+    data = read_data(options.file, reading)
+    origins = origins_of(options, data)
+    # Imported late, for a mistake in the file is found in a fraction of the time that this takes.
     from rnnts import backtest
     from rnnts.cli._models import model_of
     from rnnts.forecasters._levels import read_levels
 
     read_levels(options.level)
-    refit_of(options)
-    reading = reading_of(options)
-    check_table(options.output, options.file)
-    check_picture(options.plot, options.file)
     model = model_of(options.model, options)
-    data = read_data(options.file, reading)
-    origins = origins_of(options, data)
     result = over_origins(backtest, {options.model: model}, data, origins)
     document = {
         "file": data.name,
@@ -102,8 +103,7 @@ def _draw(result: Any, options: argparse.Namespace) -> None:
     write_picture(options.plot, figure)
 
 
-BACKTEST = Command(
-    summary="how one model would have done on the series in a file",
+COMMAND = Command(
     description="Forecast from rolling origins with one model, and score it against what "
     "happened, by origin and by step ahead.",
     epilog=_EXAMPLES,

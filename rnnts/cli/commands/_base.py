@@ -11,8 +11,6 @@ class Command:
 
     Attributes
     ----------
-    summary : str
-        Its line in ``rnnts --help``.
     description, epilog : str
         What stands before and after the arguments in its own help.
     add_arguments : callable
@@ -23,7 +21,6 @@ class Command:
         What is said after an interruption.
     """
 
-    summary: str
     description: str
     epilog: str
     add_arguments: Callable[[argparse.ArgumentParser], None]

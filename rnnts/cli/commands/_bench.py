@@ -115,8 +115,7 @@ def _show(table: pd.DataFrame) -> None:
     )
 
 
-BENCH = Command(
-    summary="seconds of fit and forecast on this machine, next to statsmodels",
+COMMAND = Command(
     description="Time the forecasters against statsmodels' ARMA, in one process.",
     epilog=_EXAMPLES,
     add_arguments=_add_arguments,

@@ -46,20 +46,21 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
+    refit_of(options)
+    if len(set(options.models)) < 2:
+        raise ValueError(f"a comparison needs two models, got {options.models}; name more of them")
+    reading = reading_of(options)
+    check_table(options.output, options.file)
+    check_picture(options.plot, options.file)
+    data = read_data(options.file, reading)
+    origins = origins_of(options, data)
+    # Imported late, for a mistake in the file is found in a fraction of the time that this takes.
     from rnnts import compare
     from rnnts.cli._models import named_models
     from rnnts.forecasters._levels import read_levels
 
     read_levels(options.level)
-    refit_of(options)
-    reading = reading_of(options)
-    check_table(options.output, options.file)
-    check_picture(options.plot, options.file)
     models = named_models(options.models, options)
-    if len(models) < 2:
-        raise ValueError(f"a comparison needs two models, got {options.models}; name more of them")
-    data = read_data(options.file, reading)
-    origins = origins_of(options, data)
     comparison = over_origins(compare, models, data, origins)
     table = comparison.table()
     document = {
@@ -125,8 +126,7 @@ def _draw(comparison: Any, options: argparse.Namespace) -> None:
     write_picture(options.plot, figure)
 
 
-COMPARE = Command(
-    summary="rank models on the series in a file, with significance",
+COMMAND = Command(
     description="Forecast from rolling origins with several models, score them against what "
     "happened, and test whether the differences are more than chance.",
     epilog=_EXAMPLES,

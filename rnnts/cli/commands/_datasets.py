@@ -38,8 +38,7 @@ def _show(table: pd.DataFrame) -> None:
     print_table(shown.rename(columns={"n_observations": "n"}).fillna("–"))
 
 
-DATASETS = Command(
-    summary="the series that come with the package",
+COMMAND = Command(
     description="List the series that come with the package, or print one of them as CSV.",
     epilog=_EXAMPLES,
     add_arguments=_add_arguments,

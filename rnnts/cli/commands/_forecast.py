@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Hashable, Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -62,10 +61,6 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
-    from rnnts.cli._models import model_of
-    from rnnts.forecasters._levels import read_levels
-
-    levels = read_levels(options.level)
     if bool(options.exog) != (options.future is not None):
         raise ValueError(
             "--exog needs their values in the rows to come, in a file named with --future, which "
@@ -74,13 +69,18 @@ def _run(options: argparse.Namespace) -> None:
     reading = reading_of(options)
     check_table(options.output, options.file)
     check_picture(options.plot, options.file)
-    model = model_of(options.model, options)
     data = read_data(options.file, reading)
     horizon: int = options.horizon or _USUAL_HORIZON
     future = None
     if options.future is not None:
         future = _next_rows(read_future(options.future, data, reading), data, options.horizon)
         horizon = min(map(len, future.values()))
+    # Imported late, for a mistake in the file is found in a fraction of the time that this takes.
+    from rnnts.cli._models import model_of
+    from rnnts.forecasters._levels import read_levels
+
+    read_levels(options.level)
+    model = model_of(options.model, options)
     outlook = (_of_one if data.is_one else _of_many)(model, data, future or horizon, options)
     document = {
         "file": data.name,
@@ -91,7 +91,7 @@ def _run(options: argparse.Namespace) -> None:
     }
     emit(options, outlook.forecasts, document, lambda: _show(outlook, data, horizon, options))
     if options.plot is not None:
-        _draw(outlook.fitted, horizon, options.plot, levels)
+        _draw(outlook.fitted, future or horizon, options)
 
 
 def _of_one(model: Any, data: Data, ahead: Future | int, options: argparse.Namespace) -> _Outlook:
@@ -174,7 +174,7 @@ def _show(outlook: _Outlook, data: Data, horizon: int, options: argparse.Namespa
     )
 
 
-def _draw(fitted: Mapping[Hashable, Any], horizon: int, path: Path, levels: Any) -> None:
+def _draw(fitted: Mapping[Hashable, Any], ahead: Future | int, options: argparse.Namespace) -> None:
     """Draw the fan of every series, of the first few where there are many."""
     from matplotlib.figure import Figure
 
@@ -187,15 +187,14 @@ def _draw(fitted: Mapping[Hashable, Any], horizon: int, path: Path, levels: Any)
     figure = Figure(figsize=size, layout="constrained")
     panes = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
     for label, ax in zip(labels, panes, strict=False):
-        plot_forecast(fitted[label], horizon, level=levels, ax=ax)
-        ax.set_title(str(label))
+        rows = ahead if isinstance(ahead, int) else ahead[label]
+        plot_forecast(fitted[label], rows, level=options.level, ax=ax)
     for ax in panes[len(labels) :]:
         ax.set_axis_off()
-    write_picture(path, figure)
+    write_picture(options.plot, figure)
 
 
-FORECAST = Command(
-    summary="forecast the series in a file, with intervals",
+COMMAND = Command(
     description="Forecast the rows that follow those in a file, with intervals.",
     epilog=_EXAMPLES,
     add_arguments=_add_arguments,

@@ -57,8 +57,7 @@ def _run(options: argparse.Namespace) -> None:
     print(f"Report: {options.output / 'report.html'}")
 
 
-STUDY = Command(
-    summary="does a linear RNN act as a moving-average model? computes and writes a report",
+COMMAND = Command(
     description="Examine each claim by computation; write report.html, report.md, "
     "evidence.json. Interrupted, the same command goes on where it was.",
     epilog=_EXAMPLES,

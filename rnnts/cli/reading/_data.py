@@ -98,7 +98,7 @@ def read_future(path: str, data: Data, reading: Reading) -> dict[Hashable, pd.Da
     roles = data.roles
     for name in (roles.id, roles.time, *roles.exog):
         if name is not None:
-            check_column(table, name, "the same name as before")
+            check_column(table, name)
     first, *others = roles.exog
     frames = _frames(table, Roles(roles.id, roles.time, first, tuple(others)), reading)
     if roles.id is None:

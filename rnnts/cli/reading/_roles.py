@@ -53,13 +53,13 @@ def roles_of(table: Table, wanted: Wanted) -> Roles:
     return Roles(identity, time, target, wanted.exog)
 
 
-def check_column(table: Table, name: str, option: str) -> None:
-    """Raise unless the table has a column of that name."""
+def check_column(table: Table, name: str, option: str = "") -> None:
+    """Raise unless the table has a column of that name, which an option gave."""
     known = list(table.frame.columns)
     if name not in known:
         raise ValueError(
             f"{table.name} has no column {name!r}{nearest(name, known)}; it has {_listed(known)}: "
-            f"name one of these with {option}"
+            + (f"name one of these with {option}" if option else "add it")
         )
 
 
