@@ -48,7 +48,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> None:
     refit_of(options)
     if len(set(options.models)) < 2:
-        raise ValueError(f"a comparison needs two models, got {options.models}; name more of them")
+        raise ValueError(
+            f"a comparison needs two models, got {' '.join(options.models)}; name more of them"
+        )
     reading = reading_of(options)
     check_table(options.output, options.file)
     check_picture(options.plot, options.file)

@@ -1,5 +1,6 @@
 """Text in columns, whatever separates them; every cell stays text."""
 
+import codecs
 import re
 import warnings
 from io import BytesIO
@@ -25,28 +26,29 @@ def read_csv(content: bytes, name: str, form: CsvForm) -> tuple[pd.DataFrame, st
         If it is empty, not text, or its rows are not equally long.
     """
     head = content[:_N_BYTES_LOOKED_AT].decode(_encoding(name, form), errors="replace")
-    lines = [line for line in head.splitlines() if line.strip()]
-    if not lines:
+    lines = head.splitlines()
+    n_blank = next((place for place, line in enumerate(lines) if line.strip()), None)
+    if n_blank is None:
         raise ValueError(f"{name} is empty; a header and a row for each time are needed")
     if "\0" in head:
         raise ValueError(
             f"{name} is not a CSV file: there are null bytes in it; save it as CSV in UTF-8, or "
             "say what it is, such as --encoding utf-16"
         )
-    separator = form.separator or _likely_separator(lines[0])
-    frame = _parsed(content, name, form, separator)
+    separator = form.separator or _likely_separator(lines[n_blank])
+    frame = _parsed(content, name, form, separator, n_blank)
     if form.has_header:
         _check_header(list(frame.columns), name)
     frame.columns = _names(frame, form)
     # Row numbers as in the file, where the header is a row too.
-    frame.index = np.arange(len(frame)) + (2 if form.has_header else 1)
+    frame.index = np.arange(len(frame)) + n_blank + (2 if form.has_header else 1)
     frame = frame.dropna(how="all")
     if frame.empty:
         raise ValueError(f"{name} has a header but no rows; a row for each time is needed")
     return frame, form.decimal or _likely_decimal(frame, separator)
 
 
-def _parsed(content: bytes, name: str, form: CsvForm, separator: str) -> pd.DataFrame:
+def _parsed(content: bytes, name: str, form: CsvForm, separator: str, n_blank: int) -> pd.DataFrame:
     shown = {"\t": "tabs"}.get(separator, repr(separator))
     way_out = "mend that row, or say what separates the columns with --sep"
     with warnings.catch_warnings():
@@ -57,6 +59,7 @@ def _parsed(content: bytes, name: str, form: CsvForm, separator: str) -> pd.Data
                 sep=separator,
                 encoding=form.encoding,
                 header=0 if form.has_header else None,
+                skiprows=n_blank,
                 dtype=str,
                 index_col=False,
                 skip_blank_lines=False,
@@ -87,7 +90,7 @@ def _parsed(content: bytes, name: str, form: CsvForm, separator: str) -> pd.Data
 
 def _encoding(name: str, form: CsvForm) -> str:
     try:
-        b"".decode(form.encoding)
+        codecs.lookup(form.encoding)
     except LookupError:
         raise ValueError(
             f"there is no encoding {form.encoding!r} to read {name} with; try utf-8, cp1252 or "

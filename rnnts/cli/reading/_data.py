@@ -82,7 +82,7 @@ def read_data(path: str, reading: Reading) -> Data:
         In a sentence that says where the file is not what is needed, and what to do.
     """
     table = read_table(path, reading.form)
-    roles = roles_of(table, reading.wanted)
+    roles = roles_of(table, reading.wanted, reading.date_format)
     return Data(table.name, roles, _frames(table, roles, reading))
 
 

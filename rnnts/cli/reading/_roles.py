@@ -28,7 +28,7 @@ class Roles:
     exog: tuple[str, ...] = ()
 
 
-def roles_of(table: Table, wanted: Wanted) -> Roles:
+def roles_of(table: Table, wanted: Wanted, date_format: str | None = None) -> Roles:
     """Roles of the columns of a table.
 
     Raises
@@ -47,7 +47,7 @@ def roles_of(table: Table, wanted: Wanted) -> Roles:
     taken.add(identity or "")
     time = wanted.time
     if time is None and wanted.has_time:
-        time = _likely_time(table, _free(table, taken))
+        time = _likely_time(table, _free(table, taken), date_format)
         taken.add(time or "")
     target = wanted.target or _only_target(table, _free(table, taken))
     return Roles(identity, time, target, wanted.exog)
@@ -79,21 +79,15 @@ def _is_id(table: Table, name: str) -> bool:
     return name.lower() in _ID_NAMES and bool(table.frame[name].duplicated().any())
 
 
-def _likely_time(table: Table, free: list[str]) -> str | None:
-    """A column called so, else the first of dates, else the first that counts."""
-    called = _first(
-        free,
-        lambda name: (
-            name.lower() in _TIME_NAMES
-            and (looks_like_dates(table, name) or looks_numeric(table, name))
-        ),
-    )
-    if called is not None:
-        return called
-    dates = _first(free, lambda name: looks_like_dates(table, name))
-    if dates is not None or len(free) == 1:
-        return dates
-    return _first(free, lambda name: looks_like_steps(table, name))
+def _likely_time(table: Table, free: list[str], date_format: str | None) -> str | None:
+    """Dates, in a column called so if there is one; else numbers called so, else what counts."""
+    called = [name for name in free if name.lower() in _TIME_NAMES]
+    found = _first([*called, *free], lambda name: looks_like_dates(table, name, date_format))
+    found = found or _first(called, lambda name: looks_numeric(table, name))
+    if found is None and len(free) > 1:
+        found = _first(free, lambda name: looks_like_steps(table, name))
+    # One that cannot be read is an error, not a file without times.
+    return found or _first(called, lambda name: len(free) > 1)
 
 
 def _only_target(table: Table, free: list[str]) -> str:

@@ -20,7 +20,7 @@ _IN_YEAR = {"Q": 4, "M": 12}
 _ROUNDED_BY = 0.02
 
 
-def looks_like_dates(table: Table, name: str) -> bool:
+def looks_like_dates(table: Table, name: str, date_format: str | None = None) -> bool:
     """Whether most of what stands at the top of a column are dates; plain numbers are none."""
     column = table.frame[name].dropna().head(_N_LOOKED_AT)
     if pd.api.types.is_datetime64_any_dtype(column):
@@ -28,6 +28,8 @@ def looks_like_dates(table: Table, name: str) -> bool:
     if pd.api.types.is_numeric_dtype(column) or column.empty:
         return False
     text = _text(column)
+    if date_format is not None:
+        return bool(_parsed(text, format=date_format).notna().mean() > 0.5)
     if text.str.fullmatch(_NUMBER).all():
         return False
     if any(text.str.fullmatch(pattern).all() for pattern in _PERIODS.values()):
