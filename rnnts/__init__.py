@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rnnts import datasets
-    from rnnts.evaluation import backtest
+    from rnnts.evaluation import backtest, compare
     from rnnts.forecasters import (
         ARMAForecaster,
         DriftForecaster,
+        ETSForecaster,
         Naive2Forecaster,
         NaiveForecaster,
         PanelForecaster,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ARMAForecaster",
     "DriftForecaster",
+    "ETSForecaster",
     "Naive2Forecaster",
     "NaiveForecaster",
     "OnlineRNN",
@@ -42,6 +44,7 @@ __all__ = [
     "ThetaForecaster",
     "__version__",
     "backtest",
+    "compare",
     "datasets",
     "make_forecast_pipeline",
     "no_exog",
@@ -52,6 +55,7 @@ __version__ = version("rnnts")
 _HOMES = {
     "ARMAForecaster": "rnnts.forecasters",
     "DriftForecaster": "rnnts.forecasters",
+    "ETSForecaster": "rnnts.forecasters",
     "Naive2Forecaster": "rnnts.forecasters",
     "NaiveForecaster": "rnnts.forecasters",
     "OnlineRNN": "rnnts.sequence",
@@ -66,6 +70,7 @@ _HOMES = {
     "make_forecast_pipeline": "rnnts.forecasters",
     "no_exog": "rnnts.forecasters",
     "backtest": "rnnts.evaluation",
+    "compare": "rnnts.evaluation",
 }
 
 

@@ -14,7 +14,7 @@ from rnnts.evaluation._scoring import Scoring, averaged
 _SECONDS = ["fit_seconds", "predict_seconds"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Backtest:
     r"""Forecasts of several models from the same origins.
 
@@ -62,6 +62,13 @@ class Backtest:
     errors: pd.DataFrame
     origins: Sequence[Origin]
     n_overlapping: int = 1
+
+    def __repr__(self) -> str:
+        n_series = len({origin.series for origin in self.origins})
+        return (
+            f"<{type(self).__name__} of {len(self.models)} model(s) on {n_series} series, from "
+            f"{len(self.origins)} origin(s)>"
+        )
 
     @property
     def training(self) -> list[FloatArray]:

@@ -23,10 +23,10 @@ class Labelled:
         return len(self.y)
 
     def values(self, rows: IntArray) -> FloatArray:
-        """Observations as numbers; what is none is missing."""
+        """Observations as numbers, NaN for what is none or infinite."""
         some = pd.to_numeric(self.y.iloc[rows], errors="coerce")
         numbers: FloatArray = some.to_numpy(dtype=float, na_value=np.nan)
-        return numbers
+        return np.where(np.isfinite(numbers), numbers, np.nan)
 
 
 def read_series(y: Any, X: Any, columns: Columns) -> tuple[list[Labelled], bool]:

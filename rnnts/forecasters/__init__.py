@@ -3,6 +3,7 @@
 from rnnts.forecasters._arma import ARMAForecaster
 from rnnts.forecasters._base import BaseForecaster
 from rnnts.forecasters._drift import DriftForecaster
+from rnnts.forecasters._ets import ETSForecaster
 from rnnts.forecasters._exog import no_exog
 from rnnts.forecasters._naive import NaiveForecaster, SeasonalNaiveForecaster
 from rnnts.forecasters._naive2 import Naive2Forecaster
@@ -16,6 +17,7 @@ __all__ = [
     "ARMAForecaster",
     "BaseForecaster",
     "DriftForecaster",
+    "ETSForecaster",
     "Naive2Forecaster",
     "NaiveForecaster",
     "PanelForecaster",
@@ -29,6 +31,7 @@ __all__ = [
 FORECASTERS: dict[str, type[BaseForecaster]] = {
     "rnn": RNNForecaster,
     "arma": ARMAForecaster,
+    "ets": ETSForecaster,
     "theta": ThetaForecaster,
     "naive": NaiveForecaster,
     "seasonal_naive": SeasonalNaiveForecaster,

@@ -56,6 +56,7 @@ def model_confidence_set(
     losses: Mapping[str, FloatArray],
     *,
     level: float = 0.9,
+    n_overlapping: int = 1,
     n_bootstraps: int = 1000,
     seed: int = 0,
 ) -> set[str]:
@@ -66,6 +67,8 @@ def model_confidence_set(
     losses : mapping of str to ndarray of shape (n,)
         By model, at the same forecast origins, in order of time.
     level : float
+    n_overlapping : int
+        How many origins in a row have forecasts of rows in common; blocks are no shorter.
     n_bootstraps : int
     seed : int
 
@@ -82,16 +85,23 @@ def model_confidence_set(
     from arch.bootstrap import MCS
 
     table = pd.DataFrame(losses)
+    # Of models that are the same one stands for all: there is no variance of their difference.
+    distinct = table.T.drop_duplicates().T
+    if distinct.shape[1] == 1:
+        return set(losses)
     test = MCS(
-        table,
+        distinct,
         size=1 - level,
         reps=n_bootstraps,
-        block_size=_block_size(len(table)),
+        block_size=max(_block_size(len(table)), n_overlapping),
         method="R",
         seed=np.random.default_rng(seed),
     )
-    test.compute()
-    return {str(name) for name in test.included}
+    # Neither is there one where a model is worse by the same amount at every step.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        test.compute()
+    kept = distinct[test.included]
+    return {name for name in losses if kept.eq(table[name], axis=0).all().any()}
 
 
 def _block_size(n_steps: int) -> int:
