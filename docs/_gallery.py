@@ -8,6 +8,7 @@ import base64
 import io
 import runpy
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment
 
@@ -39,19 +40,20 @@ def shown(name: str) -> dict[str, str]:
     source = (_HERE / "gallery" / f"{name}.py").read_text()
     title, caption = (ast.get_docstring(ast.parse(source)) or "").split("\n\n", 1)
     code = source.split('"""\n\n', 1)[1].strip()
-    picture = base64.b64encode(drawn(name)).decode()
-    return {"name": name, "title": title, "caption": caption, "code": code, "picture": picture}
+    picture = io.BytesIO()
+    drawn(name).savefig(picture, format="svg")
+    inline = base64.b64encode(picture.getvalue()).decode()
+    return {"name": name, "title": title, "caption": caption, "code": code, "picture": inline}
 
 
-def drawn(name: str) -> bytes:
-    """The picture that an example draws, as PNG."""
+def drawn(name: str) -> Any:
+    """The figure that an example draws."""
     import matplotlib as mpl
 
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 
     runpy.run_path(str(_HERE / "gallery" / f"{name}.py"))
-    picture = io.BytesIO()
-    plt.gcf().savefig(picture, format="png", dpi=200)
-    plt.close("all")
-    return picture.getvalue()
+    figure = plt.gcf()
+    plt.close(figure)
+    return figure

@@ -106,8 +106,10 @@ def _strip_of_errors(
     """Mean absolute errors by origin, in Axes of their own that carry the labels of the rows."""
     strip = split_off(ax, 0.25, below=True)
     starts = number_places(pd.Index([cutoff for cutoff, _ in origins]))
-    last = number_places(origins[-1][1].index)[-1]
-    widths = np.diff(np.append(starts, last))
+    widths = np.diff(starts)
+    # The last reaches as far as the others, and the only one over its rows.
+    whole = number_places(origins[-1][1].index)[-1] - starts[-1]
+    widths = np.append(widths, np.median(widths) if len(widths) else whole)
     errors = [float((fold["y"] - fold[model]).abs().mean()) for _, fold in origins]
     strip.bar(starts, errors, widths, align="edge", color=tint(BLUE, 0.45), edgecolor="white")
     strip.set_ylabel("MAE")

@@ -9,6 +9,9 @@ from rnnts._types import FloatArray
 from rnnts.plotting._inputs import attribute
 from rnnts.plotting._style import GREY, SERIES_COLORS, sheet, tint
 
+# Levels that can be written beside each other.
+_N_TICKS = 12
+
 
 def plot_calibration(backtest: Any, *, ax: Any = None) -> Any:
     """Draw the share of observations that intervals held, against the share they promised.
@@ -84,8 +87,9 @@ def plot_calibration(backtest: Any, *, ax: Any = None) -> Any:
             xlabel="level of the interval, %",
             ylabel="observations held, %",
         )
-        ax.set_xlim(right=100)
-        ax.legend(loc="upper left")
+        if len(levels) <= _N_TICKS:
+            ax.set_xticks(levels, [f"{level:g}" for level in levels])
+        ax.legend(loc="best")
     return ax
 
 

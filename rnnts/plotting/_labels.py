@@ -7,6 +7,9 @@ import pandas as pd
 
 from rnnts.plotting._style import number_values
 
+# The usual "08" leaves open of which month.
+_DAY = "%d %b"
+
 
 def places_of(index: pd.Index) -> Any:
     """Where rows stand on an axis: time stamps (of time zones, in UTC), or numbers."""
@@ -37,7 +40,15 @@ def write_labels(axis: Any, index: pd.Index) -> None:
         zone = getattr(index, "tz", None)
         locator = AutoDateLocator(tz=zone, minticks=4, maxticks=9)
         axis.set_major_locator(locator)
-        axis.set_major_formatter(ConciseDateFormatter(locator, tz=zone))
+        axis.set_major_formatter(
+            ConciseDateFormatter(
+                locator,
+                tz=zone,
+                formats=["%Y", "%b", _DAY, "%H:%M", "%H:%M", "%S.%f"],
+                zero_formats=["", "%Y", _DAY, _DAY, "%H:%M", "%H:%M"],
+                offset_formats=["", "%Y", "%Y", "%Y", f"{_DAY} %Y", f"{_DAY} %Y"],
+            )
+        )
     else:
         from matplotlib.ticker import MaxNLocator
 

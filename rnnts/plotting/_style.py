@@ -86,22 +86,24 @@ def check_matplotlib() -> None:
 def dress(ax: Any) -> None:
     """Take away what no one reads; said to the Axes, because ticks are made after the drawing."""
     ax.spines[["top", "right"]].set_visible(False)
+    ax.spines[["left", "bottom"]].set_color(INK)
+    for words in (ax.title, ax.xaxis.label, ax.yaxis.label):
+        words.set_color(INK)
     ax.grid(axis="y", color=GRID, linewidth=0.8)
     ax.tick_params(color=INK, labelcolor=INK, labelsize=9)
 
 
 def title_and_legend(ax: Any, title: str) -> None:
-    """A title, and a line beneath it that says what is what."""
-    ax.legend(
-        loc="lower center",
-        bbox_to_anchor=(0.5, 1.0),
-        ncols=8,
-        borderaxespad=0.2,
-        handlelength=1.6,
-        columnspacing=1.2,
-        handletextpad=0.5,
-    )
-    ax.set_title(title, pad=25)
+    """A title, and beneath it what is what, in as few lines as the Axes are wide enough for."""
+    place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "borderaxespad": 0.2}
+    look = {"handlelength": 1.6, "columnspacing": 1.2, "handletextpad": 0.5}
+    available = ax.get_window_extent().width
+    for n_columns in range(len(ax.get_legend_handles_labels()[0]), 0, -1):
+        legend = ax.legend(ncols=n_columns, **place, **look)
+        extent = legend.get_window_extent()
+        if extent.width <= available:
+            break
+    ax.set_title(title, pad=8 + _points(ax, extent.height))
 
 
 def split_off(ax: Any, share: float, *, below: bool) -> Any:
@@ -144,7 +146,8 @@ def label_ends(ax: Any, ends: Sequence[tuple[float, str, str]]) -> None:
     heights = np.array([height for height, _, _ in ends], dtype=float)
     on_screen = ax.transData.transform(np.column_stack([np.zeros_like(heights), heights]))
     places = ax.transAxes.inverted().transform(on_screen)[:, 1]
-    for place, (_, words, color) in zip(_spread(places, 0.065), ends, strict=True):
+    gap = 11 / _points(ax, ax.get_window_extent().height)
+    for place, (_, words, color) in zip(_spread(places, gap), ends, strict=True):
         ax.annotate(
             words,
             (1.0, place),
@@ -156,6 +159,10 @@ def label_ends(ax: Any, ends: Sequence[tuple[float, str, str]]) -> None:
             fontsize=9,
             annotation_clip=False,
         )
+
+
+def _points(ax: Any, n_pixels: float) -> float:
+    return 72 * n_pixels / float(ax.figure.dpi)
 
 
 def _spread(places: FloatArray, gap: float) -> FloatArray:
