@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rnnts import datasets
-    from rnnts.evaluation import backtest
+    from rnnts.evaluation import backtest, compare
     from rnnts.forecasters import (
         ARMAForecaster,
+        DriftForecaster,
+        ETSForecaster,
+        Naive2Forecaster,
         NaiveForecaster,
         PanelForecaster,
         RNNForecaster,
@@ -22,10 +25,14 @@ if TYPE_CHECKING:
         no_exog,
     )
     from rnnts.panel import PanelTimeSeriesSplit
+    from rnnts.persistence import load, save
     from rnnts.sequence import OnlineRNN, RNNClassifier, RNNRegressor, RNNTranslator
 
 __all__ = [
     "ARMAForecaster",
+    "DriftForecaster",
+    "ETSForecaster",
+    "Naive2Forecaster",
     "NaiveForecaster",
     "OnlineRNN",
     "PanelForecaster",
@@ -38,15 +45,21 @@ __all__ = [
     "ThetaForecaster",
     "__version__",
     "backtest",
+    "compare",
     "datasets",
+    "load",
     "make_forecast_pipeline",
     "no_exog",
+    "save",
 ]
 
 __version__ = version("rnnts")
 
 _HOMES = {
     "ARMAForecaster": "rnnts.forecasters",
+    "DriftForecaster": "rnnts.forecasters",
+    "ETSForecaster": "rnnts.forecasters",
+    "Naive2Forecaster": "rnnts.forecasters",
     "NaiveForecaster": "rnnts.forecasters",
     "OnlineRNN": "rnnts.sequence",
     "PanelForecaster": "rnnts.forecasters",
@@ -60,6 +73,9 @@ _HOMES = {
     "make_forecast_pipeline": "rnnts.forecasters",
     "no_exog": "rnnts.forecasters",
     "backtest": "rnnts.evaluation",
+    "compare": "rnnts.evaluation",
+    "load": "rnnts.persistence",
+    "save": "rnnts.persistence",
 }
 
 

@@ -13,6 +13,9 @@ for _library in ("OPENBLAS", "OMP", "MKL"):
 # Without it scikit-learn skips one of its checks of an estimator.
 os.environ.setdefault("SCIPY_ARRAY_API", "1")
 
+# No test opens a window.
+os.environ.setdefault("MPLBACKEND", "Agg")
+
 
 @pytest.fixture
 def terminal(monkeypatch):

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from sklearn.metrics import (
     mean_absolute_error,
     mean_pinball_loss,
@@ -14,11 +15,14 @@ from sklearn.metrics import (
 from rnnts import metrics
 from rnnts.metrics import (
     coverage,
+    crps,
+    crps_of_quantiles,
     mae,
     mase,
     msis,
     naive_scale,
     naive_squared_scale,
+    owa,
     pinball,
     rmse,
     rmsse,
@@ -203,7 +207,8 @@ def test_season_length_must_be_positive(season_length):
 
 def test_every_public_name_is_listed():
     points = {"mae", "mase", "naive_scale", "naive_squared_scale", "rmse", "rmsse", "smape"}
-    assert set(metrics.__all__) == points | {"coverage", "msis", "pinball", "winkler"}
+    others = {"coverage", "crps", "crps_of_quantiles", "msis", "owa", "pinball", "winkler"}
+    assert set(metrics.__all__) == points | others
 
 
 LOWER, UPPER = [7.0, 1.0, -9.0], [9.0, 5.0, -2.0]
@@ -275,3 +280,83 @@ def test_bad_intervals_are_answered_by_a_sentence():
         winkler(TRUE, LOWER, UPPER, level=100)
     with pytest.raises(ValueError, match="quantile must lie between 0 and 1, got 10"):
         pinball(TRUE, PRED, 10)
+
+
+def test_owa_divides_means_over_series_of_several_lengths():
+    trains = [draw(0, 30), draw(1, 24), draw(2, 18)]
+    true, pred, naive2 = draw(3, 6, 3), draw(4, 6, 3), draw(5, 6, 3)
+    padded = np.column_stack([np.r_[np.full(30 - len(each), np.nan), each] for each in trains])
+
+    found = owa(true, pred, naive2, y_train=padded, season_length=4)
+
+    parts = []
+    for of in (pred, naive2):
+        series = [(true[:, i].tolist(), of[:, i].tolist(), trains[i]) for i in range(3)]
+        percent = sum(naive_smape(t, p) for t, p, _ in series)
+        scaled = sum(naive_scaled(t, p, train, 4, 1) for t, p, train in series)
+        parts.append((percent, scaled))
+    (percent, scaled), (percent_of_naive2, scaled_of_naive2) = parts
+    expected = (percent / percent_of_naive2 + scaled / scaled_of_naive2) / 2
+    assert found == pytest.approx(expected, rel=1e-12)
+    assert owa(true, naive2, naive2, y_train=padded) == pytest.approx(1)
+
+
+def test_crps_of_draws_equals_loops_over_pairs():
+    true, draws = draw(0, 5), draw(1, 5, 7)
+
+    expected = 0.0
+    for y, row in zip(true, draws, strict=True):
+        apart = sum(abs(a - b) for a in row for b in row) / len(row) ** 2
+        expected += sum(abs(x - y) for x in row) / len(row) - apart / 2
+    assert crps(true, draws) == pytest.approx(expected / 5, rel=1e-12)
+    assert crps(true, draws[:, :1]) == pytest.approx(mae(true, draws[:, 0]))
+
+
+def test_crps_of_many_quantiles_is_that_of_the_normal_distribution():
+    true, probabilities = draw(0, 20), (np.arange(4000) + 0.5) / 4000
+    quantiles = np.tile(stats.norm(10, 5).ppf(probabilities), (20, 1))
+
+    z = (true - 10) / 5
+    closed = 5 * (z * (2 * stats.norm.cdf(z) - 1) + 2 * stats.norm.pdf(z) - 1 / math.sqrt(math.pi))
+    # What is missing is the tail beyond the outermost quantiles.
+    assert crps_of_quantiles(true, quantiles, probabilities) == pytest.approx(
+        closed.mean(), rel=1e-4
+    )
+
+
+def test_quantiles_stand_for_the_probabilities_nearest_to_them():
+    true, quantiles = draw(0, 4), np.sort(draw(1, 4, 3))
+
+    found = crps_of_quantiles(true, quantiles, [0.1, 0.5, 0.8])
+
+    pairs = ((0.1, 0.3), (0.5, 0.35), (0.8, 0.35))
+    parts = [2 * w * pinball(true, quantiles[:, i], q) for i, (q, w) in enumerate(pairs)]
+    assert found == pytest.approx(sum(parts), rel=1e-12)
+    assert crps_of_quantiles(true, quantiles[:, 1:2], [0.5]) == pytest.approx(
+        mae(true, quantiles[:, 1])
+    )
+
+
+def test_distributions_of_columns_are_averaged():
+    true, draws = draw(0, 4, 2), np.stack([draw(1, 4, 2), draw(2, 4, 2), draw(3, 4, 2)], axis=-1)
+
+    each = [crps(true[:, i], draws[:, i]) for i in range(2)]
+
+    assert crps(true, draws) == pytest.approx(np.mean(each))
+    assert crps(pd.Series(true[:, 0]), pd.DataFrame(draws[:, 0])) == pytest.approx(each[0])
+
+
+@pytest.mark.parametrize(
+    ("measure", "given", "sentence"),
+    [
+        (crps, (TRUE, [1.0, 2.0, 3.0]), r"draws has shape \(3,\); give draws of shape \(3, m\)"),
+        (crps, (TRUE, [[1.0, np.nan]] * 3), r"draws has NaN or infinite values in 3 place"),
+        (crps, ([np.nan], [[1.0]]), "y_true has NaN or infinite values in 1 place"),
+        (crps_of_quantiles, (TRUE, [[1.0, 2.0]] * 3, [0.5, 0.1]), "must increase between 0 and 1"),
+        (crps_of_quantiles, (TRUE, [[1.0, 2.0]] * 3, [0.5, 1.0]), "must increase between 0 and 1"),
+        (crps_of_quantiles, (TRUE, [[1.0, 2.0]] * 3, [0.5]), "has 2 for each .* there are 1"),
+    ],
+)
+def test_bad_distributions_are_answered_by_a_sentence(measure, given, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        measure(*given)

@@ -2,8 +2,11 @@
 
 from rnnts.forecasters._arma import ARMAForecaster
 from rnnts.forecasters._base import BaseForecaster
+from rnnts.forecasters._drift import DriftForecaster
+from rnnts.forecasters._ets import ETSForecaster
 from rnnts.forecasters._exog import no_exog
 from rnnts.forecasters._naive import NaiveForecaster, SeasonalNaiveForecaster
+from rnnts.forecasters._naive2 import Naive2Forecaster
 from rnnts.forecasters._panel import PanelForecaster
 from rnnts.forecasters._pipeline import make_forecast_pipeline
 from rnnts.forecasters._rnn import RNNForecaster
@@ -13,6 +16,9 @@ __all__ = [
     "FORECASTERS",
     "ARMAForecaster",
     "BaseForecaster",
+    "DriftForecaster",
+    "ETSForecaster",
+    "Naive2Forecaster",
     "NaiveForecaster",
     "PanelForecaster",
     "RNNForecaster",
@@ -25,7 +31,10 @@ __all__ = [
 FORECASTERS: dict[str, type[BaseForecaster]] = {
     "rnn": RNNForecaster,
     "arma": ARMAForecaster,
+    "ets": ETSForecaster,
     "theta": ThetaForecaster,
     "naive": NaiveForecaster,
     "seasonal_naive": SeasonalNaiveForecaster,
+    "naive2": Naive2Forecaster,
+    "drift": DriftForecaster,
 }

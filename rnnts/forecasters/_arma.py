@@ -1,20 +1,18 @@
 """ARMA by maximum likelihood: statsmodels behind the contract of a forecaster."""
 
 import warnings
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
-import pandas as pd
-from sklearn.exceptions import ConvergenceWarning, DataConversionWarning
-from sklearn.utils import Tags
+from sklearn.exceptions import ConvergenceWarning
 
 from rnnts._types import FloatArray
 from rnnts._validation import check_count
-from rnnts.forecasters._base import BaseForecaster
+from rnnts.forecasters._univariate import UnivariateForecaster
 from rnnts.intervals import gaussian_quantiles
 
 
-class ARMAForecaster(BaseForecaster):
+class ARMAForecaster(UnivariateForecaster):
     r"""Seasonal ARIMA with exogenous regressors, fitted by exact Gaussian likelihood.
 
     Missing values are bridged by the Kalman filter, in the likelihood as in forecasts.
@@ -84,21 +82,6 @@ class ARMAForecaster(BaseForecaster):
         self.exog_gap = exog_gap
         self.max_iter = max_iter
 
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.target_tags.multi_output = False
-        return tags
-
-    def fit(self, X: Any = None, y: Any = None) -> Self:
-        if getattr(y, "ndim", 1) == 2 and not isinstance(y, pd.DataFrame):
-            # scikit-learn's wording, which its own checks look for.
-            warnings.warn(
-                "A column-vector y was passed when a 1d array was expected; pass y.ravel()",
-                DataConversionWarning,
-                stacklevel=2,
-            )
-        return super().fit(X, y)
-
     def _min_rows(self) -> int:
         orders = [("order", self.order, 3), ("seasonal_order", self.seasonal_order, 4)]
         for name, value, length in orders:
@@ -116,10 +99,6 @@ class ARMAForecaster(BaseForecaster):
         # statsmodels takes seconds to import, and only ARMA needs it.
         from statsmodels.tsa.arima.model import ARIMA
 
-        if y.shape[1] != 1:
-            raise ValueError(
-                f"ARMAForecaster forecasts one series, got {y.shape[1]}; fit one model per column"
-            )
         return ARIMA(
             y[:, 0].copy(),
             exog=exog.copy() if exog.shape[1] else None,
@@ -129,6 +108,7 @@ class ARMAForecaster(BaseForecaster):
         )
 
     def _fit(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
+        self._check_one_series(y)
         max_iter = check_count("max_iter", self.max_iter)
         with warnings.catch_warnings():
             # Its start values and optimiser warn about what only its own maximiser can act on.
@@ -166,6 +146,20 @@ class ARMAForecaster(BaseForecaster):
     def _continue(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
         # The maximum of the likelihood is the same wherever the search for it starts.
         self._fit(y, exog, season_length)
+
+    @property
+    def n_startup_(self) -> int:
+        """Rows that the differences take, whose start is not known."""
+        _, d, _ = self.order
+        _, seasonal_d, _, m = self.seasonal_order
+        return d + m * seasonal_d
+
+    @property
+    def n_coefficients_(self) -> int:
+        """Autoregressive and moving-average coefficients, seasonal ones included."""
+        p, _, q = self.order
+        seasonal_p, _, seasonal_q, _ = self.seasonal_order
+        return p + q + seasonal_p + seasonal_q
 
     def _filtered(self, y: FloatArray, exog: FloatArray) -> Any:
         with warnings.catch_warnings():

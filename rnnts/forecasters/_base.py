@@ -16,6 +16,7 @@ from rnnts._validation import check_choice, check_count
 from rnnts.forecasters._exog import read_exog
 from rnnts.forecasters._history import History
 from rnnts.forecasters._intervals import IntervalMixin, check_representable
+from rnnts.forecasters._plots import PlotMixin
 from rnnts.forecasters._request import Request, locate, read_request
 from rnnts.forecasters._rows import Rows, read_rows
 from rnnts.forecasters._skill import naive_error, skill
@@ -24,13 +25,14 @@ from rnnts.metrics import naive_scale, naive_squared_scale
 from rnnts.panel import TimeAxis, time_axis
 
 
-class BaseForecaster(IntervalMixin, RegressorMixin, BaseEstimator):
+class BaseForecaster(IntervalMixin, PlotMixin, RegressorMixin, BaseEstimator):
     """Base class: everything about rows and labels, nothing about the model.
 
     A subclass takes `season_length`, `freq` and `exog_gap` among its parameters and implements
     `_fit`, `_one_step`, `_forecast` and `_advance`, on plain float arrays of shape
     (n_rows, n_targets) and (n_rows, n_exog).  One that goes on training implements `_continue` too;
-    for intervals also `_paths`, and `_quantiles` where it knows them in closed form.
+    for intervals also `_paths`, and `_quantiles` where it knows them in closed form; `n_startup_`
+    and `n_coefficients_` say how its one-step errors are to be judged.
 
     Where a value is missing, y holds NaN, in every one of them; a subclass that copes with this
     sets `_bridges_missing`, the others are spared it.

@@ -74,17 +74,34 @@ class HiddenFeatures(NetworkForecaster):
         positions, exog, index = self._resolve(X)
         n_seen = len(history)
         known_exog, future_exog = history.exog_around(positions, exog, self.exog_gap)
+        states = self._states(known_exog, future_exog)[positions]
+        labels = history.labels(n_seen, n_seen + len(positions)) if index is None else index
+        return self._labelled_states(states, labels)
+
+    @property
+    def hidden_states_(self) -> Any:
+        """What the networks remembered when they predicted each row seen.
+
+        As `transform` gives it for these rows, which without an index cannot be asked for.
+        """
+        history = self._seen_rows()
+        states = self._states(history.exog, history.exog[:0])
+        return self._labelled_states(states, history.labels(0, len(history)))
+
+    def _states(self, known_exog: FloatArray, future_exog: FloatArray) -> FloatArray:
+        """Of the rows seen, and of those after them, which are read as they are forecast."""
+        history = self._history
         y = filled_by(self._networks, history.y, history.exog)
         if len(future_exog):
             # Without the floor of `_forecast`: it bounds what is said, not what is remembered.
             y = np.vstack([y, self._model.forecast(future_exog)])
-        all_exog = np.vstack([known_exog, future_exog])
-        states = [member.hidden_states(y, all_exog) for member in self._networks]
-        chosen: FloatArray = np.hstack(states)[positions]
-        if not history.layout.is_pandas:
-            return chosen
-        labels = history.labels(n_seen, n_seen + len(positions)) if index is None else index
-        return pd.DataFrame(chosen, index=labels, columns=self.get_feature_names_out())
+        exog = np.vstack([known_exog, future_exog])
+        return np.hstack([member.hidden_states(y, exog) for member in self._networks])
+
+    def _labelled_states(self, states: FloatArray, labels: pd.Index) -> Any:
+        if not self._history.layout.is_pandas:
+            return states
+        return pd.DataFrame(states, index=labels, columns=self.get_feature_names_out())
 
     def get_feature_names_out(self, input_features: Any = None) -> FloatArray:
         """Names of the columns that `transform` returns.

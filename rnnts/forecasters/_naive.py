@@ -65,6 +65,11 @@ class SeasonalNaiveForecaster(BaseForecaster):
     def _lag(self, season_length: int) -> int:
         return season_length
 
+    @property
+    def n_startup_(self) -> int:
+        """Rows of the first season, which are predicted by the mean."""
+        return self.lag_
+
     def _fit(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
         lag = self._lag(season_length)
         if len(y) < lag:
@@ -83,8 +88,15 @@ class SeasonalNaiveForecaster(BaseForecaster):
         return np.vstack([without_past, self._last_known(y)])[: len(y)]
 
     def _forecast(self, future_exog: FloatArray) -> FloatArray:
-        last_season = self._last_known(self._history.y)[-self.lag_ :]
-        return last_season[np.arange(len(future_exog)) % self.lag_]
+        return self._repeated(len(future_exog))
+
+    def _repeatable(self) -> FloatArray:
+        """The rows seen, of which the last are repeated."""
+        return self._history.y
+
+    def _repeated(self, n_steps: int) -> FloatArray:
+        last_season = self._last_known(self._repeatable())[-self.lag_ :]
+        return last_season[np.arange(n_steps) % self.lag_]
 
     def _last_known(self, y: FloatArray) -> FloatArray:
         """Each row, in the place of a missing value the last known at that place of a season."""
@@ -108,15 +120,15 @@ class SeasonalNaiveForecaster(BaseForecaster):
 
     def _quantiles(self, future_exog: FloatArray, probabilities: FloatArray) -> FloatArray:
         step = np.arange(len(future_exog))
-        missed = self._seasons_missed(self._history.y)[step % self.lag_]
+        missed = self._seasons_missed(self._repeatable())[step % self.lag_]
         n_errors = step[:, None] // self.lag_ + 1 + missed
         variance = n_errors * np.diag(self._known_errors().covariance)
-        return gaussian_quantiles(self._forecast(future_exog), variance, probabilities)
+        return gaussian_quantiles(self._repeated(len(step)), variance, probabilities)
 
     def _paths(self, future_exog: FloatArray, n_paths: int, rng: np.random.Generator) -> FloatArray:
         n_steps, lag = len(future_exog), self.lag_
         n_seasons = -(-n_steps // lag)
-        missed = self._seasons_missed(self._history.y)
+        missed = self._seasons_missed(self._repeatable())
         # Drawn first, so that a longer horizon continues the same paths.
         since = (
             np.sqrt(missed) * self._known_errors().draw(lag, n_paths, rng) if missed.any() else 0
@@ -125,7 +137,7 @@ class SeasonalNaiveForecaster(BaseForecaster):
         by_season = errors.reshape(n_paths, n_seasons, lag, errors.shape[2])
         by_season[:, 0] += since
         walks: FloatArray = by_season.cumsum(axis=1).reshape(errors.shape)[:, :n_steps]
-        return walks + self._forecast(future_exog)
+        return walks + self._repeated(n_steps)
 
     def _known_errors(self) -> GaussianInnovations:
         """The distribution of the errors, or an error that says there were none."""

@@ -8,7 +8,6 @@ from sklearn.utils import check_random_state
 
 from rnnts._types import FloatArray
 from rnnts._validation import check_choice, check_count
-from rnnts.cells import Params
 from rnnts.forecasters._judgement import OWN, Judgement
 from rnnts.forecasters.networks._comparison import fallbacks_of, partner_of
 from rnnts.forecasters.networks._ensemble import Ensemble, lowest_of
@@ -96,7 +95,8 @@ class NetworkTraining(Judgement):
     def _take_up(self, trained: Trained, model: Model, y: FloatArray, said: FloatArray) -> None:
         """Set what is known after training; `said` of every row before it was seen."""
         solution = trained.solutions[0]
-        self.loss_curve_ = list(solution.loss_curve)
+        self.loss_curves_ = [list(each.loss_curve) for each in trained.solutions]
+        self.loss_curve_ = self.loss_curves_[0]
         self.n_iter_ = solution.n_iter
         self.converged_ = all(each.converged for each in trained.solutions)
         self.solver_ = trained.plan.solver
@@ -174,12 +174,20 @@ class NetworkTraining(Judgement):
 
     def _errors(self, y: FloatArray, said: FloatArray) -> FloatArray:
         """One-step errors of the rows that have all their lags, or of the later half."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            error: FloatArray = (y - said)[self._n_without_lags(len(y)) :]
+        return error
+
+    def _n_without_lags(self, n_rows: int) -> int:
+        """First rows that lack some of their lags, but not more than half of them."""
         member = self._networks.first
         n_first = member.preparation.n_lost + len(member.recurrence.start.lags)
-        n_first = min(n_first, max(member.n_unknown, len(y) // 2))
-        with np.errstate(over="ignore", invalid="ignore"):
-            error: FloatArray = (y - said)[n_first:]
-        return error
+        return min(n_first, max(member.n_unknown, n_rows // 2))
+
+    @property
+    def n_startup_(self) -> int:
+        """First rows that lack some of their lags, but not more than half of them."""
+        return self._n_without_lags(len(self._seen_rows()))
 
     def _adopt(self, networks: Ensemble, covariance: FloatArray) -> None:
         self._model, self._held_out, self._n_trained_on = networks, None, 0
@@ -191,10 +199,6 @@ class NetworkTraining(Judgement):
 
     def _describe(self, mean_square: FloatArray) -> None:
         networks = self._networks
-        weights = [
-            member.recurrence.network.unpack(member.recurrence.params) for member in networks
-        ]
-        self.weights_: Params | list[Params] = weights[0] if len(weights) == 1 else weights
         self.hidden_size_ = networks.first.recurrence.network.hidden_size
         self.sigma2_ = float(mean_square[0]) if len(mean_square) == 1 else mean_square
 

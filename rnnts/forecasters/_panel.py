@@ -19,7 +19,6 @@ from rnnts.forecasters.panels._answers import PanelAnswers
 from rnnts.forecasters.panels._bank import Bank
 from rnnts.forecasters.panels._files import Checkpoint
 from rnnts.forecasters.panels._fitted import FittedSeries
-from rnnts.forecasters.panels._saved import SavedPanel
 from rnnts.forecasters.panels._separate import attempt, fit_separately, rows_of
 from rnnts.forecasters.panels._side_by_side import fit_side_by_side
 from rnnts.forecasters.panels._together import fit_together
@@ -28,7 +27,7 @@ from rnnts.panel import OneSeries, Panel, StaticCode, check_static
 MODES = ["local", "global", "both"]
 
 
-class PanelForecaster(PanelAnswers, SavedPanel, MetaEstimatorMixin, RegressorMixin, BaseEstimator):
+class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     """A forecaster for each of many series, trained apart or together.
 
     Parameters

@@ -5,12 +5,21 @@ from typing import Any
 from rnnts.forecasters._features import HiddenFeatures
 from rnnts.forecasters._impulse_response import ImpulseResponses
 from rnnts.forecasters._network_training import NetworkTraining
+from rnnts.forecasters._onnx_export import OnnxExport
+from rnnts.forecasters._plots import NetworkPlotMixin
 from rnnts.forecasters._statistics import NetworkStatistics
 from rnnts.losses import Loss
 from rnnts.solvers import Solver
 
 
-class RNNForecaster(NetworkTraining, NetworkStatistics, ImpulseResponses, HiddenFeatures):
+class RNNForecaster(
+    NetworkTraining,
+    NetworkStatistics,
+    ImpulseResponses,
+    HiddenFeatures,
+    NetworkPlotMixin,
+    OnnxExport,
+):
     r"""Recurrent networks that forecast a series, prepared, trained and averaged as suits it.
 
     ``RNNForecaster()`` chooses everything that is "auto" by the series at hand (see Notes).
@@ -120,6 +129,10 @@ class RNNForecaster(NetworkTraining, NetworkStatistics, ImpulseResponses, Hidden
         What is done to the series before each kind of network reads it.
     loss_curve_ : list of float
         The loss of the first network after each iteration.
+    loss_curves_ : list of list of float
+        The same of every network.
+    hidden_states_ : DataFrame or ndarray of shape (n_rows, n_units)
+        What they remembered when they predicted each row seen.
     n_iter_ : int
         Its iterations.
     converged_ : bool

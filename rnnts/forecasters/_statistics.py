@@ -8,6 +8,7 @@ import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
 from rnnts._types import FloatArray
+from rnnts._whiteness import lags_to_test, ljung_box
 from rnnts.forecasters._judgement import Judgement
 from rnnts.forecasters.networks._arma_start import name_of
 from rnnts.forecasters.networks._likelihood import (
@@ -16,7 +17,6 @@ from rnnts.forecasters.networks._likelihood import (
     likelihood_of,
     n_free,
 )
-from rnnts.forecasters.networks._ljung_box import lags_to_test, ljung_box
 from rnnts.forecasters.networks._member import Member
 from rnnts.forecasters.networks._model import Blend, Companion, Model, Replaced
 from rnnts.forecasters.networks._summary import Summary, coefficients_of, roots_of
@@ -121,7 +121,7 @@ class NetworkStatistics(Judgement):
                 f"as an ARMA model it is {is_not[space.is_stationary]}stationary (forecasts "
                 f"settle) and {is_not[space.is_invertible]}invertible (the start is forgotten)"
             )
-        elif not self._n_fitted:
+        elif not self.n_coefficients_:
             notes.append("Ljung-Box takes no weights off the degrees of freedom: p is too large")
         name = self._history.layout.name
         return Summary(
@@ -137,7 +137,7 @@ class NetworkStatistics(Judgement):
         )
 
     @property
-    def _n_fitted(self) -> int:
+    def n_coefficients_(self) -> int:
         """Autoregressive and moving-average coefficients of a linear network."""
         first = self._networks.first
         is_recursive = self._is_alone and first.recurrence.horizon == 1
@@ -228,10 +228,10 @@ class NetworkStatistics(Judgement):
         with np.errstate(over="ignore", invalid="ignore"):
             errors = self._errors(y, self._model.one_step(filled, exog))
         n_known = int(np.isfinite(errors).sum(axis=0).min())
-        n_lags = lags_to_test(n_known, self.season_length_, self._n_fitted)
+        n_lags = lags_to_test(n_known, self.season_length_, self.n_coefficients_)
         table = pd.DataFrame({"sigma2": np.atleast_1d(self.sigma2_)})
         if n_lags:
-            table = table.join(ljung_box(errors, n_lags, self._n_fitted))
+            table = table.join(ljung_box(errors, n_lags, self.n_coefficients_))
         return table.set_axis(self._names_of_targets())
 
 

@@ -7,9 +7,9 @@ from sklearn.utils import Tags
 from rnnts._types import FloatArray
 from rnnts._validation import check_choice
 from rnnts.forecasters._base import BaseForecaster
+from rnnts.forecasters._significant_season import significant_season
 from rnnts.forecasters._theta_fit import fit_theta
 from rnnts.intervals import GaussianInnovations
-from rnnts.transforms import Deseasonalize, FittedSeason
 
 # Whether the line follows the rows, and whether theta is estimated.
 _MODELS = {
@@ -18,9 +18,6 @@ _MODELS = {
     "dynamic_standard": (True, False),
     "standard": (False, False),
 }
-
-# A season with a ratio below it divides by almost nothing.
-_SMALLEST_RATIO = 0.01
 
 
 class ThetaForecaster(BaseForecaster):
@@ -109,7 +106,7 @@ class ThetaForecaster(BaseForecaster):
     def _fit(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
         check_choice("model", self.model, _MODELS)
         is_dynamic, is_optimised = _MODELS[self.model]
-        season = _season_of(y, season_length)
+        season = significant_season(y, season_length)
         values = season.transform(y)
         first_known = (~np.isnan(values)).argmax(axis=0)
         # Measured from its first row, a constant series is zero and leaves no rounding.
@@ -124,11 +121,8 @@ class ThetaForecaster(BaseForecaster):
         self.theta_ = 1 / share
         self.initial_level_ = self._model.start + share * origin
         # Without the first row, which nothing comes before; a missing one is what was predicted.
-        errors = GaussianInnovations.like(np.nan_to_num(values - origin - predictions)[1:])
-        spread = np.linalg.norm(errors.factor, axis=0)
-        # The correlations of the series, with the variances that were estimated.
-        scale = np.sqrt(self.sigma2_) / np.where(spread > 0, spread, 1.0)
-        self._errors = GaussianInnovations(errors.factor * scale)
+        errors = np.nan_to_num(values - origin - predictions)[1:]
+        self._errors = GaussianInnovations.like(errors).with_variances(self.sigma2_)
 
     def _advance(self, y: FloatArray, exog: FloatArray) -> None:
         for row in self._season.transform_next(y) - self._origin:
@@ -166,13 +160,3 @@ class ThetaForecaster(BaseForecaster):
         """Rows to come, in the units of the series, when the one-step errors are these."""
         values = self._model.run(self._state, errors) + self._origin
         return self._season.inverse_transform(values)
-
-
-def _season_of(y: FloatArray, season_length: int) -> FittedSeason:
-    """The season of each column, where it has a significant one."""
-    season = Deseasonalize(only_significant=True).fit(y, season_length)
-    is_too_small = (season.spread < _SMALLEST_RATIO).any(axis=0)
-    if not is_too_small.any():
-        return season
-    operations = tuple(np.where(is_too_small, "additive", "auto").tolist())
-    return Deseasonalize(operation=operations, only_significant=True).fit(y, season_length)

@@ -74,6 +74,13 @@ class GaussianInnovations:
         factor = seen if is_wide else np.asarray(np.linalg.qr(seen, mode="r"))
         return cls(factor * _inflation(len(seen), n_free) / np.sqrt(max(len(seen), 1)))
 
+    def with_variances(self, variances: FloatArray) -> "GaussianInnovations":
+        """The same correlations, with variances of shape (n_targets,) that were estimated."""
+        spread = np.linalg.norm(self.factor, axis=0)
+        return GaussianInnovations(
+            self.factor * (np.sqrt(variances) / np.where(spread > 0, spread, 1.0))
+        )
+
     @property
     def covariance(self) -> FloatArray:
         """Covariance of the errors, of shape (n_targets, n_targets)."""

@@ -1,4 +1,4 @@
-r"""Measures of forecasts, intervals and quantiles, and the in-sample error that scales them.
+r"""Measures of forecasts, intervals, quantiles and draws, and the in-sample error that scales them.
 
 Arrays have shape (n,), or (n, k) for k series side by side: then every measure is the average of
 its values for the columns. Below, :math:`y_t` is observed, :math:`\hat y_t` forecast,
@@ -7,18 +7,22 @@ its values for the columns. Below, :math:`y_t` is observed, :math:`\hat y_t` for
 series with season length :math:`m`.
 """
 
+from rnnts.metrics._distributions import crps, crps_of_quantiles
 from rnnts.metrics._intervals import coverage, msis, winkler
-from rnnts.metrics._points import mae, mase, pinball, rmse, rmsse, smape
+from rnnts.metrics._points import mae, mase, owa, pinball, rmse, rmsse, smape
 from rnnts.metrics._scales import naive_scale, naive_squared_scale
 from rnnts.metrics._scales import ratio as ratio  # no measure, but scorers divide by it too
 
 __all__ = [
     "coverage",
+    "crps",
+    "crps_of_quantiles",
     "mae",
     "mase",
     "msis",
     "naive_scale",
     "naive_squared_scale",
+    "owa",
     "pinball",
     "rmse",
     "rmsse",

@@ -7,6 +7,7 @@ from rnnts._types import FloatArray
 from rnnts._validation import check_between
 from rnnts.metrics._checks import as_table, errors_of
 from rnnts.metrics._scales import checked_scale, ratio
+from rnnts.metrics._terms import coverage_terms, winkler_terms
 
 
 def coverage(y_true: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> float:
@@ -35,7 +36,7 @@ def coverage(y_true: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> float:
     0.75
     """
     y, low, high = _intervals(y_true, lower, upper)
-    return float(np.mean((low <= y) & (y <= high)))
+    return float(np.mean(coverage_terms(y, low, high)))
 
 
 def winkler(y_true: ArrayLike, lower: ArrayLike, upper: ArrayLike, level: float = 95) -> float:
@@ -124,10 +125,9 @@ def msis(
 def _winkler_by_column(
     y_true: ArrayLike, lower: ArrayLike, upper: ArrayLike, level: float
 ) -> FloatArray:
-    penalty = 2 / (1 - check_between("level", level, 0, 100) / 100)
+    checked = check_between("level", level, 0, 100)
     y, low, high = _intervals(y_true, lower, upper)
-    scores = high - low + penalty * (np.maximum(low - y, 0) + np.maximum(y - high, 0))
-    return np.asarray(np.mean(scores, axis=0), dtype=np.float64)
+    return np.asarray(np.mean(winkler_terms(y, low, high, checked), axis=0), dtype=np.float64)
 
 
 def _intervals(

@@ -6,6 +6,7 @@ from numpy.typing import ArrayLike
 from rnnts._validation import check_between
 from rnnts.metrics._checks import as_table, errors_of
 from rnnts.metrics._scales import checked_scale, ratio
+from rnnts.metrics._terms import percentage_terms, pinball_terms
 
 
 def mae(y_true: ArrayLike, y_pred: ArrayLike) -> float:
@@ -90,9 +91,9 @@ def smape(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     >>> smape([0.0, 1.0], [0.0, 3.0])
     50.0
     """
-    errors = np.abs(errors_of(y_true, y_pred))
-    sizes = np.abs(as_table("y_true", y_true)) + np.abs(as_table("y_pred", y_pred))
-    return float(200 * np.mean(ratio(errors, sizes)))
+    errors_of(y_true, y_pred)
+    y, pred = as_table("y_true", y_true), as_table("y_pred", y_pred)
+    return float(np.mean(percentage_terms(y, pred)))
 
 
 def mase(
@@ -182,6 +183,64 @@ def rmsse(
     return float(np.mean(np.sqrt(ratio(np.mean(errors**2, axis=0), scale))))
 
 
+def owa(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    y_naive2: ArrayLike,
+    *,
+    y_train: ArrayLike,
+    season_length: int = 1,
+) -> float:
+    r"""Overall weighted average: `smape` and `mase` relative to those of Naive2, half and half.
+
+    .. math::
+        \frac{1}{2} \Bigl( \frac{\text{sMAPE}}{\text{sMAPE}_{\text{Naive2}}}
+        + \frac{\text{MASE}}{\text{MASE}_{\text{Naive2}}} \Bigr)
+
+    Below 1, better than the seasonally adjusted naive forecast.  Of several series, each of the
+    four is averaged over the series before anything is divided, as in the M4 competition.
+
+    Parameters
+    ----------
+    y_true, y_pred : array-like of shape (n,) or (n, k)
+    y_naive2 : array-like of the same shape
+        What `rnnts.Naive2Forecaster` predicts from the same origin.
+    y_train : array-like of shape (n_train,) or (n_train, k)
+        What the forecaster was trained on; shorter series begin with NaN.
+    season_length : int, default=1
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        As for `mase`.
+
+    References
+    ----------
+    Makridakis, Spiliotis and Assimakopoulos (2020), "The M4 Competition: 100,000 time series and
+    61 forecasting methods", *International Journal of Forecasting* 36(1).
+
+    Examples
+    --------
+    >>> owa([2.0, 4.0], [3.0, 4.0], [6.0, 4.0], y_train=[1.0, 2.0, 4.0])
+    0.325
+    """
+    mase_of_both = [
+        mase(y_true, values, y_train=y_train, season_length=season_length)
+        for values in (y_pred, y_naive2)
+    ]
+    return (
+        _relative(smape(y_true, y_pred), smape(y_true, y_naive2)) + _relative(*mase_of_both)
+    ) / 2
+
+
+def _relative(measure: float, reference: float) -> float:
+    return float(ratio(np.asarray(measure), np.asarray(reference)))
+
+
 def pinball(y_true: ArrayLike, y_pred: ArrayLike, quantile: float) -> float:
     r"""Mean pinball loss of quantile forecasts, in the unit of y; least for the true quantile.
 
@@ -214,5 +273,6 @@ def pinball(y_true: ArrayLike, y_pred: ArrayLike, quantile: float) -> float:
     0.625
     """
     quantile = check_between("quantile", quantile, 0, 1)
-    errors = errors_of(y_true, y_pred)
-    return float(np.mean(np.maximum(quantile * errors, (quantile - 1) * errors)))
+    errors_of(y_true, y_pred)
+    y, pred = as_table("y_true", y_true), as_table("y_pred", y_pred)
+    return float(np.mean(pinball_terms(y, pred, quantile)))

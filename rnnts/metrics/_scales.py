@@ -75,8 +75,9 @@ def checked_scale(y_train: ArrayLike, season_length: int, n_columns: int, power:
 
 
 def ratio(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
-    """Quotient that is 0 for 0/0 and inf for anything else over 0."""
+    """Quotient that is 0 for 0/0 and inf for anything else over 0; NaN for what is missing."""
     undefined = np.where(numerator > 0, np.inf, 0.0)
+    undefined = np.where(np.isnan(numerator) | np.isnan(denominator), np.nan, undefined)
     return np.divide(numerator, denominator, out=undefined, where=denominator > 0)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rnnts._types import FloatArray
+from rnnts.panel._native import native_frame
 
 Values = Mapping[str, FloatArray]
 
@@ -77,7 +78,9 @@ class LongForm:
     id: str
     time: str
     target: str
+    # The name of a library that narwhals knows, and whether its times are dates without hours.
     backend: Any = None
+    has_dates: bool = False
 
     def wrap(self, parts: Sequence[Part]) -> Any:
         """As a frame of the library that the panel came from.
@@ -91,17 +94,16 @@ class LongForm:
         -------
         DataFrame
         """
-        columns = {
+        columns: dict[str, Any] = {
             self.id: _repeated(parts),
             self.time: _times(parts),
             **{name or self.target: values for name, values in _joined(parts).items()},
         }
         if self.backend is None:
             return pd.DataFrame(columns)
-        import narwhals as nw
-
-        arrays = {name: np.asarray(values) for name, values in columns.items()}
-        return nw.from_dict(arrays, backend=self.backend).to_native()
+        if self.has_dates:
+            columns[self.time] = np.asarray(columns[self.time], dtype="datetime64[D]")
+        return native_frame(columns, self.backend)
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ import re
 import numpy as np
 import pandas as pd
 from pandas.tseries.frequencies import to_offset
-from pandas.tseries.offsets import BaseOffset, Hour
+from pandas.tseries.offsets import BaseOffset, BusinessDay, Hour
 
+from rnnts._types import IntArray
 from rnnts.exceptions import TimeIndexError
 
 # A splitter that leaves out rows in the middle, such as KFold, makes the same holes as lost data.
@@ -115,22 +116,31 @@ def _pandas_infer(index: pd.DatetimeIndex) -> BaseOffset | None:
     return pd.DatetimeIndex(index, freq="infer").freq
 
 
+def offset_despite_gaps(index: pd.DatetimeIndex) -> BaseOffset | None:
+    """Offset on whose grid all stamps lie, although some of the grid are missing, or None.
+
+    The stamps are sorted, distinct and not missing.
+    """
+    if _is_trading(index):
+        return BusinessDay()
+    offset = _offset_of_longest_stretch(index, _wide_steps(index))
+    if offset is None or not index.isin(pd.date_range(index[0], index[-1], freq=offset)).all():
+        return None
+    return offset
+
+
 def _why_not_regular(index: pd.DatetimeIndex) -> str:
     """Sentence on the first thing that keeps the stamps from forming a grid."""
-    working_days = pd.bdate_range(index[0], index[-1])
-    is_trading = (index.day_of_week < 5).all() and (index == index.normalize()).all()
-    # Mondays only, with a week missing, are weekdays too: most working days must be there.
-    if is_trading and len(index) > 7 and len(index) > 0.7 * len(working_days):
-        holidays = working_days.difference(index)
+    offset = offset_despite_gaps(index)
+    if isinstance(offset, BusinessDay):
+        holidays = pd.bdate_range(index[0], index[-1]).difference(index)
         return (
             f"weekday stamps with {len(holidays)} holiday(s) missing (first: {holidays[0]}); use "
             "y.asfreq('B').ffill(), or .reset_index(drop=True) to treat trading days as "
             "consecutive steps"
         )
-    steps = np.diff(index.as_unit("ns").asi8)
-    wide = np.flatnonzero(steps > 1.5 * np.median(steps))
-    offset = _offset_of_longest_stretch(index, wide)
-    if offset is not None and index.isin(pd.date_range(index[0], index[-1], freq=offset)).all():
+    if offset is not None:
+        wide = _wide_steps(index)
         before, after = index[wide[0]], index[wide[0] + 1]
         return (
             f"the time axis has {len(wide)} gap(s), the first between {before} and {after}; make "
@@ -144,9 +154,21 @@ def _why_not_regular(index: pd.DatetimeIndex) -> str:
     )
 
 
-def _offset_of_longest_stretch(
-    index: pd.DatetimeIndex, wide: np.ndarray[tuple[int], np.dtype[np.intp]]
-) -> BaseOffset | None:
+def _is_trading(index: pd.DatetimeIndex) -> bool:
+    """Whether the stamps are weekdays, of which only holidays are missing."""
+    is_weekdays = (index.day_of_week < 5).all() and (index == index.normalize()).all()
+    # Mondays only, with a week missing, are weekdays too: most working days must be there.
+    n_working_days = len(pd.bdate_range(index[0], index[-1]))
+    return bool(is_weekdays and len(index) > 7 and len(index) > 0.7 * n_working_days)
+
+
+def _wide_steps(index: pd.DatetimeIndex) -> IntArray:
+    """Places after which comes a step that is wider than usual."""
+    steps = np.diff(index.as_unit("ns").asi8)
+    return np.flatnonzero(steps > 1.5 * np.median(steps))
+
+
+def _offset_of_longest_stretch(index: pd.DatetimeIndex, wide: IntArray) -> BaseOffset | None:
     """Offset of the stamps between the two gaps that lie furthest apart."""
     edges = np.concatenate([[0], wide + 1, [len(index)]])
     longest = int(np.diff(edges).argmax())

@@ -1,15 +1,17 @@
 """One `.npz` file of arrays and a header of JSON."""
 
 import json
-import os
-import tempfile
+import math
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rnnts.saving._whole import written_whole
 
 # Raised when a reader of before could not read what is written now.
 FORMAT = 1
@@ -64,19 +66,8 @@ def write_archive(
     array([0, 1, 2])
     """
     text = json.dumps({"rnnts": FORMAT, "kind": kind, **header})
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            np.savez(
-                file, allow_pickle=False, **arrays, header=np.frombuffer(text.encode(), np.uint8)
-            )
-            file.flush()
-            # Else a crash of the machine could leave the new name with nothing behind it.
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with written_whole(path) as file:
+        np.savez(file, allow_pickle=False, **arrays, header=np.frombuffer(text.encode(), np.uint8))
 
 
 def read_archive(path: Path, kind: str) -> Archive:
@@ -104,6 +95,8 @@ def read_archive(path: Path, kind: str) -> Archive:
     write_archive : The way there.
     """
     try:
+        with path.open("rb") as opened, zipfile.ZipFile(opened) as entries:
+            _check_sizes(entries, path.stat().st_size)
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             header = json.loads(file["header"].tobytes().decode())
             if header["rnnts"] > FORMAT:
@@ -119,11 +112,42 @@ def read_archive(path: Path, kind: str) -> Archive:
         raise
     except _OtherError as error:
         raise ValueError(f"{path} {error}") from None
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except _DAMAGES as error:
         raise ValueError(
             f"{path} is no file of rnnts, or it is damaged ({error}); save the model once more"
         ) from error
     return Archive(header, arrays)
+
+
+def _check_sizes(entries: zipfile.ZipFile, n_bytes: int) -> None:
+    """Raise if reading would take more memory than the file is long."""
+    if sum(entry.file_size for entry in entries.infolist()) > n_bytes:
+        raise _OtherError("promises more than it holds, and is not read; save the model once more")
+    for entry in entries.infolist():
+        with entries.open(entry) as file:
+            # NumPy takes the memory for an array before it reads the first number.
+            version = np.lib.format.read_magic(file)
+            shape, _, dtype = _HEADER_READERS[version](file)
+            if file.tell() + math.prod(shape) * dtype.itemsize != entry.file_size:
+                raise ValueError(f"{entry.filename} is not as long as its shape {shape} needs")
+
+
+_HEADER_READERS: dict[tuple[int, int], Any] = {
+    (1, 0): np.lib.format.read_array_header_1_0,
+    (2, 0): np.lib.format.read_array_header_2_0,
+}
+
+_DAMAGES = (
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    EOFError,
+    RecursionError,
+    NotImplementedError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 class _OtherError(Exception):

@@ -7,6 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
+from sklearn.base import BaseEstimator
 from sklearn.utils import ClassifierTags, RegressorTags, Tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
@@ -21,7 +22,6 @@ from rnnts.sequence.streams._learner import (
     starting_params,
 )
 from rnnts.sequence.streams._observations import Shape, inputs_from, names_of, targets_from
-from rnnts.sequence.streams._saved import SavedStreams
 
 __all__ = ["OnlineRNN"]
 
@@ -37,7 +37,7 @@ def _predicts_probabilities(model: "OnlineRNN") -> bool:
     return True
 
 
-class OnlineRNN(SavedStreams):
+class OnlineRNN(BaseEstimator):
     r"""A recurrent network that learns from a stream, or one for each of many streams.
 
     At every step it reads x, predicts, is told y, and learns from its error.  Its state and its
@@ -148,6 +148,8 @@ class OnlineRNN(SavedStreams):
 
     # What river's pipelines ask each of their steps.
     _supervised = True
+
+    _learner: Learner | None = None
 
     def __init__(
         self,

@@ -3,7 +3,6 @@
 import errno
 import json
 import math
-import os
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnts import __version__
+from rnnts.saving import written_whole
 from rnnts.study._evidence import Evidence
 from rnnts.study._needs import check_packages
 from rnnts.study._outline import QUESTION, answer, by_part, tables
@@ -157,15 +157,5 @@ def standalone(svg: str, prefix: str) -> str:
 
 def _replace(path: Path, text: str) -> None:
     """Write a file so that nobody ever sees half of it."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        # A temporary file is private; a report is as readable as any new file.
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(temporary).chmod(0o666 & ~umask)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with written_whole(path) as file:
+        file.write(text.encode())

@@ -1,10 +1,12 @@
 """Rolling origins: what a model is given at each of them, and how it is scored."""
 
+import warnings
 from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 import pytest
+from joblib import parallel_config
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.model_selection import GridSearchCV, KFold, TimeSeriesSplit
 from sklearn.pipeline import make_pipeline
@@ -169,14 +171,15 @@ def test_the_table_is_the_mean_over_origins_of_measures_by_hand(y):
             error = np.abs(actual - forecast)
             scale = np.abs(y.iloc[:known].diff(12)).mean()
             ratio = 200 * error / (np.abs(actual) + np.abs(forecast))
-            measures.append(
-                [error.mean(), np.sqrt((error**2).mean()), error.mean() / scale, ratio.mean()]
-            )
+            rmse, squared = np.sqrt((error**2).mean()), (y.iloc[:known].diff(12) ** 2).mean()
+            mase, rmsse = error.mean() / scale, rmse / np.sqrt(squared)
+            measures.append([error.mean(), rmse, mase, ratio.mean(), rmsse])
         rows.append(np.mean(measures, axis=0))
     table = result.table()
-    assert table.columns.tolist() == ["mae", "rmse", "mase", "smape"]
+    point = ["mae", "rmse", "mase", "smape", "rmsse", "owa"]
+    assert table.columns.tolist() == [*point, "fit_seconds", "predict_seconds"]
     assert table.index.tolist() == ["season", "last"]
-    np.testing.assert_allclose(table.loc[["last", "season"]], rows, rtol=1e-12)
+    np.testing.assert_allclose(table.loc[["last", "season"], point[:5]], rows, rtol=1e-12)
 
 
 def test_measures_by_cutoff_average_to_the_table(y):
@@ -186,8 +189,11 @@ def test_measures_by_cutoff_average_to_the_table(y):
 
     assert len(by_cutoff) == 6
     assert by_cutoff["cutoff"].unique().tolist() == [y.index[row] for row in (107, 119, 131)]
-    means = by_cutoff.groupby("model").mean(numeric_only=True)
-    pd.testing.assert_frame_equal(means.loc[result.table().index], result.table())
+    table = result.table()
+    # Means of the four that OWA is made of are divided, and seconds are medians.
+    means = by_cutoff.groupby("model").mean(numeric_only=True).loc[table.index, table.columns]
+    others = ["owa", "fit_seconds", "predict_seconds"]
+    pd.testing.assert_frame_equal(means.drop(columns=others), table.drop(columns=others))
 
 
 def test_intervals_stand_behind_the_forecasts_that_they_surround(y):
@@ -237,7 +243,9 @@ def test_models_without_intervals_are_scored_by_their_forecasts(y):
     assert np.ptp(table["mase"]) == 0
     assert table.loc["both"].notna().all()
     assert "points-lo-80" not in result.predictions
-    assert backtest(Points(), y, n_windows=1).table().columns.tolist()[-1] == "smape"
+    alone = backtest(Points(), y, n_windows=1)
+    assert not alone.quantiles
+    assert alone.table().columns[5:].tolist() == ["owa", "fit_seconds", "predict_seconds"]
 
 
 def test_no_level_is_no_interval(y):
@@ -329,6 +337,28 @@ BAD_CALLS = {
     "a wide frame": ({"y": np.ones((30, 2))}, ValueError, r"one series, got y of shape \(30, 2\)"),
     "short X": ({"X": np.ones((9, 1))}, ValueError, "X has 9 rows, y has 144"),
     "a share for a level": ({"level": 0.95}, ValueError, r"got 0.95 \(did you mean 95\?\)"),
+    "a word for refit": ({"refit": "never"}, TypeError, "refit must be True .* got 'never'"),
+    "no refit": ({"refit": 0}, ValueError, "refit must be at least 1, got 0"),
+    "gap": ({"gap": -1}, ValueError, "gap must be at least 0, got -1"),
+    "window": ({"window": 1.5}, TypeError, "window must be an integer, got 1.5"),
+    "a wide window": (
+        {"window": 60},
+        ValueError,
+        "horizon=12, n_windows=8 and step_size=12, window=60 need at least 156",
+    ),
+    "a long horizon": ({"horizon": 150, "n_windows": 1}, ValueError, "need at least 151"),
+    "a gap before splits": ({"cv": TimeSeriesSplit(2), "gap": 1}, ValueError, "cv sets the"),
+    "rows beyond the end": (
+        {"cv": [(range(9), range(140, 150))]},
+        ValueError,
+        "y has 144 rows, but a split of cv forecasts rows after these",
+    ),
+    "nothing to roll on": (
+        {"models": make_pipeline(NaiveForecaster()), "refit": 2},
+        ValueError,
+        "Pipeline cannot be rolled on between fits",
+    ),
+    "an estimator of its own kind": ({"models": {"a": 3}}, TypeError, "'a' is no forecaster but 3"),
     "a number of folds": ({"cv": 3}, TypeError, "cv must be a splitter such as TimeSeriesSplit"),
     "the future": (
         {"cv": KFold(3)},
@@ -349,6 +379,72 @@ def test_a_call_that_makes_no_sense_is_an_error(case, y):
 
     with pytest.raises(kind, match=sentence):
         backtest(**{"models": NaiveForecaster(), "y": y, **arguments})
+
+
+@pytest.mark.parametrize("refit", [True, False, 2, 3])
+def test_refit_says_at_which_origins_a_model_is_trained(refit, recorder, y):
+    result = backtest(recorder, y, n_windows=5, refit=refit)
+
+    length = {True: 1, False: 5}.get(refit, refit)
+    expected = ["fit" if place % length == 0 else "update" for place in range(5)]
+    learned = [(action, given) for action, _, given in recorder.notes if action != "predict"]
+    assert [action for action, _ in learned] == expected
+    # A model that is rolled on is told the new rows only.
+    assert [len(given) for _, given in learned] == [
+        84 + 12 * place if action == "fit" else 12 for place, action in enumerate(expected)
+    ]
+    assert result.seconds["fit_seconds"].notna().tolist() == [word == "fit" for word in expected]
+
+
+def test_between_refits_forecasts_come_from_the_last_fit_rolled_on(y):
+    model = RNNForecaster("linear", 1)
+
+    result = backtest(model, y, n_windows=4, refit=2, window=60)
+
+    expected = []
+    for first in (96, 120):
+        fitted = RNNForecaster("linear", 1).fit(y[first - 60 : first])
+        expected += [fitted.predict(12), fitted.update(y[first : first + 12]).predict(12)]
+    np.testing.assert_array_equal(result.predictions["RNNForecaster"], pd.concat(expected))
+    assert [len(known) for known in result.training] == [60, 60, 60, 60]
+
+
+def test_rows_in_the_gap_are_forecast_but_not_scored(y, X):
+    model = RNNForecaster("linear", 1, skip=True, tol=1e-3)
+
+    result = backtest(model, y, X, horizon=6, n_windows=3, step_size=4, gap=2)
+
+    assert result.predictions["cutoff"].unique().tolist() == [y.index[r] for r in (127, 131, 135)]
+    expected = []
+    for known in (128, 132, 136):
+        fitted = model.fit(X[:known], y[:known])
+        expected.append(fitted.predict(X[known : known + 8])[2:])
+    pd.testing.assert_index_equal(
+        pd.Index(result.predictions["ds"]), pd.concat(expected).index, check_names=False
+    )
+    np.testing.assert_array_equal(result.predictions["RNNForecaster"], pd.concat(expected))
+    assert result.by_step()["step"].tolist() == [3, 4, 5, 6, 7, 8]
+    # Eight rows are reached from origins four rows apart.
+    assert result.n_overlapping == 2
+
+
+@pytest.mark.parametrize("refit", [True, 2])
+def test_no_bit_depends_on_how_the_work_is_spread(refit, y):
+    models = {"net": RNNForecaster("gru", 2, horizon=None, max_iter=20), "last": NaiveForecaster()}
+    panel = {"first": y, "second": y[:100] ** 1.5}
+    given = {"horizon": 6, "n_windows": 3, "refit": refit}
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        alone = backtest(models, panel, **given, n_jobs=1)
+        in_processes = backtest(models, panel, **given, n_jobs=2)
+        with parallel_config("threading", n_jobs=3):
+            in_threads = backtest(models, panel, **given)
+
+    for other in (in_processes, in_threads):
+        pd.testing.assert_frame_equal(other.predictions, alone.predictions, check_exact=True)
+        for name in models:
+            np.testing.assert_array_equal(other.quantiles[name], alone.quantiles[name])
 
 
 def test_missing_values_are_forecast_but_not_scored(y):

@@ -2,6 +2,7 @@ import joblib
 import numpy as np
 import pandas as pd
 import polars as pl
+import polars.testing
 import pytest
 from numpy.testing import assert_allclose
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit, cross_validate
@@ -68,6 +69,43 @@ def test_forms_of_a_panel_say_the_same(long):
     assert isinstance(of_polars, pl.DataFrame)
     assert_allclose(of_polars["y"].to_numpy(), expected["y"])
     assert of_polars["unique_id"].to_list() == expected["unique_id"].tolist()
+
+
+@pytest.mark.parametrize("library", ["polars", "pyarrow"])
+@pytest.mark.parametrize(
+    "kind", [pl.Date, pl.Datetime("us"), pl.Datetime("ns"), pl.Datetime("us", "Europe/Paris")]
+)
+def test_times_of_other_libraries_come_back_as_they_went_in(long, library, kind):
+    def there(frame):
+        frame = pl.DataFrame({name: frame[name].to_numpy() for name in frame})
+        times = pl.col("ds").dt.replace_time_zone(getattr(kind, "time_zone", None)).cast(kind)
+        frame = frame.with_columns(times)
+        return frame if library == "polars" else frame.to_arrow()
+
+    def back(frame):
+        return pl.DataFrame(frame)
+
+    model = PanelForecaster(NaiveForecaster())
+    expected = model.fit(long).predict(3)
+    of_pandas = there(model.predict_interval(expected[["unique_id", "ds"]], level=80))
+    of_later = there(model.update(expected).predict(1))
+
+    model.fit(there(long))
+    forecasts = model.predict(3)
+    interval = model.predict_interval(there(expected[["unique_id", "ds"]]), level=80)
+    later = model.update(forecasts).predict(1)
+
+    assert type(forecasts) is type(interval) is type(later) is type(of_pandas)
+    polars.testing.assert_frame_equal(back(forecasts), back(there(expected)))
+    polars.testing.assert_frame_equal(back(interval), back(of_pandas))
+    polars.testing.assert_frame_equal(back(later), back(of_later))
+
+
+def test_rows_that_are_not_there_yet_are_asked_for(long):
+    lazy = pl.DataFrame({name: long[name].to_numpy() for name in long}).lazy()
+
+    with pytest.raises(TypeError, match="LazyFrame.*collect"):
+        PanelForecaster(NaiveForecaster()).fit(lazy)
 
 
 def test_rows_get_one_prediction_each_in_their_order(long):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from rnnts.study.inference import diebold_mariano, ratio_tost
+from rnnts.study.inference import ratio_tost
 
 
 def t_of_ratio(losses, reference, ratio):
@@ -121,35 +121,3 @@ def test_bartlett_variance_matches_statsmodels():
 def test_unusable_losses_are_refused_in_a_sentence(losses):
     with pytest.raises(ValueError, match="losses"):
         ratio_tost(losses, losses, margin=0.01)
-
-
-def test_diebold_mariano_by_hand():
-    # d = 0, 2, 6: mean 8/3, variance 56/9, factor sqrt((3 + 1 - 2) / 3).
-    test = diebold_mariano([1.0, 4.0, 9.0], [1.0, 2.0, 3.0])
-
-    expected = np.sqrt(2 / 3) * (8 / 3) / np.sqrt(56 / 9 / 3)
-    assert test.statistic == pytest.approx(expected)
-    assert test.p_value == pytest.approx(2 * (0.5 - expected / (2 * np.sqrt(2 + expected**2))))
-
-
-def test_diebold_mariano_adds_autocovariances_up_to_the_horizon():
-    difference = np.array([1.0, 3.0, 2.0, 5.0, 4.0, 6.0, 3.0, 4.0])
-    centred = difference - difference.mean()
-    variance = (centred @ centred + 2 * centred[1:] @ centred[:-1]) / 8
-    factor = np.sqrt((8 + 1 - 4 + 2 * 1 / 8) / 8)
-
-    test = diebold_mariano(difference, np.zeros(8), horizon=2)
-
-    assert test.statistic == pytest.approx(factor * difference.mean() / np.sqrt(variance / 8))
-
-
-def test_diebold_mariano_survives_a_negative_rectangular_variance():
-    alternating = np.tile([1.0, -1.0], 10) + 0.5
-
-    test = diebold_mariano(alternating, np.zeros(20), horizon=2)
-
-    assert np.isfinite(test.statistic)
-
-
-def test_equal_losses_are_no_difference():
-    assert diebold_mariano([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]).p_value == 1.0

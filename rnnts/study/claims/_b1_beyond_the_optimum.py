@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from rnnts._types import FloatArray
+from rnnts.evaluation.significance import diebold_mariano
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
 from rnnts.study._replications import replicate
 from rnnts.study._settings import Settings
@@ -15,7 +16,7 @@ from rnnts.study.experiments._fits import predictions_after
 from rnnts.study.experiments._plain import train_plainly
 from rnnts.study.experiments._series import changes, growth, levels, logs, over_the_year
 from rnnts.study.figures._gains import gain_figure
-from rnnts.study.inference import diebold_mariano, ratio_tost
+from rnnts.study.inference import ratio_tost
 
 CELLS = ("tanh", "gru", "lstm")
 _LEVEL = 0.05

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import stats
 
 from rnnts._types import FloatArray
+from rnnts.evaluation.significance import diebold_mariano
 from rnnts.linear import ARMA
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
 from rnnts.study._replications import replicate
@@ -17,7 +18,7 @@ from rnnts.study.experiments._monte_carlo import ARMA_MLE, RNN, run_trials
 from rnnts.study.experiments._processes import PROCESSES
 from rnnts.study.experiments._risk import Predictor, one_step_risk
 from rnnts.study.figures._likelihoods import likelihood_figure
-from rnnts.study.inference import ErrorRates, diebold_mariano, rate_of
+from rnnts.study.inference import ErrorRates, rate_of
 
 SHORT = 50
 # A few series, on which one of the two went astray, carry the average: chance gets little room.

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from rnnts._types import FloatArray
+from rnnts.evaluation.significance import diebold_mariano, model_confidence_set, superior_ability
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
 from rnnts.study._settings import Settings
 from rnnts.study.experiments._contestants import ARMA, GRU, LINEAR_LARGE, LSTM, TANH
@@ -12,13 +13,7 @@ from rnnts.study.experiments._contests import echo_of
 from rnnts.study.experiments._ratio_columns import interval_columns
 from rnnts.study.experiments._rolling import rolling_losses, shipped_series
 from rnnts.study.figures import contest_figure
-from rnnts.study.inference import (
-    ErrorRates,
-    diebold_mariano,
-    model_confidence_set,
-    ratio_tost,
-    superior_ability,
-)
+from rnnts.study.inference import ErrorRates, ratio_tost
 from rnnts.study.inference._forecast_rates import diebold_mariano_rates, model_set_rates
 
 RIVALS = (LINEAR_LARGE, ARMA)

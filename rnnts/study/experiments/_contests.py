@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 
 from rnnts._types import FloatArray
+from rnnts.evaluation.significance import diebold_mariano
 from rnnts.study._evidence import Row
 from rnnts.study._replications import replicate
 from rnnts.study._settings import Settings
 from rnnts.study.experiments._contestants import ARMA, GRU, LINEAR, LSTM, TANH, predict_ahead
 from rnnts.study.experiments._nonlinear import simulate
-from rnnts.study.inference import diebold_mariano, ratio_tost
+from rnnts.study.inference import ratio_tost
 
 RIVALS = (LINEAR, ARMA)
 LEVEL = 0.05

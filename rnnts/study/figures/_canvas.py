@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from rnnts.plotting._style import BLUE, GREY, ORANGE, PURPLE
+
 # A colour no one would choose, replaced by the page's own: figures follow light and dark.
 INK = "#010203"
-NETWORK, ARMA_COLOR = "#2a7f9e", "#d9822b"
-THIRD = "#7a5195"
-BAND = "#7f8c8d"
+NETWORK, ARMA_COLOR, THIRD, BAND = BLUE, ORANGE, PURPLE, GREY
 _STYLE: dict[Any, Any] = {
     "svg.fonttype": "path",
     "svg.hashsalt": "rnnts",

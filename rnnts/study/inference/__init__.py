@@ -7,9 +7,7 @@ from rnnts.study.inference._bartlett import (
     moving_average_test,
 )
 from rnnts.study.inference._clark_west import ClarkWest, clark_west
-from rnnts.study.inference._diebold_mariano import DieboldMariano, diebold_mariano
 from rnnts.study.inference._equivalence import RatioTest, ratio_tost
-from rnnts.study.inference._model_sets import model_confidence_set, superior_ability
 from rnnts.study.inference._one_sided import p_ratio_above, p_ratio_below
 from rnnts.study.inference._rates import ErrorRates, Rate, rate_of
 from rnnts.study.inference._resampling import equivalence_rates, excess_rates, t_ratios
@@ -19,7 +17,6 @@ from rnnts.study.inference._worst_cases import worst_share
 __all__ = [
     "Average",
     "ClarkWest",
-    "DieboldMariano",
     "ErrorRates",
     "Rate",
     "RatioTest",
@@ -28,17 +25,14 @@ __all__ = [
     "averages_of",
     "bartlett_covariance",
     "clark_west",
-    "diebold_mariano",
     "equivalence_rates",
     "excess_rates",
-    "model_confidence_set",
     "moving_average_test",
     "p_ratio_above",
     "p_ratio_below",
     "rate_of",
     "ratio_tost",
     "score_test",
-    "superior_ability",
     "t_ratios",
     "worst_share",
 ]

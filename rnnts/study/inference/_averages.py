@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from rnnts._types import FloatArray
-from rnnts.study.inference._long_run import as_losses
+from rnnts.evaluation.significance._losses import as_losses
 
 _TRIMMED = 0.1
 

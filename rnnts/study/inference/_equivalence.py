@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from rnnts._types import FloatArray
-from rnnts.study.inference._long_run import as_losses, long_run_covariance
+from rnnts.evaluation.significance._losses import as_losses
+from rnnts.study.inference._long_run import long_run_covariance
 
 
 @dataclass(frozen=True)

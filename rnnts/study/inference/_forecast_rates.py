@@ -10,14 +10,8 @@ from scipy import stats
 from scipy.signal import lfilter
 
 from rnnts._types import FloatArray
-from rnnts.study.inference import (
-    ErrorRates,
-    diebold_mariano,
-    model_confidence_set,
-    p_ratio_above,
-    rate_of,
-    superior_ability,
-)
+from rnnts.evaluation.significance import diebold_mariano, model_confidence_set, superior_ability
+from rnnts.study.inference import ErrorRates, p_ratio_above, rate_of
 
 
 def equal_losses(

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from rnnts.study.inference._long_run import as_losses
+from rnnts.evaluation.significance._losses import as_losses
 
 
 def p_ratio_above(losses: ArrayLike, reference: ArrayLike, bound: float) -> float:

@@ -1,0 +1,167 @@
+"""Tests between forecasts: by hand, against other implementations, and where they must agree."""
+
+import numpy as np
+import pytest
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
+
+from rnnts.evaluation.significance import (
+    critical_difference,
+    diebold_mariano,
+    friedman,
+    holm,
+    mean_ranks,
+    model_confidence_set,
+    superior_ability,
+)
+
+
+def test_diebold_mariano_by_hand():
+    # d = 0, 2, 6: mean 8/3, variance 56/9, factor sqrt((3 + 1 - 2) / 3).
+    test = diebold_mariano([1.0, 4.0, 9.0], [1.0, 2.0, 3.0])
+
+    expected = np.sqrt(2 / 3) * (8 / 3) / np.sqrt(56 / 9 / 3)
+    assert test.statistic == pytest.approx(expected)
+    assert test.p_value == pytest.approx(2 * (0.5 - expected / (2 * np.sqrt(2 + expected**2))))
+
+
+def test_diebold_mariano_adds_autocovariances_up_to_the_horizon():
+    difference = np.array([1.0, 3.0, 2.0, 5.0, 4.0, 6.0, 3.0, 4.0])
+    centred = difference - difference.mean()
+    variance = (centred @ centred + 2 * centred[1:] @ centred[:-1]) / 8
+    factor = np.sqrt((8 + 1 - 4 + 2 * 1 / 8) / 8)
+
+    test = diebold_mariano(difference, np.zeros(8), horizon=2)
+
+    assert test.statistic == pytest.approx(factor * difference.mean() / np.sqrt(variance / 8))
+
+
+def test_diebold_mariano_survives_a_negative_rectangular_variance():
+    alternating = np.tile([1.0, -1.0], 10) + 0.5
+
+    test = diebold_mariano(alternating, np.zeros(20), horizon=2)
+
+    assert np.isfinite(test.statistic)
+
+
+def test_equal_losses_are_no_difference():
+    assert diebold_mariano([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]).p_value == 1.0
+
+
+def test_superior_ability_of_one_model_is_a_one_sided_diebold_mariano():
+    for seed, shift in enumerate((0.0, 0.1, 0.2)):
+        rng = np.random.default_rng(seed)
+        losses = {
+            "model": rng.standard_normal(300) ** 2,
+            "benchmark": rng.standard_normal(300) ** 2,
+        }
+        losses["benchmark"] += shift
+        test = diebold_mariano(losses["model"], losses["benchmark"])
+        one_sided = test.p_value / 2 if test.statistic < 0 else 1 - test.p_value / 2
+
+        p_value = superior_ability(losses, "benchmark", ["model"])
+
+        # Hansen's recentring leaves a model that is far worse out of the null.
+        assert p_value == pytest.approx(one_sided, abs=0.06) or min(p_value, one_sided) > 0.5
+
+
+def test_confidence_set_drops_what_diebold_and_mariano_reject():
+    rng = np.random.default_rng(6)
+    shared = rng.standard_normal((200,))
+    losses = {
+        "good": shared**2,
+        "as good": (shared + 0.02 * rng.standard_normal(200)) ** 2,
+        "bad": (shared + rng.standard_normal(200)) ** 2,
+    }
+
+    assert diebold_mariano(losses["bad"], losses["good"]).p_value < 0.001
+    assert model_confidence_set(losses) == {"good", "as good"}
+
+
+def test_a_confidence_set_holds_all_models_that_are_the_same():
+    losses = np.random.default_rng(0).random(20)
+
+    assert model_confidence_set({"a": losses, "b": losses.copy()}) == {"a", "b"}
+    found = model_confidence_set({"a": losses, "worse": losses + 1, "b": losses.copy()})
+    assert found == {"a", "b"}
+
+
+def test_blocks_are_as_long_as_forecasts_overlap():
+    rng = np.random.default_rng(0)
+    drift = np.repeat(rng.standard_normal(20), 10)
+    drift = drift - drift.mean() + 0.1 * rng.standard_normal(200)
+    losses = {"a": drift + 0.3, "b": np.zeros(200)}
+
+    # Ten losses that are nearly one tell less than ten.
+    assert model_confidence_set(losses) == {"b"}
+    assert model_confidence_set(losses, n_overlapping=20) == {"a", "b"}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_holm_equals_statsmodels(seed):
+    p_values = np.random.default_rng(seed).random(7) ** 3
+
+    found = holm([*p_values[:3], np.nan, *p_values[3:]])
+
+    expected = multipletests(p_values, method="holm")[1]
+    np.testing.assert_allclose(found[[0, 1, 2, 4, 5, 6, 7]], expected, rtol=1e-14)
+    assert np.isnan(found[3])
+
+
+# Demsar (2006), table 5 (a): two-tailed critical values q of Nemenyi's test for 2 to 10 models.
+Q = {
+    95: [1.960, 2.343, 2.569, 2.728, 2.850, 2.949, 3.031, 3.102, 3.164],
+    90: [1.645, 2.052, 2.291, 2.459, 2.589, 2.693, 2.780, 2.855, 2.920],
+}
+
+
+@pytest.mark.parametrize("level", Q)
+def test_critical_differences_are_those_of_demsars_table(level):
+    for k, q in enumerate(Q[level], start=2):
+        expected = q * np.sqrt(k * (k + 1) / (6 * 30))
+        # Printed to three digits after the point, some of them cut off rather than rounded.
+        assert critical_difference(k, 30, level) == pytest.approx(expected, rel=5e-4)
+
+
+# Demsar (2006), table 6: areas under the curve of C4.5 and three variants on 14 data sets.
+AREAS = [
+    [0.763, 0.768, 0.771, 0.798],
+    [0.599, 0.591, 0.590, 0.569],
+    [0.954, 0.971, 0.968, 0.967],
+    [0.628, 0.661, 0.654, 0.657],
+    [0.882, 0.888, 0.886, 0.898],
+    [0.936, 0.931, 0.916, 0.931],
+    [0.661, 0.668, 0.609, 0.685],
+    [0.583, 0.583, 0.563, 0.625],
+    [0.775, 0.838, 0.866, 0.875],
+    [1.000, 1.000, 1.000, 1.000],
+    [0.940, 0.962, 0.965, 0.962],
+    [0.619, 0.666, 0.614, 0.669],
+    [0.972, 0.981, 0.9751, 0.975],
+    [0.957, 0.978, 0.946, 0.970],
+]
+
+
+def test_ranks_are_those_of_demsars_example():
+    losses = -np.array(AREAS)
+
+    assert mean_ranks(losses).round(3).tolist() == [3.143, 2.000, 2.893, 1.964]
+    assert round(critical_difference(4, 14, 90), 2) == 1.12
+    statistic = 12 * 14 / (4 * 5) * (np.sum(mean_ranks(losses) ** 2) - 4 * 25 / 4)
+    assert round(statistic, 2) == 9.28
+    # He leaves ties as they are: three pairs, and four on one of the data sets.
+    ties = 1 - (3 * (2**3 - 2) + (4**3 - 4)) / (14 * 4 * (4**2 - 1))
+    assert friedman(losses) == pytest.approx(stats.chi2.sf(statistic / ties, 3), rel=1e-12)
+
+
+def test_nothing_but_ties_is_no_difference():
+    assert friedman(np.ones((4, 3))) == 1.0
+
+
+def test_tables_of_losses_that_say_nothing_are_refused():
+    with pytest.raises(ValueError, match="at least 3 models, got 2"):
+        friedman(np.ones((4, 2)))
+    with pytest.raises(ValueError, match=r"without missing ones, got shape \(1, 2\)"):
+        mean_ranks([[1.0, np.nan]])
+    with pytest.raises(ValueError, match="n_models must be at least 2, got 1"):
+        critical_difference(1, 5)
