@@ -106,12 +106,13 @@ def _columns(console: "Console") -> "Progress":
         """Rate and time left by all that was done so far: steps may come many at once."""
 
         def render(self, task: Task) -> Text:
-            if not (task.completed and task.elapsed):
+            elapsed = task.elapsed if task.finished_time is None else task.finished_time
+            if not (task.completed and elapsed):
                 return Text("")
-            rate = task.completed / task.elapsed
+            rate = task.completed / elapsed
             ending = f"{_clock((task.remaining or 0) / rate)} left"
             if task.finished:
-                ending = f"{_clock(task.elapsed)} in all"
+                ending = f"{_clock(elapsed)} in all"
             return Text(f"{rate:,.{0 if rate >= 10 else 1}f}/s, {ending}")
 
     columns = TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), Pace()
