@@ -2,6 +2,7 @@
 
 import warnings
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -184,6 +185,8 @@ class Maximum:
 
 def maximum(y: FloatArray, exog: FloatArray, orders: Orders, max_iter: int) -> Maximum:
     """The parameters of some orders under which the rows are likeliest."""
+    # Imported first, because its import says that its warnings are always to be shown.
+    import_module("statsmodels.tsa.arima.model")
     with warnings.catch_warnings():
         # Its start values and optimiser warn about what only its own maximiser can act on.
         warnings.simplefilter("ignore")
