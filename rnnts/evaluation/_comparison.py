@@ -29,6 +29,10 @@ class Comparison(Backtest):
 
     What `Backtest` has, and more; attributes and measures are those described there.
 
+    See Also
+    --------
+    compare : Makes it.
+
     Notes
     -----
     Ranks, Friedman's test and the critical difference take a series at one origin as a block, and

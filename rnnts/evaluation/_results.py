@@ -52,6 +52,10 @@ class Backtest:
     quantiles, `crps` the score of twenty quantiles (`rnnts.metrics.crps_of_quantiles`).  Seconds
     are medians, so that what is loaded or compiled once does not count; held-out training that
     intervals rest on is part of `predict_seconds`.
+
+    See Also
+    --------
+    backtest : Makes it.
     """
 
     predictions: pd.DataFrame
