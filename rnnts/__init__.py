@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rnnts.evaluation import backtest, compare
     from rnnts.forecasters import (
         ARMAForecaster,
+        AutoARIMAForecaster,
         DriftForecaster,
         ETSForecaster,
         Naive2Forecaster,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ARMAForecaster",
+    "AutoARIMAForecaster",
     "DriftForecaster",
     "ETSForecaster",
     "Naive2Forecaster",
@@ -57,6 +59,7 @@ __version__ = version("rnnts")
 
 _HOMES = {
     "ARMAForecaster": "rnnts.forecasters",
+    "AutoARIMAForecaster": "rnnts.forecasters",
     "DriftForecaster": "rnnts.forecasters",
     "ETSForecaster": "rnnts.forecasters",
     "Naive2Forecaster": "rnnts.forecasters",

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from rnnts import plotting
 from rnnts._validation import check_between, check_choice
 from rnnts.evaluation._results import Backtest
 from rnnts.evaluation.significance import (
@@ -28,10 +30,6 @@ class Comparison(Backtest):
     r"""Forecasts of several models from the same origins, and tests between them.
 
     What `Backtest` has, and more; attributes and measures are those described there.
-
-    See Also
-    --------
-    compare : Makes it.
 
     Notes
     -----
@@ -57,6 +55,23 @@ class Comparison(Backtest):
        Economic Statistics* 13(3).
     .. [3] Harvey, Leybourne and Newbold (1997), "Testing the equality of prediction mean squared
        errors", *International Journal of Forecasting* 13(2).
+
+    See Also
+    --------
+    compare : Makes one.
+
+    Examples
+    --------
+    >>> from rnnts import NaiveForecaster, SeasonalNaiveForecaster, ThetaForecaster
+    >>> from rnnts import compare, datasets
+    >>> models = [NaiveForecaster(), SeasonalNaiveForecaster(), ThetaForecaster()]
+    >>> result = compare(models, datasets.load("air_passengers"), n_windows=6)
+    >>> result.ranks().round(2).to_dict()
+    {'ThetaForecaster': 1.17, 'SeasonalNaiveForecaster': 1.83, 'NaiveForecaster': 3.0}
+    >>> round(result.friedman(), 3), round(result.critical_difference(level=90), 2)
+    (0.006, 1.18)
+    >>> float(result.diebold_mariano().loc["ThetaForecaster", "NaiveForecaster"].round(4))
+    0.0001
     """
 
     def table(self) -> pd.DataFrame:
@@ -78,13 +93,25 @@ class Comparison(Backtest):
         return table
 
     def ranks(self) -> pd.Series:
-        """Mean rank of each model over series and origins, the best first."""
+        """Mean rank of each model over series and origins.
+
+        Returns
+        -------
+        Series
+            By model, the best first; NaN for all, where no block was forecast by every model.
+        """
         blocks = self._blocks["mase"]
         ranks = mean_ranks(blocks) if len(blocks) else np.full(blocks.shape[1], np.nan)
         return pd.Series(ranks, index=blocks.columns, name="rank").sort_values(kind="stable")
 
     def friedman(self) -> float:
-        """p-value against all models being alike, by their ranks; NaN for fewer than three."""
+        """p-value against all models being alike, by their ranks.
+
+        Returns
+        -------
+        float
+            NaN for fewer than three models.
+        """
         blocks = self._blocks["mase"]
         return friedman(blocks) if len(blocks) and blocks.shape[1] > 2 else np.nan
 
@@ -172,6 +199,26 @@ class Comparison(Backtest):
             n_overlapping=self.n_overlapping,
         )
         return [name for name in order if name in kept]
+
+    def plot_ranks(self, *, level: float = 95, ax: Any = None) -> Any:
+        """Draw the mean ranks, and which of them chance alone could have parted.
+
+        Parameters
+        ----------
+        level : float
+            Of the critical difference, in per cent.
+        ax : matplotlib Axes, optional
+            Where to draw; a new figure unless given.
+
+        Returns
+        -------
+        matplotlib Axes
+
+        See Also
+        --------
+        rnnts.plotting.plot_comparison : What is drawn.
+        """
+        return plotting.plot_comparison(self, level=level, ax=ax)
 
     @property
     def notes(self) -> list[str]:

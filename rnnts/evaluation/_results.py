@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from rnnts import plotting
 from rnnts._types import FloatArray
 from rnnts.evaluation._origin import Origin
 from rnnts.evaluation._scoring import Scoring, averaged
@@ -55,7 +57,18 @@ class Backtest:
 
     See Also
     --------
-    backtest : Makes it.
+    backtest : Makes one.
+
+    Examples
+    --------
+    >>> from rnnts import NaiveForecaster, SeasonalNaiveForecaster, backtest, datasets
+    >>> y = datasets.load("air_passengers")
+    >>> result = backtest([NaiveForecaster(), SeasonalNaiveForecaster()], y, n_windows=4)
+    >>> result
+    <Backtest of 2 model(s) on 1 series, from 4 origin(s)>
+    >>> by_step = result.by_step().set_index(["model", "step"])["mase"].round(2)
+    >>> by_step["NaiveForecaster"].tolist()[:4]
+    [0.41, 0.35, 1.36, 1.43]
     """
 
     predictions: pd.DataFrame
@@ -103,18 +116,28 @@ class Backtest:
         return table.sort_values("mase", kind="stable").rename_axis("model")
 
     def by_cutoff(self) -> pd.DataFrame:
-        """The measures of each model at each origin, in columns `model`, `cutoff` and as `table`.
+        """Measures of each model at each origin.
 
-        Origins without an observed row are left out.
+        Returns
+        -------
+        DataFrame
+            Columns `model`, `cutoff`, and the measures of `table`: means over the series.  Origins
+            without an observed row are left out.
         """
         return self._measures(["model", "cutoff"])
 
     def by_series(self) -> pd.DataFrame:
-        """The measures of each model for each series: `model`, `unique_id`, and as `table`."""
+        """Measures of each model for each series.
+
+        Returns
+        -------
+        DataFrame
+            Columns `model`, `unique_id`, and the measures of `table`: means over the origins.
+        """
         return self._measures(["model", "unique_id"])
 
     def by_step(self) -> pd.DataFrame:
-        """The measures of each model by how far ahead it looks.
+        """Measures of each model by how far ahead it looks.
 
         Returns
         -------
@@ -123,6 +146,45 @@ class Backtest:
             but the seconds.  RMSE and RMSSE are taken over the origins of a series.
         """
         return averaged(self._scoring.by_step(), ["model", "step"])
+
+    def plot(self, **options: Any) -> Any:
+        """Draw the forecasts of a model from every origin, over what came.
+
+        Parameters
+        ----------
+        **options
+            `model`, `unique_id` and `ax` of :func:`rnnts.plotting.plot_backtest`.
+
+        Returns
+        -------
+        matplotlib Axes
+
+        Examples
+        --------
+        >>> from rnnts import SeasonalNaiveForecaster, backtest, datasets
+        >>> result = backtest(SeasonalNaiveForecaster(), datasets.load("nile"), horizon=5)
+        >>> result.plot().get_title()
+        'nile: forecasts from 8 origins'
+        """
+        return plotting.plot_backtest(self, **options)
+
+    def plot_calibration(self, *, ax: Any = None) -> Any:
+        """Draw how many rows the intervals of each model hold, against how many they should.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Where to draw; a new figure unless given.
+
+        Returns
+        -------
+        matplotlib Axes
+
+        See Also
+        --------
+        rnnts.plotting.plot_calibration : What is drawn.
+        """
+        return plotting.plot_calibration(self, ax=ax)
 
     def _measures(self, keys: list[str]) -> pd.DataFrame:
         """Measures and median seconds, by columns of `seconds`."""

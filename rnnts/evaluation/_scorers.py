@@ -53,7 +53,7 @@ def rmsse_score(estimator: Any, X: Any, y: Any = None) -> float:
     Parameters
     ----------
     estimator : forecaster, pipeline or search
-        Fitted; the root of its own `squared_scale_` is what errors are divided by.
+        Fitted; its own `squared_scale_` is what squared errors are divided by.
     X : array-like, DataFrame, Series or Index
     y : array-like, Series or DataFrame, optional
         As in `mase_score`.
@@ -99,7 +99,7 @@ class WinklerScorer:
     --------
     >>> from rnnts import SeasonalNaiveForecaster, datasets
     >>> y = datasets.load("air_passengers")
-    >>> round(WinklerScorer(80)(SeasonalNaiveForecaster().fit(y[:-12]), y.index[-12:], y[-12:]), 2)
+    >>> round(WinklerScorer(level=80)(SeasonalNaiveForecaster().fit(y[:-12]), y[-12:]), 2)
     -5.85
     """
 

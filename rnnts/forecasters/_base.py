@@ -96,11 +96,12 @@ class BaseForecaster(IntervalMixin, PlotMixin, RegressorMixin, BaseEstimator):
         ----------
         X : array-like, DataFrame, Series or Index
             With `y`: exogenous columns known in the future, of shape (n_rows, n_exog), aligned
-            with `y` by row; an Index, or a frame without columns, stands for none, as nothing
-            does.  Without `y`: the series itself.
+            with `y` by row; an Index, a polars or pyarrow column of times, or a frame without
+            columns, stands for none, as nothing does.  Without `y`: the series itself.
         y : array-like, Series or DataFrame, optional
-            Target of shape (n_rows,), or (n_rows, n_targets) for several series at once.  Values
-            may be missing (NaN), as long as their rows are there.
+            Target of shape (n_rows,), or (n_rows, n_targets) for several series at once, of
+            pandas, polars, pyarrow or NumPy.  Values may be missing (NaN), as long as their rows
+            are there.
 
         Returns
         -------
