@@ -47,6 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ------
     SystemExit
         With 2 where the arguments cannot be read, with 0 after ``--help``.
+
+    Examples
+    --------
+    >>> from rnnts.cli import main
+    >>> main(["forecast", "no_such_file.csv"])
+    2
     """
     try:
         try:
