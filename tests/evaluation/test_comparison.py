@@ -171,3 +171,31 @@ def test_words_are_answered(result):
         result.confidence_set(0.9)
     with pytest.raises(ValueError, match="level must lie between 0 and 100"):
         result.critical_difference(100)
+
+
+class Failing(NaiveForecaster):
+    def _fit(self, y, exog, season_length):
+        raise ValueError("not today")
+
+
+def test_a_model_without_a_forecast_has_no_rank():
+    models = {"failing": Failing(), "last": NaiveForecaster(), "season": SeasonalNaiveForecaster()}
+
+    result = compare(models, {"a": PANEL["a"]}, n_windows=4)
+
+    table = result.table()
+    assert table.index[-1] == "failing"
+    assert table.loc["failing", ["rank", "p_value", "mase"]].isna().all()
+    assert not table.loc["failing", "in_confidence_set"]
+    assert result.ranks().index.tolist() == ["season", "last"]
+    assert result.diebold_mariano()["failing"].isna().all()
+
+
+def test_origins_without_an_observed_row_are_not_compared():
+    holed = PANEL["a"].astype(float)
+    holed.iloc[-24:] = np.nan
+
+    result = compare(MODELS, holed, n_windows=2)
+
+    assert result.by_cutoff().empty
+    assert result.table()[["rank", "p_value", "mase"]].isna().all(axis=None)
