@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from rnnts._validation import check_between, check_choice
+from rnnts._validation import check_choice
 from rnnts.evaluation._results import Backtest
 from rnnts.evaluation.significance import (
     critical_difference,
@@ -18,6 +18,7 @@ from rnnts.evaluation.significance import (
     mean_ranks,
     model_confidence_set,
 )
+from rnnts.forecasters._levels import read_levels
 
 # In per cent, of the set that the table speaks of; what Hansen, Lunde and Nason use.
 _LEVEL_OF_SET = 90
@@ -132,10 +133,11 @@ class Comparison(Backtest):
         Demšar (2006), "Statistical comparisons of classifiers over multiple data sets", *Journal of
         Machine Learning Research* 7.
         """
+        (per_cent,) = read_levels(level)
         n_blocks, n_models = self._blocks["mase"].shape
         if n_models < 2 or not n_blocks:
             return np.nan
-        return critical_difference(n_models, n_blocks, level)
+        return critical_difference(n_models, n_blocks, per_cent)
 
     def diebold_mariano(self, loss: str = "absolute") -> pd.DataFrame:
         """p-values against two models being equally good, for every pair of them.
@@ -182,7 +184,7 @@ class Comparison(Backtest):
         ----------
         Hansen, Lunde and Nason (2011), "The model confidence set", *Econometrica* 79(2).
         """
-        check_between("level", level, 1, 100)
+        (per_cent,) = read_levels(level)
         losses = self._losses["absolute"]
         order: list[str] = losses.mean().sort_values(kind="stable").index.tolist()
         if not _has_arch():
@@ -193,7 +195,7 @@ class Comparison(Backtest):
             return order
         kept = model_confidence_set(
             {name: losses[name].to_numpy() for name in order},
-            level=level / 100,
+            level=per_cent / 100,
             n_overlapping=self.n_overlapping,
         )
         return [name for name in order if name in kept]

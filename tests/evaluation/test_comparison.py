@@ -167,7 +167,7 @@ def test_one_model_has_nothing_to_be_compared_with():
 def test_words_are_answered(result):
     with pytest.raises(ValueError, match=r"unknown loss 'square'.*did you mean 'squared'"):
         result.diebold_mariano("square")
-    with pytest.raises(ValueError, match="level must lie between 1 and 100, got 0.9"):
+    with pytest.raises(ValueError, match=r"per cent, got 0.9 \(did you mean 90\?\)"):
         result.confidence_set(0.9)
     with pytest.raises(ValueError, match="level must lie between 0 and 100"):
         result.critical_difference(100)
