@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.util import find_spec
 from itertools import combinations
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from rnnts import plotting
-from rnnts._validation import check_between, check_choice
+from rnnts._validation import check_choice
 from rnnts.evaluation._results import Backtest
 from rnnts.evaluation.significance import (
     critical_difference,
@@ -20,6 +19,7 @@ from rnnts.evaluation.significance import (
     mean_ranks,
     model_confidence_set,
 )
+from rnnts.forecasters._levels import read_levels
 
 # In per cent, of the set that the table speaks of; what Hansen, Lunde and Nason use.
 _LEVEL_OF_SET = 90
@@ -83,13 +83,12 @@ class Comparison(Backtest):
             `rank` (the mean over blocks), `p_value` (Diebold and Mariano's test against the model
             in the first row, corrected by Holm's method for there being several; NaN for itself,
             and where the origins are too few), `in_confidence_set` (whether the model may be the
-            best, at 90 %; only where arch is installed), and the columns of a backtest's table.
+            best, at 90 %), and the columns of a backtest's table.
         """
         table = super().table()
         table.insert(0, "rank", self.ranks().reindex(table.index))
         table.insert(1, "p_value", self._p_against(table.index[0]).reindex(table.index))
-        if _has_arch():
-            table.insert(2, "in_confidence_set", table.index.isin(self.confidence_set()))
+        table.insert(2, "in_confidence_set", table.index.isin(self.confidence_set()))
         return table
 
     def ranks(self) -> pd.Series:
@@ -134,10 +133,11 @@ class Comparison(Backtest):
         Demšar (2006), "Statistical comparisons of classifiers over multiple data sets", *Journal of
         Machine Learning Research* 7.
         """
+        (per_cent,) = read_levels(level)
         n_blocks, n_models = self._blocks["mase"].shape
         if n_models < 2 or not n_blocks:
             return np.nan
-        return critical_difference(n_models, n_blocks, level)
+        return critical_difference(n_models, n_blocks, per_cent)
 
     def diebold_mariano(self, loss: str = "absolute") -> pd.DataFrame:
         """p-values against two models being equally good, for every pair of them.
@@ -175,27 +175,16 @@ class Comparison(Backtest):
         list of str
             Smallest mean loss first.  All models, where the origins are too few to tell.
 
-        Raises
-        ------
-        ModuleNotFoundError
-            If arch is not installed.
-
         References
         ----------
         Hansen, Lunde and Nason (2011), "The model confidence set", *Econometrica* 79(2).
         """
-        check_between("level", level, 1, 100)
+        (per_cent,) = read_levels(level)
         losses = self._losses["absolute"]
         order: list[str] = losses.mean().sort_values(kind="stable").index.tolist()
-        if not _has_arch():
-            raise ModuleNotFoundError(
-                "the model confidence set needs arch: pip install 'rnnts[study]'"
-            )
-        if self._has_too_few_origins:
-            return order
         kept = model_confidence_set(
             {name: losses[name].to_numpy() for name in order},
-            level=level / 100,
+            level=per_cent / 100,
             n_overlapping=self.n_overlapping,
         )
         return [name for name in order if name in kept]
@@ -235,8 +224,6 @@ class Comparison(Backtest):
                 f"{len(self._losses['absolute'])}; ask for n_windows={self.n_overlapping + 1} or "
                 "more"
             )
-        if not _has_arch():
-            notes.append("the model confidence set needs arch: pip install 'rnnts[study]'")
         return notes
 
     def _p_against(self, best: str) -> pd.Series:
@@ -278,7 +265,3 @@ class Comparison(Backtest):
             name: table[np.isfinite(table).all(axis=1)].groupby(to_the_end).mean()
             for name, table in losses.items()
         }
-
-
-def _has_arch() -> bool:
-    return find_spec("arch") is not None

@@ -7,7 +7,7 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from rnnts import compare, datasets
-from rnnts.evaluation import Backtest, Comparison, _comparison
+from rnnts.evaluation import Backtest, Comparison
 from rnnts.evaluation.significance import diebold_mariano, model_confidence_set
 from rnnts.forecasters import Naive2Forecaster, NaiveForecaster, SeasonalNaiveForecaster
 from rnnts.metrics import naive_scale, naive_squared_scale
@@ -114,15 +114,6 @@ def test_the_confidence_set_is_that_of_the_same_losses(result, scaled):
     assert table["in_confidence_set"].dtype == bool
 
 
-def test_without_arch_there_is_no_confidence_set(result, monkeypatch):
-    monkeypatch.setattr(_comparison, "find_spec", lambda name: None)
-
-    assert "in_confidence_set" not in result.table()
-    assert result.notes == ["the model confidence set needs arch: pip install 'rnnts[study]'"]
-    with pytest.raises(ModuleNotFoundError, match=r"pip install 'rnnts\[study\]'"):
-        result.confidence_set()
-
-
 def test_too_few_origins_are_said_and_not_tested():
     result = compare(MODELS, PANEL["a"], n_windows=3, step_size=4)
 
@@ -167,7 +158,35 @@ def test_one_model_has_nothing_to_be_compared_with():
 def test_words_are_answered(result):
     with pytest.raises(ValueError, match=r"unknown loss 'square'.*did you mean 'squared'"):
         result.diebold_mariano("square")
-    with pytest.raises(ValueError, match="level must lie between 1 and 100, got 0.9"):
+    with pytest.raises(ValueError, match=r"per cent, got 0.9 \(did you mean 90\?\)"):
         result.confidence_set(0.9)
     with pytest.raises(ValueError, match="level must lie between 0 and 100"):
         result.critical_difference(100)
+
+
+class Failing(NaiveForecaster):
+    def _fit(self, y, exog, season_length):
+        raise ValueError("not today")
+
+
+def test_a_model_without_a_forecast_has_no_rank():
+    models = {"failing": Failing(), "last": NaiveForecaster(), "season": SeasonalNaiveForecaster()}
+
+    result = compare(models, {"a": PANEL["a"]}, n_windows=4)
+
+    table = result.table()
+    assert table.index[-1] == "failing"
+    assert table.loc["failing", ["rank", "p_value", "mase"]].isna().all()
+    assert not table.loc["failing", "in_confidence_set"]
+    assert result.ranks().index.tolist() == ["season", "last"]
+    assert result.diebold_mariano()["failing"].isna().all()
+
+
+def test_origins_without_an_observed_row_are_not_compared():
+    holed = PANEL["a"].astype(float)
+    holed.iloc[-24:] = np.nan
+
+    result = compare(MODELS, holed, n_windows=2)
+
+    assert result.by_cutoff().empty
+    assert result.table()[["rank", "p_value", "mase"]].isna().all(axis=None)

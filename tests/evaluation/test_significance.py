@@ -1,5 +1,7 @@
 """Tests between forecasts: by hand, against other implementations, and where they must agree."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -12,7 +14,6 @@ from rnnts.evaluation.significance import (
     holm,
     mean_ranks,
     model_confidence_set,
-    superior_ability,
 )
 
 
@@ -48,23 +49,6 @@ def test_equal_losses_are_no_difference():
     assert diebold_mariano([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]).p_value == 1.0
 
 
-def test_superior_ability_of_one_model_is_a_one_sided_diebold_mariano():
-    for seed, shift in enumerate((0.0, 0.1, 0.2)):
-        rng = np.random.default_rng(seed)
-        losses = {
-            "model": rng.standard_normal(300) ** 2,
-            "benchmark": rng.standard_normal(300) ** 2,
-        }
-        losses["benchmark"] += shift
-        test = diebold_mariano(losses["model"], losses["benchmark"])
-        one_sided = test.p_value / 2 if test.statistic < 0 else 1 - test.p_value / 2
-
-        p_value = superior_ability(losses, "benchmark", ["model"])
-
-        # Hansen's recentring leaves a model that is far worse out of the null.
-        assert p_value == pytest.approx(one_sided, abs=0.06) or min(p_value, one_sided) > 0.5
-
-
 def test_confidence_set_drops_what_diebold_and_mariano_reject():
     rng = np.random.default_rng(6)
     shared = rng.standard_normal((200,))
@@ -86,15 +70,47 @@ def test_a_confidence_set_holds_all_models_that_are_the_same():
     assert found == {"a", "b"}
 
 
-def test_blocks_are_as_long_as_forecasts_overlap():
-    rng = np.random.default_rng(0)
-    drift = np.repeat(rng.standard_normal(20), 10)
-    drift = drift - drift.mean() + 0.1 * rng.standard_normal(200)
-    losses = {"a": drift + 0.3, "b": np.zeros(200)}
+@pytest.mark.parametrize(("n_origins", "is_parted"), [(4, False), (5, True)])
+def test_a_model_always_worse_goes_once_chance_is_less_than_one_in_ten(n_origins, is_parted):
+    """All of n differences have one sign by chance with a probability of 2 to the 1 - n."""
+    losses = {"a": np.arange(n_origins) / 10, "b": 1.0 + np.arange(n_origins) / 7}
 
-    # Ten losses that are nearly one tell less than ten.
-    assert model_confidence_set(losses) == {"b"}
-    assert model_confidence_set(losses, n_overlapping=20) == {"a", "b"}
+    assert (model_confidence_set(losses) == {"a"}) == is_parted
+
+
+def test_of_two_models_it_is_the_sign_flip_test_of_their_difference():
+    rng = np.random.default_rng(1)
+    losses = {"a": rng.random(7), "b": rng.random(7) + 0.2}
+    difference = losses["b"] - losses["a"]
+    means = [np.mean(difference * signs) for signs in product([1, -1], repeat=7)]
+    p_value = np.mean(np.abs(means) >= np.abs(difference.mean()) - 1e-12)
+
+    # Either may be the worse of two that are alike: the largest of both ratios counts both sides.
+    assert 0.01 < p_value < 0.5
+    assert model_confidence_set(losses, level=1 - p_value - 1e-6) == {"a"}
+    assert model_confidence_set(losses, level=1 - p_value + 1e-6) == {"a", "b"}
+
+
+@pytest.mark.parametrize("n_origins", [6, 30])
+def test_equal_models_stay_as_often_as_promised(n_origins):
+    rng = np.random.default_rng(2)
+    n_kept = 0
+
+    for _ in range(200):
+        common = rng.normal(size=(n_origins, 1))
+        losses = common + rng.normal(size=(n_origins, 4)) * [0.5, 1.0, 1.0, 2.0]
+        n_kept += len(model_confidence_set(dict(zip("abcd", losses.T, strict=True)))) == 4
+
+    # 90 % asked for; two standard errors of 200 draws are 4 points.
+    assert n_kept / 200 > 0.85
+
+
+def test_origins_that_overlap_count_as_one():
+    rng = np.random.default_rng(0)
+    losses = {"a": 1.0 + 0.01 * rng.standard_normal(12), "b": 0.01 * rng.standard_normal(12)}
+
+    assert model_confidence_set(losses, n_overlapping=2) == {"b"}
+    assert model_confidence_set(losses, n_overlapping=3) == {"a", "b"}
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from rnnts._types import FloatArray
-from rnnts.evaluation.significance import diebold_mariano, model_confidence_set, superior_ability
+from rnnts.evaluation.significance import diebold_mariano
 from rnnts.study._evidence import Claim, Figure, Finding, Part, Row, Verdict
 from rnnts.study._settings import Settings
 from rnnts.study.experiments._contestants import ARMA, GRU, LINEAR_LARGE, LSTM, TANH
@@ -13,7 +13,12 @@ from rnnts.study.experiments._contests import echo_of
 from rnnts.study.experiments._ratio_columns import interval_columns
 from rnnts.study.experiments._rolling import rolling_losses, shipped_series
 from rnnts.study.figures import contest_figure
-from rnnts.study.inference import ErrorRates, ratio_tost
+from rnnts.study.inference import (
+    ErrorRates,
+    bootstrapped_confidence_set,
+    ratio_tost,
+    superior_ability,
+)
 from rnnts.study.inference._forecast_rates import diebold_mariano_rates, model_set_rates
 
 RIVALS = (LINEAR_LARGE, ARMA)
@@ -29,7 +34,7 @@ def examine(settings: Settings) -> Finding:
     n_series = len(losses)
     # Seeded by nothing but the losses: a verdict that hangs on the bootstrap is none.
     chosen = {
-        name: model_confidence_set(each, n_bootstraps=_N_BOOTSTRAPS)
+        name: bootstrapped_confidence_set(each, n_bootstraps=_N_BOOTSTRAPS)
         for name, each in losses.items()
     }
     rows = [

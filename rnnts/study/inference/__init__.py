@@ -8,6 +8,7 @@ from rnnts.study.inference._bartlett import (
 )
 from rnnts.study.inference._clark_west import ClarkWest, clark_west
 from rnnts.study.inference._equivalence import RatioTest, ratio_tost
+from rnnts.study.inference._model_sets import bootstrapped_confidence_set, superior_ability
 from rnnts.study.inference._one_sided import p_ratio_above, p_ratio_below
 from rnnts.study.inference._rates import ErrorRates, Rate, rate_of
 from rnnts.study.inference._resampling import equivalence_rates, excess_rates, t_ratios
@@ -24,6 +25,7 @@ __all__ = [
     "autocorrelations",
     "averages_of",
     "bartlett_covariance",
+    "bootstrapped_confidence_set",
     "clark_west",
     "equivalence_rates",
     "excess_rates",
@@ -33,6 +35,7 @@ __all__ = [
     "rate_of",
     "ratio_tost",
     "score_test",
+    "superior_ability",
     "t_ratios",
     "worst_share",
 ]

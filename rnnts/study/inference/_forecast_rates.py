@@ -10,8 +10,14 @@ from scipy import stats
 from scipy.signal import lfilter
 
 from rnnts._types import FloatArray
-from rnnts.evaluation.significance import diebold_mariano, model_confidence_set, superior_ability
-from rnnts.study.inference import ErrorRates, p_ratio_above, rate_of
+from rnnts.evaluation.significance import diebold_mariano
+from rnnts.study.inference import (
+    ErrorRates,
+    bootstrapped_confidence_set,
+    p_ratio_above,
+    rate_of,
+    superior_ability,
+)
 
 
 def equal_losses(
@@ -164,7 +170,7 @@ def model_set_rates(
             losses = dict(zip(names, simulate(rng, (n_steps,), n_models, ratio), strict=True))
             last, others = names[-1], names[:-1]
             p_value = superior_ability(losses, last, others, n_bootstraps=n_bootstraps, seed=run)
-            kept = model_confidence_set(losses, n_bootstraps=n_bootstraps, seed=run)
+            kept = bootstrapped_confidence_set(losses, n_bootstraps=n_bootstraps, seed=run)
             beaten[kind].append(p_value < 0.05)
             # The size is the chance to lose a best model, the power that to drop a worse one.
             excluded[kind].append(names[0] not in kept if kind == "equal" else last not in kept)
