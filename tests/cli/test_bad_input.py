@@ -245,7 +245,7 @@ def test_nothing_that_could_be_fitted_is_a_failure(run, write):
     lines = [f"{label},{at},{np.nan}" for label in "ab" for at in range(5)]
     write("file.csv", ["id,t,y", *lines, "a,5,1", "b,5,1"])
 
-    outcome = run("forecast", "file.csv", "--column", "y", "--model", "arma")
+    outcome = run("forecast", "file.csv", "--column", "y", "--model", "naive")
 
     assert outcome.code == 1
     assert "none of the 2 series could be fitted" in outcome.err
