@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rnnts.evaluation import backtest, compare
     from rnnts.forecasters import (
         ARMAForecaster,
+        AutoARIMAForecaster,
         DriftForecaster,
         ETSForecaster,
         Naive2Forecaster,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ARMAForecaster",
+    "AutoARIMAForecaster",
     "DriftForecaster",
     "ETSForecaster",
     "Naive2Forecaster",
@@ -54,6 +56,7 @@ __version__ = version("rnnts")
 
 _HOMES = {
     "ARMAForecaster": "rnnts.forecasters",
+    "AutoARIMAForecaster": "rnnts.forecasters",
     "DriftForecaster": "rnnts.forecasters",
     "ETSForecaster": "rnnts.forecasters",
     "Naive2Forecaster": "rnnts.forecasters",

@@ -1,6 +1,7 @@
 """Forecasters on one contract.  To add one, write its file and name it in `FORECASTERS`."""
 
 from rnnts.forecasters._arma import ARMAForecaster
+from rnnts.forecasters._auto_arima import AutoARIMAForecaster
 from rnnts.forecasters._base import BaseForecaster
 from rnnts.forecasters._drift import DriftForecaster
 from rnnts.forecasters._ets import ETSForecaster
@@ -15,6 +16,7 @@ from rnnts.forecasters._theta import ThetaForecaster
 __all__ = [
     "FORECASTERS",
     "ARMAForecaster",
+    "AutoARIMAForecaster",
     "BaseForecaster",
     "DriftForecaster",
     "ETSForecaster",
@@ -31,6 +33,7 @@ __all__ = [
 FORECASTERS: dict[str, type[BaseForecaster]] = {
     "rnn": RNNForecaster,
     "arma": ARMAForecaster,
+    "auto_arima": AutoARIMAForecaster,
     "ets": ETSForecaster,
     "theta": ThetaForecaster,
     "naive": NaiveForecaster,

@@ -1,6 +1,7 @@
 """ARMA by maximum likelihood: statsmodels behind the contract of a forecaster."""
 
 import warnings
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from rnnts._types import FloatArray
 from rnnts._validation import check_count
+from rnnts.forecasters._arima_orders import Orders
 from rnnts.forecasters._univariate import UnivariateForecaster
 from rnnts.intervals import gaussian_quantiles
 
@@ -95,53 +97,27 @@ class ARMAForecaster(UnivariateForecaster):
         n_lags = max(p + m * seasonal_p, q + m * seasonal_q)
         return n_lost + max(n_lags, p + q + seasonal_p + seasonal_q) + 2
 
-    def _model(self, y: FloatArray, exog: FloatArray) -> Any:
-        # statsmodels takes seconds to import, and only ARMA needs it.
-        from statsmodels.tsa.arima.model import ARIMA
-
-        return ARIMA(
-            y[:, 0].copy(),
-            exog=exog.copy() if exog.shape[1] else None,
-            order=tuple(self.order),
-            seasonal_order=tuple(self.seasonal_order),
-            trend=self.trend,
-        )
+    def _orders(self) -> Orders:
+        """Those of the fitted model."""
+        return Orders(self.order, self.seasonal_order, self.trend)
 
     def _fit(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
         self._check_one_series(y)
         max_iter = check_count("max_iter", self.max_iter)
-        with warnings.catch_warnings():
-            # Its start values and optimiser warn about what only its own maximiser can act on.
-            warnings.simplefilter("ignore")
-            model = self._model(y, exog)
-            names = list(model.param_names)
-            observed = y[~np.isnan(y)]
-            is_constant = np.ptp(observed) == 0 and not exog.shape[1]
-            if is_constant and ("const" in names or observed[0] == 0 or model.k_diff > 0):
-                # The likelihood of a constant rises for ever as the variance falls to zero.
-                self._keep(names, _params_of_a_constant(names, observed[0]), n_iter=1)
-                return
-            result = model.fit(method_kwargs={"maxiter": max_iter, "warn_convergence": False})
-        if not np.isfinite(result.params).all():
-            raise ValueError(
-                f"ARIMA{tuple(self.order)}x{tuple(self.seasonal_order)} has no finite fit on these "
-                f"{len(y)} rows; use a lower order"
-            )
-        if not result.mle_retvals["converged"]:
-            warnings.warn(
-                f"the likelihood was still rising after max_iter={max_iter} (log-likelihood "
-                f"{result.llf:.6g}); raise max_iter or use a lower order",
-                ConvergenceWarning,
-                stacklevel=5,
-            )
-        n_iter = max(int(result.mle_retvals["iterations"]), 1)
-        self._keep(names, np.array(result.params, dtype=float), n_iter)
+        self._keep(maximum(y, exog, self._orders(), max_iter))
 
-    def _keep(self, names: list[str], params: FloatArray, n_iter: int) -> None:
-        self.params_ = params
-        self.param_names_ = names
-        self.sigma2_ = float(params[names.index("sigma2")])
-        self.n_iter_ = n_iter
+    def _keep(self, found: "Maximum") -> None:
+        if not found.converged:
+            warnings.warn(
+                f"the likelihood was still rising after max_iter={self.max_iter} (log-likelihood "
+                f"{found.loglik:.6g}); raise max_iter or use a lower order",
+                ConvergenceWarning,
+                stacklevel=6,
+            )
+        self.params_ = found.params
+        self.param_names_ = found.names
+        self.sigma2_ = float(found.params[found.names.index("sigma2")])
+        self.n_iter_ = found.n_iter
 
     def _continue(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
         # The maximum of the likelihood is the same wherever the search for it starts.
@@ -164,7 +140,7 @@ class ARMAForecaster(UnivariateForecaster):
     def _filtered(self, y: FloatArray, exog: FloatArray) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return self._model(y, exog).filter(self.params_.copy())
+            return _model_of(y, exog, self._orders()).filter(self.params_.copy())
 
     def _one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:
         return np.array(self._filtered(y, exog).fittedvalues)[:, None]
@@ -190,6 +166,72 @@ class ARMAForecaster(UnivariateForecaster):
         exog = future_exog if future_exog.shape[1] else None
         ahead = result.get_forecast(len(future_exog), exog=exog)
         return np.array(ahead.predicted_mean)[:, None], np.array(ahead.var_pred_mean)[:, None]
+
+
+@dataclass(frozen=True, eq=False)
+class Maximum:
+    """Where the likelihood is largest, and how large."""
+
+    names: list[str]
+    params: FloatArray
+    loglik: float
+    aicc: float
+    aic: float
+    bic: float
+    n_iter: int
+    converged: bool
+
+
+def maximum(y: FloatArray, exog: FloatArray, orders: Orders, max_iter: int) -> Maximum:
+    """The parameters of some orders under which the rows are likeliest."""
+    with warnings.catch_warnings():
+        # Its start values and optimiser warn about what only its own maximiser can act on.
+        warnings.simplefilter("ignore")
+        model = _model_of(y, exog, orders)
+        names = list(model.param_names)
+        observed = y[~np.isnan(y)]
+        is_constant = np.ptp(observed) == 0 and not exog.shape[1]
+        if is_constant and ("const" in names or observed[0] == 0 or model.k_diff > 0):
+            # The likelihood of a constant rises for ever as the variance falls to zero.
+            params = _params_of_a_constant(names, observed[0])
+            return Maximum(
+                names, params, np.inf, -np.inf, -np.inf, -np.inf, n_iter=1, converged=True
+            )
+        first = np.array(model.start_params)
+        if not np.isfinite(first).all():
+            # They come from rows that follow each other, and there were too few.
+            first = np.zeros_like(first)
+            first[names.index("sigma2")] = np.var(np.diff(observed))
+        result = model.fit(
+            first,
+            method_kwargs={"maxiter": max_iter, "warn_convergence": False},
+            cov_type="none",
+        )
+    if not np.isfinite(result.params).all():
+        raise ValueError(f"{orders} has no finite fit on these {len(y)} rows; use a lower order")
+    return Maximum(
+        names,
+        np.array(result.params, dtype=float),
+        float(result.llf),
+        float(result.aicc),
+        float(result.aic),
+        float(result.bic),
+        max(int(result.mle_retvals["iterations"]), 1),
+        bool(result.mle_retvals["converged"]),
+    )
+
+
+def _model_of(y: FloatArray, exog: FloatArray, orders: Orders) -> Any:
+    # statsmodels takes seconds to import, and only ARMA needs it.
+    from statsmodels.tsa.arima.model import ARIMA
+
+    return ARIMA(
+        y[:, 0].copy(),
+        exog=exog.copy() if exog.shape[1] else None,
+        order=tuple(orders.order),
+        seasonal_order=tuple(orders.seasonal_order),
+        trend=orders.trend,
+    )
 
 
 def _deviations(filtered: Any, n_steps: int, n_paths: int, rng: np.random.Generator) -> FloatArray:

@@ -10,10 +10,11 @@ from rnnts.forecasters import FORECASTERS
 SMALL = {
     "rnn": {"cell": "linear", "hidden_size": 1},
     "arma": {"order": (1, 0, 0)},
+    "auto_arima": {"max_p": 0, "max_q": 0, "max_P": 0, "max_Q": 0, "max_D": 0},
     # Relative errors would grow with the rows.
     "ets": {"error": "add"},
 }
-UNIVARIATE = ["arma", "ets"]
+UNIVARIATE = ["arma", "auto_arima", "ets"]
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def test_repr_shows_what_differs_from_the_defaults(forecaster):
 
 
 def test_every_argument_is_documented_in_its_place(forecaster):
-    documented = re.findall(r"^    ([a-z][a-z_0-9]*) : ", type(forecaster).__doc__, re.MULTILINE)
+    documented = re.findall(r"^    ([a-z][a-zA-Z_0-9]*) : ", type(forecaster).__doc__, re.MULTILINE)
     arguments = list(inspect.signature(type(forecaster)).parameters)
 
     assert documented[: len(arguments)] == arguments
