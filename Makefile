@@ -18,8 +18,8 @@ test: .venv/ready   ## Run every test and every docstring example
 test-lanes: .venv/ready  ## Test the lanes with every cell and loss (5 minutes; `test` takes pairs)
 	RNNTS_EVERY_CASE=1 $(ENV)/python -m pytest --numprocesses auto --quiet tests/kernels/test_lanes.py
 
-test-peers: .venv/peers/ready  ## Test RNNRegressor inside skforecast, mlforecast, darts and sktime (own environment)
-	.venv/peers/bin/python -m pytest --quiet -W default tests/peers
+test-peers: .venv/peers/ready  ## Test what stands inside sktime, skforecast, mlforecast and darts (own environment)
+	.venv/peers/bin/python -m pytest --quiet -W default --disable-warnings tests/peers rnnts/sktime.py
 
 lint: .venv/ready   ## Check format, style, types and the layers of the architecture
 	$(ENV)/ruff format --check .

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         no_exog,
     )
     from rnnts.panel import PanelTimeSeriesSplit
+    from rnnts.persistence import load, save
     from rnnts.sequence import OnlineRNN, RNNClassifier, RNNRegressor, RNNTranslator
 
 __all__ = [
@@ -48,8 +49,10 @@ __all__ = [
     "backtest",
     "compare",
     "datasets",
+    "load",
     "make_forecast_pipeline",
     "no_exog",
+    "save",
 ]
 
 __version__ = version("rnnts")
@@ -74,6 +77,8 @@ _HOMES = {
     "no_exog": "rnnts.forecasters",
     "backtest": "rnnts.evaluation",
     "compare": "rnnts.evaluation",
+    "load": "rnnts.persistence",
+    "save": "rnnts.persistence",
 }
 
 

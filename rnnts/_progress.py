@@ -61,18 +61,17 @@ class _Bar:
     def __call__(self, n: int = 1, *, spared: int = 0) -> None:
         if spared:
             with self._lock:
-                self._expect((self._bars.tasks[0].total or 0) - spared)
+                total = (self._bars.tasks[0].total or 0) - spared
+                self._bars.update(self._task, total=total)
         self._bars.advance(self._task, n)
 
     def __reduce__(self) -> tuple[Callable[[], Advance], tuple[()]]:
         return _elsewhere, ()
 
     def end(self) -> None:
-        """What was done is all there was to do."""
-        self._expect(self._bars.tasks[0].completed)
-
-    def _expect(self, total: float) -> None:
-        self._bars.update(self._task, total=total)
+        """What was done is all there was to do; nothing is nothing to look at."""
+        n_done = self._bars.tasks[0].completed
+        self._bars.update(self._task, total=n_done, visible=n_done > 0)
 
 
 def _elsewhere() -> Advance:
@@ -107,12 +106,13 @@ def _columns(console: "Console") -> "Progress":
         """Rate and time left by all that was done so far: steps may come many at once."""
 
         def render(self, task: Task) -> Text:
-            if not (task.completed and task.elapsed):
+            elapsed = task.elapsed if task.finished_time is None else task.finished_time
+            if not (task.completed and elapsed):
                 return Text("")
-            rate = task.completed / task.elapsed
+            rate = task.completed / elapsed
             ending = f"{_clock((task.remaining or 0) / rate)} left"
             if task.finished:
-                ending = f"{_clock(task.elapsed)} in all"
+                ending = f"{_clock(elapsed)} in all"
             return Text(f"{rate:,.{0 if rate >= 10 else 1}f}/s, {ending}")
 
     columns = TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), Pace()

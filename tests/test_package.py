@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -87,3 +88,16 @@ def test_fitting_a_network_loads_neither_statsmodels_nor_matplotlib(two_processe
     _, (_, loaded) = two_processes
 
     assert {"statsmodels", "matplotlib"} & set(loaded) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("CITATION.cff", f"version: {rnnts.__version__}"),
+        ("CHANGELOG.md", f"## [{rnnts.__version__}]"),
+    ],
+)
+def test_documents_name_this_version(name, line):
+    text = (Path(__file__).parents[1] / name).read_text(encoding="utf-8")
+
+    assert any(each.startswith(line) for each in text.splitlines())

@@ -2,7 +2,8 @@
 
 To add one, write its file, a class of two elementwise functions as described in
 :mod:`rnnts.kernels.cell`, and name it in `CELLS`.  Training, prediction, every loss, float32 and
-float64, and the tests over `CELLS` follow; only ``tests/naive.py`` wants its equations once more.
+float64, and the tests over `CELLS` follow; only ``tests/naive.py`` and, for `to_onnx`,
+``rnnts/forecasters/onnx/_network.py`` want its equations once more.
 """
 
 from rnnts.cells._base import Cell, Params

@@ -18,6 +18,15 @@ class Cell:
         The class of two elementwise functions of which kernels are built.
     has_bias : bool
         Whether a bias is added to what the input brings.
+
+    Examples
+    --------
+    >>> from rnnts.cells import CELLS
+    >>> gru = CELLS["gru"]
+    >>> gru.n_gates, gru.n_states
+    (3, 1)
+    >>> CELLS["tanh"].shapes(n_inputs=2, hidden_size=8)
+    {'w_input': (2, 8), 'bias': (8,), 'w_hidden': (8, 8)}
     """
 
     recurrence: type[Recurrence]
@@ -34,7 +43,16 @@ class Cell:
         return self.recurrence.n_states
 
     def shapes(self, n_inputs: int, hidden_size: int) -> dict[str, tuple[int, ...]]:
-        """Name and shape of each parameter of a layer."""
+        """Name and shape of each parameter of a layer.
+
+        Parameters
+        ----------
+        n_inputs, hidden_size : int
+
+        Returns
+        -------
+        dict of tuple of int
+        """
         n_drives = self.n_gates * hidden_size
         shapes: dict[str, tuple[int, ...]] = {"w_input": (n_inputs, n_drives)}
         if self.has_bias:

@@ -53,6 +53,23 @@ class Comparison(Backtest):
        Economic Statistics* 13(3).
     .. [3] Harvey, Leybourne and Newbold (1997), "Testing the equality of prediction mean squared
        errors", *International Journal of Forecasting* 13(2).
+
+    See Also
+    --------
+    compare : Makes one.
+
+    Examples
+    --------
+    >>> from rnnts import NaiveForecaster, SeasonalNaiveForecaster, ThetaForecaster
+    >>> from rnnts import compare, datasets
+    >>> models = [NaiveForecaster(), SeasonalNaiveForecaster(), ThetaForecaster()]
+    >>> result = compare(models, datasets.load("air_passengers"), n_windows=6)
+    >>> result.ranks().round(2).to_dict()
+    {'ThetaForecaster': 1.17, 'SeasonalNaiveForecaster': 1.83, 'NaiveForecaster': 3.0}
+    >>> round(result.friedman(), 3), round(result.critical_difference(level=90), 2)
+    (0.006, 1.18)
+    >>> float(result.diebold_mariano().loc["ThetaForecaster", "NaiveForecaster"].round(4))
+    0.0001
     """
 
     def table(self) -> pd.DataFrame:
@@ -74,13 +91,25 @@ class Comparison(Backtest):
         return table
 
     def ranks(self) -> pd.Series:
-        """Mean rank of each model over series and origins, the best first."""
+        """Mean rank of each model over series and origins.
+
+        Returns
+        -------
+        Series
+            By model, the best first; NaN for all, where no block was forecast by every model.
+        """
         blocks = self._blocks["mase"]
         ranks = mean_ranks(blocks) if len(blocks) else np.full(blocks.shape[1], np.nan)
         return pd.Series(ranks, index=blocks.columns, name="rank").sort_values(kind="stable")
 
     def friedman(self) -> float:
-        """p-value against all models being alike, by their ranks; NaN for fewer than three."""
+        """p-value against all models being alike, by their ranks.
+
+        Returns
+        -------
+        float
+            NaN for fewer than three models.
+        """
         blocks = self._blocks["mase"]
         return friedman(blocks) if len(blocks) and blocks.shape[1] > 2 else np.nan
 

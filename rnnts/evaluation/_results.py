@@ -52,6 +52,21 @@ class Backtest:
     quantiles, `crps` the score of twenty quantiles (`rnnts.metrics.crps_of_quantiles`).  Seconds
     are medians, so that what is loaded or compiled once does not count; held-out training that
     intervals rest on is part of `predict_seconds`.
+
+    See Also
+    --------
+    backtest : Makes one.
+
+    Examples
+    --------
+    >>> from rnnts import NaiveForecaster, SeasonalNaiveForecaster, backtest, datasets
+    >>> y = datasets.load("air_passengers")
+    >>> result = backtest([NaiveForecaster(), SeasonalNaiveForecaster()], y, n_windows=4)
+    >>> result
+    <Backtest of 2 model(s) on 1 series, from 4 origin(s)>
+    >>> by_step = result.by_step().set_index(["model", "step"])["mase"].round(2)
+    >>> by_step["NaiveForecaster"].tolist()[:4]
+    [0.41, 0.35, 1.36, 1.43]
     """
 
     predictions: pd.DataFrame
@@ -99,18 +114,28 @@ class Backtest:
         return table.sort_values("mase", kind="stable").rename_axis("model")
 
     def by_cutoff(self) -> pd.DataFrame:
-        """The measures of each model at each origin, in columns `model`, `cutoff` and as `table`.
+        """Measures of each model at each origin.
 
-        Origins without an observed row are left out.
+        Returns
+        -------
+        DataFrame
+            Columns `model`, `cutoff`, and the measures of `table`: means over the series.  Origins
+            without an observed row are left out.
         """
         return self._measures(["model", "cutoff"])
 
     def by_series(self) -> pd.DataFrame:
-        """The measures of each model for each series: `model`, `unique_id`, and as `table`."""
+        """Measures of each model for each series.
+
+        Returns
+        -------
+        DataFrame
+            Columns `model`, `unique_id`, and the measures of `table`: means over the origins.
+        """
         return self._measures(["model", "unique_id"])
 
     def by_step(self) -> pd.DataFrame:
-        """The measures of each model by how far ahead it looks.
+        """Measures of each model by how far ahead it looks.
 
         Returns
         -------

@@ -50,7 +50,24 @@ def mase_score(estimator: Any, X: Any, y: Any = None) -> float:
 def rmsse_score(estimator: Any, X: Any, y: Any = None) -> float:
     """Root mean squared scaled error (`rnnts.metrics.rmsse`), negated: greater is better.
 
-    Parameters and missing values as in `mase_score`; the scale is `squared_scale_`.
+    Parameters
+    ----------
+    estimator : forecaster, pipeline or search
+        Fitted; its own `squared_scale_` is what squared errors are divided by.
+    X : array-like, DataFrame, Series or Index
+    y : array-like, Series or DataFrame, optional
+        As in `mase_score`.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> from rnnts import SeasonalNaiveForecaster, datasets
+    >>> y = datasets.load("air_passengers")
+    >>> round(rmsse_score(SeasonalNaiveForecaster().fit(y[:-12]), y[-12:]), 2)
+    -1.47
     """
     given = _read(estimator, X, y)
     error = np.square(given.y - _array(given.forecaster.predict(given.rows), given.y))
@@ -77,6 +94,13 @@ class WinklerScorer:
     ----------
     Gneiting and Raftery (2007), "Strictly proper scoring rules, prediction, and estimation",
     *Journal of the American Statistical Association* 102(477), section 6.2.
+
+    Examples
+    --------
+    >>> from rnnts import SeasonalNaiveForecaster, datasets
+    >>> y = datasets.load("air_passengers")
+    >>> round(WinklerScorer(level=80)(SeasonalNaiveForecaster().fit(y[:-12]), y[-12:]), 2)
+    -5.85
     """
 
     def __init__(self, level: float = 95) -> None:

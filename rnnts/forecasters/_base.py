@@ -46,6 +46,10 @@ class BaseForecaster(IntervalMixin, PlotMixin, RegressorMixin, BaseEstimator):
     scale_, squared_scale_ : ndarray of shape (n_targets,)
         Mean absolute and mean squared error of the seasonal naive forecast in the rows learned
         from, by which `score` and the scorers of `rnnts.evaluation` divide.
+
+    See Also
+    --------
+    RNNForecaster : The forecaster this package is about.
     """
 
     season_length: int | str
@@ -92,11 +96,12 @@ class BaseForecaster(IntervalMixin, PlotMixin, RegressorMixin, BaseEstimator):
         ----------
         X : array-like, DataFrame, Series or Index
             With `y`: exogenous columns known in the future, of shape (n_rows, n_exog), aligned
-            with `y` by row; an Index, or a frame without columns, stands for none, as nothing
-            does.  Without `y`: the series itself.
+            with `y` by row; an Index, a polars or pyarrow column of times, or a frame without
+            columns, stands for none, as nothing does.  Without `y`: the series itself.
         y : array-like, Series or DataFrame, optional
-            Target of shape (n_rows,), or (n_rows, n_targets) for several series at once.  Values
-            may be missing (NaN), as long as their rows are there.
+            Target of shape (n_rows,), or (n_rows, n_targets) for several series at once, of
+            pandas, polars, pyarrow or NumPy.  Values may be missing (NaN), as long as their rows
+            are there.
 
         Returns
         -------
@@ -311,7 +316,22 @@ class BaseForecaster(IntervalMixin, PlotMixin, RegressorMixin, BaseEstimator):
         return history.layout.wrap(values, history.labels(0, len(history)))
 
     def future_index(self, horizon: int) -> pd.Index:
-        """Labels of the next `horizon` rows."""
+        """Labels of the next `horizon` rows.
+
+        Parameters
+        ----------
+        horizon : int
+
+        Returns
+        -------
+        Index
+            Of the kind that the series has; numbers, if it had no index.
+
+        Raises
+        ------
+        ValueError
+            If `horizon` is below 1.
+        """
         history = self._seen_rows()
         n_seen = len(history)
         return history.labels(n_seen, n_seen + check_count("horizon", horizon))

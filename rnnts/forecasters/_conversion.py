@@ -82,6 +82,10 @@ class LinearConversion(NetworkForecaster):
     def to_state_space(self) -> StateSpace:
         """The exact state space of a linear network, in the units of the series.
 
+        Returns
+        -------
+        StateSpace
+
         Raises
         ------
         ValueError
@@ -111,6 +115,10 @@ class LinearConversion(NetworkForecaster):
 
         Its autoregressive polynomial is det(I - (A + BC)L), its moving-average polynomial
         det(I - AL): ARMA(n, n) for n units, common roots not cancelled.
+
+        Returns
+        -------
+        ARMA
 
         Raises
         ------

@@ -10,6 +10,7 @@ from sklearn.utils.validation import validate_data
 from rnnts._types import FloatArray
 from rnnts.exceptions import TargetLeakError
 from rnnts.forecasters._target import check_squarable
+from rnnts.panel import native_of
 
 
 def no_exog(y: pd.Series | pd.DataFrame) -> pd.DataFrame:
@@ -57,8 +58,11 @@ def read_exog(estimator: Any, exog: Any, n_needed: int, *, reset: bool) -> Float
         return np.empty((n_needed, 0))
     if not reset and not estimator.n_features_in_:
         return np.empty((n_needed, 0))
+    native = native_of(exog)
     if isinstance(exog, pd.Series):
         exog = exog.to_frame()
+    elif native is not None and not hasattr(native, "columns"):
+        exog = native.to_frame().to_native()
     if isinstance(exog, pd.DataFrame):
         _check_numeric_columns(exog)
     values = validate_data(

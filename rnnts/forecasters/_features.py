@@ -37,7 +37,17 @@ class HiddenFeatures(NetworkForecaster):
     transform = _ArgumentAndMethod()
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Arguments of the forecaster, as in scikit-learn."""
+        """Arguments of the forecaster, as in scikit-learn.
+
+        Parameters
+        ----------
+        deep : bool
+            Whether those of a forecaster among them are given as well, as ``partner__freq``.
+
+        Returns
+        -------
+        dict
+        """
         # Read from where they are kept, because one of them is hidden by a method.
         params = {name: self.__dict__[name] for name in self._get_param_names()}
         if deep:
@@ -94,12 +104,32 @@ class HiddenFeatures(NetworkForecaster):
         return pd.DataFrame(states, index=labels, columns=self.get_feature_names_out())
 
     def get_feature_names_out(self, input_features: Any = None) -> FloatArray:
-        """Names of the columns that `transform` returns."""
+        """Names of the columns that `transform` returns.
+
+        Parameters
+        ----------
+        input_features
+            Not used.
+
+        Returns
+        -------
+        ndarray of str of shape (n_features,)
+        """
         check_is_fitted(self)
         n_features = sum(member.recurrence.network.state_size for member in self._networks)
         names: FloatArray = np.array([f"hidden{i}" for i in range(n_features)], dtype=object)
         return names
 
     def set_output(self, *, transform: str | None = None) -> "HiddenFeatures":
-        """Accepted for the sake of pipelines; a frame comes out wherever the target had labels."""
+        """Accepted for the sake of pipelines; a frame comes out wherever the target had labels.
+
+        Parameters
+        ----------
+        transform : str, optional
+            Not used.
+
+        Returns
+        -------
+        self
+        """
         return self

@@ -58,7 +58,7 @@ class IntervalMixin:
     def _resolve(self, X: Any) -> tuple[IntArray, FloatArray, pd.Index | None]:
         """Positions, exogenous values and labels of the rows to predict."""
 
-    def predict_interval(self, X: Any, level: Any = (80, 95)) -> pd.DataFrame:
+    def predict_interval(self, X: Any, level: Any = (80, 95)) -> Any:
         """Point forecasts of future rows, and intervals that are to hold what will be observed.
 
         Parameters
@@ -73,7 +73,8 @@ class IntervalMixin:
         DataFrame
             Columns "mean", which is what `predict` returns, then "lo-80", "hi-80" and so on for
             each level.  Of several series, the columns have two levels: (series, "mean") ...
-            Without an index the rows are numbered on from those seen.
+            Without an index the rows are numbered on from those seen.  Where `y` was of polars or
+            pyarrow, a frame of that library, with columns "series-mean" for several series.
 
         Raises
         ------
@@ -100,7 +101,7 @@ class IntervalMixin:
         check_representable(values)
         return labelled(values, index, interval_columns(levels), history.layout)
 
-    def predict_quantiles(self, X: Any, quantiles: Any = (0.1, 0.5, 0.9)) -> pd.DataFrame:
+    def predict_quantiles(self, X: Any, quantiles: Any = (0.1, 0.5, 0.9)) -> Any:
         """Quantiles of future rows: what an observation stays below with a given probability.
 
         Parameters
@@ -138,7 +139,7 @@ class IntervalMixin:
         check_representable(values)
         return labelled(values, index, probabilities, history.layout, name="quantile")
 
-    def sample_paths(self, X: Any, n_paths: int = 1000, random_state: Any = 0) -> pd.DataFrame:
+    def sample_paths(self, X: Any, n_paths: int = 1000, random_state: Any = 0) -> Any:
         """Possible futures, each as likely as any other.
 
         Their quantiles at one row are `predict_quantiles`, up to chance; unlike those they also

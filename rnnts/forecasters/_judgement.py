@@ -45,7 +45,6 @@ class Judgement(LinearConversion):
     _pooled_errors: PooledErrors | None = None
     _step_size: FloatArray
     _n_trained_on: int
-    _floor: FloatArray
 
     @abstractmethod
     def _modelled(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from rnnts._types import FloatArray
 from rnnts.forecasters._target import Layout
+from rnnts.panel import native_frame
 
 
 def read_levels(level: Any) -> FloatArray:
@@ -48,12 +49,19 @@ def interval_probabilities(levels: FloatArray) -> FloatArray:
 
 
 def labelled(values: FloatArray, index: pd.Index, columns: Iterable[Any], layout: Layout,
-             name: str | None = None) -> pd.DataFrame:  # fmt: skip
+             name: str | None = None) -> Any:  # fmt: skip
     """Values of shape (n_rows, n_targets, n_columns) as a frame; of several series side by side.
 
-    Then the columns have a first level, which says whose they are.
+    Then the columns have a first level, which says whose they are; in a library whose columns have
+    one level only, "series-mean".
     """
     inner = pd.Index(list(columns), name=name)
+    if layout.backend is not None:
+        names = [str(column) for column in inner]
+        if not layout.is_1d and layout.columns is not None:
+            names = [f"{series}-{column}" for series in layout.columns for column in names]
+        by_column = values.reshape(len(values), -1).T
+        return native_frame(dict(zip(names, by_column, strict=True)), layout.backend)
     if layout.is_1d:
         return pd.DataFrame(values[:, 0], index=index, columns=inner)
     series = pd.RangeIndex(values.shape[1]) if layout.columns is None else layout.columns

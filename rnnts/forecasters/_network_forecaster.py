@@ -4,6 +4,8 @@ from typing import Any
 
 from sklearn.utils.validation import check_is_fitted
 
+from rnnts._types import FloatArray
+from rnnts.cells import Params
 from rnnts.forecasters._base import BaseForecaster
 from rnnts.forecasters.networks._ensemble import Ensemble
 from rnnts.forecasters.networks._model import Model, networks_in
@@ -14,6 +16,7 @@ class NetworkForecaster(BaseForecaster):
     """A forecaster whose model holds networks."""
 
     _model: Model
+    _floor: FloatArray
 
     @property
     def _networks(self) -> Ensemble:
@@ -21,8 +24,18 @@ class NetworkForecaster(BaseForecaster):
         return networks_in(self._model)
 
     @property
+    def weights_(self) -> Params | list[Params]:
+        """Weights of the network by name, which are views; a list, if there are several."""
+        check_is_fitted(self)
+        weights = [
+            member.recurrence.network.unpack(member.recurrence.params) for member in self._networks
+        ]
+        return weights[0] if len(weights) == 1 else weights
+
+    @property
     def state_(self) -> State | list[State]:
         """What the network remembers after the last row; a list, if there are several."""
+        check_is_fitted(self)
         states = [member.state for member in self._networks]
         return states[0] if len(states) == 1 else states
 

@@ -8,7 +8,6 @@ from sklearn.utils import check_random_state
 
 from rnnts._types import FloatArray
 from rnnts._validation import check_choice, check_count
-from rnnts.cells import Params
 from rnnts.forecasters._judgement import OWN, Judgement
 from rnnts.forecasters.networks._comparison import fallbacks_of, partner_of
 from rnnts.forecasters.networks._ensemble import Ensemble, lowest_of
@@ -38,6 +37,7 @@ class NetworkTraining(Judgement):
     partner: Any
     random_state: Any
     n_jobs: int | None
+    verbose: int
 
     _bridges_missing = True
 
@@ -119,7 +119,16 @@ class NetworkTraining(Judgement):
         if self._is_apart:
             trained = train_one_apart(plan, Rows(y, y, exog, season_length), seeds)
         else:
-            trained = train(plan, y, exog, season_length, seeds, self.n_jobs, earlier)
+            trained = train(
+                plan,
+                y,
+                exog,
+                season_length,
+                seeds,
+                self.n_jobs,
+                earlier,
+                is_shown=self.verbose > 0,
+            )
         return trained, self._blended(trained, exog, season_length)
 
     def _blended(
@@ -190,10 +199,6 @@ class NetworkTraining(Judgement):
 
     def _describe(self, mean_square: FloatArray) -> None:
         networks = self._networks
-        weights = [
-            member.recurrence.network.unpack(member.recurrence.params) for member in networks
-        ]
-        self.weights_: Params | list[Params] = weights[0] if len(weights) == 1 else weights
         self.hidden_size_ = networks.first.recurrence.network.hidden_size
         self.sigma2_ = float(mean_square[0]) if len(mean_square) == 1 else mean_square
 

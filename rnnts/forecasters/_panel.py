@@ -19,7 +19,6 @@ from rnnts.forecasters.panels._answers import PanelAnswers
 from rnnts.forecasters.panels._bank import Bank
 from rnnts.forecasters.panels._files import Checkpoint
 from rnnts.forecasters.panels._fitted import FittedSeries
-from rnnts.forecasters.panels._saved import SavedPanel
 from rnnts.forecasters.panels._separate import attempt, fit_separately, rows_of
 from rnnts.forecasters.panels._side_by_side import fit_side_by_side
 from rnnts.forecasters.panels._together import fit_together
@@ -28,7 +27,7 @@ from rnnts.panel import OneSeries, Panel, StaticCode, check_static
 MODES = ["local", "global", "both"]
 
 
-class PanelForecaster(PanelAnswers, SavedPanel, MetaEstimatorMixin, RegressorMixin, BaseEstimator):
+class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEstimator):
     """A forecaster for each of many series, trained apart or together.
 
     Parameters
@@ -52,7 +51,8 @@ class PanelForecaster(PanelAnswers, SavedPanel, MetaEstimatorMixin, RegressorMix
         that intervals of blocks of them are made in; threads that global networks are trained in.
         No result depends on it.
     verbose : int
-        With 1, a progress bar on a terminal and in notebooks.
+        With 1, progress bars on a terminal and in notebooks: over series for local networks, over
+        iterations for those in common.
     checkpoint : path, optional
         A folder that blocks of local networks are written to as they are trained, and stay in
         instead of memory.  The same fit, interrupted, goes on from there.
@@ -242,17 +242,11 @@ class PanelForecaster(PanelAnswers, SavedPanel, MetaEstimatorMixin, RegressorMix
 
         Networks in common are those of `known` forecasters, where there are some.
         """
-        bank, outcomes = Bank(), []
-        checkpoint = None if self.checkpoint is None else Checkpoint(Path(self.checkpoint))
-        with progress(len(panel), "series", is_shown=self.verbose > 0) as on_step:
-            if self.mode == "local" and isinstance(self.estimator, RNNForecaster):
-                bank = fit_side_by_side(self.estimator, panel, self.n_jobs, on_step, checkpoint)
-            others = [panel[at] for at, label in enumerate(panel.labels) if label not in bank]
-            if self.mode == "local":
-                outcomes = fit_separately(self.estimator, others, self.n_jobs, on_step)
-            else:
-                outcomes = self._together(others, known)
-                on_step(len(others))
+        if self.mode == "local":
+            bank, others, outcomes = self._apart(panel)
+        else:
+            bank, others = Bank(), list(panel)
+            outcomes = self._together(others, known)
         alone, errors = {}, []
         for one, outcome in zip(others, outcomes, strict=True):
             if isinstance(outcome, str):
@@ -261,11 +255,23 @@ class PanelForecaster(PanelAnswers, SavedPanel, MetaEstimatorMixin, RegressorMix
                 alone[one.label] = outcome
         return FittedSeries(panel.labels, alone, bank), errors
 
+    def _apart(self, panel: Panel) -> tuple[Bank, list[OneSeries], list[Any]]:
+        """Networks side by side, the series that they do not suit, and what became of these."""
+        bank = Bank()
+        checkpoint = None if self.checkpoint is None else Checkpoint(Path(self.checkpoint))
+        with progress(len(panel), "series", is_shown=self.verbose > 0) as on_step:
+            if isinstance(self.estimator, RNNForecaster):
+                bank = fit_side_by_side(self.estimator, panel, self.n_jobs, on_step, checkpoint)
+            others = [panel[at] for at, label in enumerate(panel.labels) if label not in bank]
+            outcomes = fit_separately(self.estimator, others, self.n_jobs, on_step)
+        return bank, others, outcomes
+
     def _together(self, series: Sequence[OneSeries], known: Sequence[BaseForecaster]) -> list[Any]:
         together = clone(self.estimator)
         if self.mode == "both":
             together.set_params(partner=clone(self.estimator))
-        return fit_together(together, series, known, self.n_jobs, self._encoded)
+        is_shown = self.verbose > 0
+        return fit_together(together, series, known, self.n_jobs, self._encoded, is_shown=is_shown)
 
     def _as_table(self, failures: Sequence[tuple[Hashable, str, str]]) -> pd.DataFrame:
         return pd.DataFrame(failures, columns=[self.id_col, "doing", "reason"])

@@ -5,6 +5,7 @@ from typing import Any
 from rnnts.forecasters._features import HiddenFeatures
 from rnnts.forecasters._impulse_response import ImpulseResponses
 from rnnts.forecasters._network_training import NetworkTraining
+from rnnts.forecasters._onnx_export import OnnxExport
 from rnnts.forecasters._plots import NetworkPlotMixin
 from rnnts.forecasters._statistics import NetworkStatistics
 from rnnts.losses import Loss
@@ -12,7 +13,12 @@ from rnnts.solvers import Solver
 
 
 class RNNForecaster(
-    NetworkTraining, NetworkStatistics, ImpulseResponses, HiddenFeatures, NetworkPlotMixin
+    NetworkTraining,
+    NetworkStatistics,
+    ImpulseResponses,
+    HiddenFeatures,
+    NetworkPlotMixin,
+    OnnxExport,
 ):
     r"""Recurrent networks that forecast a series, prepared, trained and averaged as suits it.
 
@@ -105,6 +111,8 @@ class RNNForecaster(
         Draws the starting weights.
     n_jobs : int, optional
         Threads that train the networks, as in joblib.
+    verbose : int
+        With 1, a progress bar over iterations on a terminal and in notebooks.
     freq : str, optional
         Frequency of the index, where it cannot be inferred.
     exog_gap : "error" or "hold"
@@ -265,6 +273,7 @@ class RNNForecaster(
         interval_method: str = "auto",
         random_state: Any = 0,
         n_jobs: int | None = None,
+        verbose: int = 0,
         freq: str | None = None,
         exog_gap: str = "error",
     ) -> None:
@@ -299,5 +308,6 @@ class RNNForecaster(
         self.interval_method = interval_method
         self.random_state = random_state
         self.n_jobs = n_jobs
+        self.verbose = verbose
         self.freq = freq
         self.exog_gap = exog_gap

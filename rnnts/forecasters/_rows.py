@@ -12,6 +12,7 @@ from rnnts._types import FloatArray
 from rnnts.exceptions import TimeIndexError
 from rnnts.forecasters._exog import check_leak, has_labels_only
 from rnnts.forecasters._target import Layout, labels_of, read_target
+from rnnts.panel import index_of, native_of
 
 _LABELS = (datetime.date, np.datetime64, pd.Period)
 
@@ -60,7 +61,10 @@ def read_rows(X: Any, y: Any) -> Rows:
 
 
 def index_if_labels(X: Any) -> Any:
-    """X, or the index that a list or a 1-D array of time stamps or periods amounts to."""
+    """X, or the index that a list, a 1-D array or a polars Series of time stamps amounts to."""
+    times = native_of(X)
+    if times is not None and not hasattr(times, "columns") and times.dtype.is_temporal():
+        return index_of(times)
     could_be = isinstance(X, list | tuple) or (isinstance(X, np.ndarray) and X.ndim == 1)
     if not could_be or len(X) == 0 or not all(isinstance(label, _LABELS) for label in X):
         return X

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from rnnts._types import FloatArray
+from rnnts.panel import native_frame, native_of, native_series
 
 # Beyond it, a sum of squares is no float.
 LARGEST = 1e150
@@ -24,11 +25,16 @@ class Layout:
     is_1d: bool
     name: Any = None
     columns: pd.Index | None = None
+    # The name of another library than pandas whose series or frame it was.
+    backend: str | None = None
 
-    def wrap(
-        self, values: FloatArray, index: pd.Index | None
-    ) -> FloatArray | pd.Series | pd.DataFrame:
+    def wrap(self, values: FloatArray, index: pd.Index | None) -> Any:
         """Values of shape (n_rows, n_targets) in the target's type and number of dimensions."""
+        if self.backend is not None:
+            if self.is_1d:
+                return native_series(self.name, values[:, 0], self.backend)
+            names = [] if self.columns is None else self.columns
+            return native_frame(dict(zip(names, values.T, strict=True)), self.backend)
         if not self.is_pandas:
             return values[:, 0] if self.is_1d else values
         if self.is_1d:
@@ -55,6 +61,8 @@ def read_target(y: Any) -> tuple[FloatArray, Layout]:
         for name, column in y.items():
             _check_numeric(column, f"y[{name!r}]")
         values = y.to_numpy(dtype=float, na_value=np.nan)
+    elif (native := native_of(y)) is not None:
+        return _read_native(native)
     else:
         values = _numeric_array(y)
     if values.ndim not in (1, 2):
@@ -70,6 +78,40 @@ def read_target(y: Any) -> tuple[FloatArray, Layout]:
     values = np.array(values if values.ndim == 2 else values[:, None], dtype=float)
     _check_not_infinite(values, labels_of(y))
     return values, layout
+
+
+def _read_native(y: Any) -> tuple[FloatArray, Layout]:
+    """The same of a narwhals Series or DataFrame."""
+    backend = y.implementation.value
+    if hasattr(y, "columns"):
+        columns = {f"y[{name!r}]": y[name] for name in y.columns}
+        layout = Layout(False, is_1d=False, columns=pd.Index(y.columns), backend=backend)
+    else:
+        columns = {"y": y}
+        layout = Layout(False, is_1d=True, name=y.name, backend=backend)
+    if not columns:
+        raise ValueError("y has no columns: a table of targets needs one column per series")
+    values = np.column_stack([_native_numbers(*column) for column in columns.items()])
+    _check_not_infinite(values, None)
+    return values, layout
+
+
+def _native_numbers(name: str, column: Any) -> FloatArray:
+    """A narwhals Series as floats, NaN where one is missing."""
+    dtype = column.dtype
+    if dtype.is_temporal():
+        raise ValueError(
+            f"{name} has dtype {dtype}: the target must be numeric; times go in front of it: "
+            "fit(frame['ds'], frame['y'])"
+        )
+    if not (dtype.is_numeric() or str(dtype) == "Boolean"):
+        raise ValueError(
+            f"{name} has dtype {dtype}: the target must be numeric; cast it to Float64 first"
+        )
+    import narwhals as nw
+
+    values: FloatArray = column.cast(nw.Float64).to_numpy()
+    return values
 
 
 def check_complete(values: FloatArray, index: pd.Index | None) -> None:

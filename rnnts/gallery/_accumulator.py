@@ -31,6 +31,10 @@ class LearnedAccumulator:
         What a number adds to the sum it is part of, input times output weight; 1 as well.
     largest_error : float
         Of the sums of a sequence ten times as long as those of training.
+
+    See Also
+    --------
+    learn_to_accumulate : Trains it.
     """
 
     w_hidden: float

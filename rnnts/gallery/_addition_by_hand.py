@@ -41,6 +41,10 @@ class AdderWeights:
     w_hidden : ndarray of shape (hidden_size, hidden_size)
         A row for each unit of the step before.
     w_output : ndarray of shape (hidden_size,)
+
+    See Also
+    --------
+    addition_by_hand : Trains them.
     """
 
     w_input: FloatArray
@@ -59,6 +63,10 @@ class AdditionByHand:
     accuracy : ndarray of shape (n_checks,)
         Share of all pairs whose sum is right in every bit, each time that was looked at.
     weights : AdderWeights
+
+    See Also
+    --------
+    addition_by_hand : Trains it.
     """
 
     n_iter: int
@@ -145,6 +153,17 @@ def addition_gradient(
     -------
     AdderWeights
         A slope for each weight.
+
+    Examples
+    --------
+    Of 2 + 3, by a network whose first guesses are all one half:
+
+    >>> import numpy as np
+    >>> from rnnts.gallery import AdderWeights, addition_gradient
+    >>> weights = AdderWeights(np.ones((2, 1)), np.ones((1, 1)), np.zeros(1))
+    >>> bits, sums = np.array([[0, 1], [1, 1], [0, 0]]), np.array([1, 0, 1])
+    >>> addition_gradient(weights, bits, sums).w_output.round(2)
+    array([-0.13])
     """
     check_choice("rule", rule, RULES)
     n_bits, hidden_size = len(bits), len(weights.w_output)

@@ -30,6 +30,10 @@ class BinaryAddition:
         The pairs that it gets wrong.
     n_train, n_test : int
         Pairs learned from, and pairs asked for: all others.
+
+    See Also
+    --------
+    binary_addition : Trains it.
     """
 
     accuracy: float
@@ -83,14 +87,44 @@ def binary_addition(n_train: int = 256, *, random_state: int = 0) -> BinaryAddit
 
 
 def addition_pairs() -> IntArray:
-    """All ordered pairs of numbers whose sum has eight bits: shape (32896, 2)."""
+    """All ordered pairs of numbers whose sum has eight bits: shape (32896, 2).
+
+    Returns
+    -------
+    ndarray of int of shape (32896, 2)
+
+    Examples
+    --------
+    >>> from rnnts.gallery import addition_pairs
+    >>> addition_pairs()[:3].tolist()
+    [[0, 0], [0, 1], [0, 2]]
+    """
     first, second = np.divmod(np.arange(4**N_BITS), 2**N_BITS)
     pairs: IntArray = np.stack([first, second], axis=1)[first + second < 2**N_BITS]
     return pairs
 
 
 def bits_of_sums(pairs: IntArray) -> tuple[IntArray, IntArray]:
-    """Bits of the numbers, (n_pairs, 8, 2), and of their sums, (n_pairs, 8), lowest first."""
+    """Bits of the numbers, (n_pairs, 8, 2), and of their sums, (n_pairs, 8), lowest first.
+
+    Parameters
+    ----------
+    pairs : ndarray of int of shape (n_pairs, 2)
+        Numbers whose sum is below 256.
+
+    Returns
+    -------
+    bits : ndarray of int of shape (n_pairs, 8, 2)
+    sums : ndarray of int of shape (n_pairs, 8)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from rnnts.gallery import bits_of_sums
+    >>> _, sums = bits_of_sums(np.array([[2, 3]]))
+    >>> sums.tolist()
+    [[1, 0, 1, 0, 0, 0, 0, 0]]
+    """
     places = np.arange(N_BITS)
     bits = pairs[:, None, :] >> places[:, None] & 1
     return bits, pairs.sum(axis=1)[:, None] >> places & 1

@@ -46,6 +46,10 @@ class BinaryPredictor:
         What the network expects next, after the update.
     w_input, w_hidden, w_output, b_output : ndarray of shape (n_updates,)
         Weights after each update; the text calls the first three ih, hh and ho.
+
+    See Also
+    --------
+    binary_predictor : Runs it.
     """
 
     symbols: FloatArray
@@ -57,7 +61,16 @@ class BinaryPredictor:
     b_output: FloatArray
 
     def accuracy(self, n_last: int) -> float:
-        """Share of the last so many symbols that were on the predicted side of one half."""
+        """Share of the last so many symbols that were on the predicted side of one half.
+
+        Parameters
+        ----------
+        n_last : int
+
+        Returns
+        -------
+        float
+        """
         hits = (self.predicted > 0.5) == (self.symbols == 1)
         return float(hits[-n_last:].mean())
 

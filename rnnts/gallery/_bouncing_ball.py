@@ -48,6 +48,10 @@ class BouncingBall:
     velocities_in_state : ndarray of shape (n_steps, n_balls)
         What a linear function, fitted on balls learned from, reads off the state that the
         recurrent network is in after reading the true heights.
+
+    See Also
+    --------
+    bouncing_ball : Trains both networks.
     """
 
     heights: FloatArray

@@ -50,6 +50,10 @@ class ScalarWeights:
         Of the unit: on its input, on its last state, and its bias.
     v, c : float
         Of the output: on the state, and its bias.
+
+    See Also
+    --------
+    bptt_by_hand : Derives their gradients.
     """
 
     u: float = 0.8

@@ -36,6 +36,10 @@ class NameTagging:
         The sentences held out, with names written large where the third one finds them.
     wrong : tuple of int
         Places of those in which it errs.
+
+    See Also
+    --------
+    name_tagging : Trains both networks.
     """
 
     word_alone: float

@@ -31,6 +31,10 @@ class NextCharacter:
         It reads characters by their places in `alphabet`.
     alphabet : str
         Characters, the end of a sentence among them.
+
+    See Also
+    --------
+    next_character : Trains it.
     """
 
     cross_entropy: float
@@ -54,6 +58,11 @@ class NextCharacter:
         -------
         str
             The sentence, with its beginning.
+
+        Raises
+        ------
+        ValueError
+            If `start` has a character that no sentence had.
         """
         unknown = set(start).difference(self.alphabet)
         if unknown:

@@ -26,6 +26,10 @@ class Reversal:
     n_train, n_test : int
     network : RNNTranslator
         It reads the letters a to d by their places, and writes them.
+
+    See Also
+    --------
+    reversal : Trains it.
     """
 
     accuracy: float
@@ -45,6 +49,10 @@ class Reversal:
         ------
         ValueError
             If there is no letter, or another one.
+
+        Returns
+        -------
+        str
         """
         if not sequence or set(sequence).difference(SYMBOLS):
             raise ValueError(

@@ -39,6 +39,10 @@ class Sentiment:
     network : RNNClassifier
         It reads words by their places in `vocabulary`.
     vocabulary : tuple of str
+
+    See Also
+    --------
+    sentiment : Trains it.
     """
 
     accuracy: float
@@ -59,6 +63,11 @@ class Sentiment:
         Returns
         -------
         ndarray of shape (n_words,)
+
+        Raises
+        ------
+        ValueError
+            If it has a word that no review had.
         """
         words = review.split()
         unknown = set(words).difference(self.vocabulary)

@@ -26,6 +26,10 @@ class SoftmaxExample:
         Minus the logarithm of the probability of the true class.
     gradient : ndarray of shape (n_classes,)
         Of the loss on the logits: the probabilities, less one at the true class.
+
+    See Also
+    --------
+    softmax_example : Computes it.
     """
 
     probabilities: FloatArray

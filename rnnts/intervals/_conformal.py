@@ -100,6 +100,10 @@ class ConformalErrors:
         ------
         ValueError
             If a target has no error at all.
+
+        Returns
+        -------
+        ConformalErrors
         """
         is_seen = np.isfinite(errors)
         n_by_target = is_seen.sum(axis=(0, 1))
@@ -123,6 +127,16 @@ class ConformalErrors:
         """Quantiles of the errors, of shape (n_steps, n_targets, n_probabilities).
 
         The probabilities increase.
+
+        Parameters
+        ----------
+        n_steps : int
+            May be more than were held out: spreads grow on.
+        probabilities : ndarray of shape (n_probabilities,)
+
+        Returns
+        -------
+        ndarray of shape (n_steps, n_targets, n_probabilities)
         """
         n_known, n_targets = self.standard.shape[1:]
         n_origins = _origins_seen(self.standard)[:, None]
@@ -145,6 +159,15 @@ class ConformalErrors:
 
         What joins the steps is a first-order autoregression, and what joins the targets their
         correlation: a Gaussian copula.
+
+        Parameters
+        ----------
+        n_steps, n_paths : int
+        rng : Generator
+
+        Returns
+        -------
+        ndarray of shape (n_paths, n_steps, n_targets)
         """
         n_targets = len(self.spreads)
         persistence = _persistence(self.standard)

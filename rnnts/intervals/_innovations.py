@@ -16,7 +16,17 @@ class Innovations(Protocol):
     """A distribution of one-step errors."""
 
     def draw(self, n_steps: int, n_paths: int, rng: np.random.Generator) -> FloatArray:
-        """Independent errors of shape (n_paths, n_steps, n_targets)."""
+        """Independent errors of shape (n_paths, n_steps, n_targets).
+
+        Parameters
+        ----------
+        n_steps, n_paths : int
+        rng : Generator
+
+        Returns
+        -------
+        ndarray of shape (n_paths, n_steps, n_targets)
+        """
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,10 @@ class GaussianInnovations:
             Rows with a missing value (NaN) are left out.
         n_free : int
             How many parameters the errors were minimised over; 0 for held-out errors.
+
+        Returns
+        -------
+        GaussianInnovations
         """
         seen = errors[np.isfinite(errors).all(axis=1)]
         # A triangular factor without forming the covariance, which a Cholesky factor would need to
@@ -74,7 +88,17 @@ class GaussianInnovations:
         return covariance
 
     def draw(self, n_steps: int, n_paths: int, rng: np.random.Generator) -> FloatArray:
-        """Independent errors of shape (n_paths, n_steps, n_targets)."""
+        """Independent errors of shape (n_paths, n_steps, n_targets).
+
+        Parameters
+        ----------
+        n_steps, n_paths : int
+        rng : Generator
+
+        Returns
+        -------
+        ndarray of shape (n_paths, n_steps, n_targets)
+        """
         normal = rng.standard_normal((n_steps, n_paths, len(self.factor)))
         return np.swapaxes(normal @ self.factor, 0, 1)
 
@@ -117,6 +141,10 @@ class ResampledInnovations:
         n_free : int
             How many parameters the errors were minimised over; 0 for held-out errors.
 
+        Returns
+        -------
+        ResampledInnovations
+
         Raises
         ------
         ValueError
@@ -131,7 +159,17 @@ class ResampledInnovations:
         return cls(_inflation(len(seen), n_free) * (seen - seen.mean(axis=0)))
 
     def draw(self, n_steps: int, n_paths: int, rng: np.random.Generator) -> FloatArray:
-        """Independent errors of shape (n_paths, n_steps, n_targets)."""
+        """Independent errors of shape (n_paths, n_steps, n_targets).
+
+        Parameters
+        ----------
+        n_steps, n_paths : int
+        rng : Generator
+
+        Returns
+        -------
+        ndarray of shape (n_paths, n_steps, n_targets)
+        """
         n_rows, n_targets = self.errors.shape
         places = n_rows * rng.random((n_steps, n_paths))
         rows = places.astype(int)

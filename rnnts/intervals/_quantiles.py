@@ -53,6 +53,11 @@ def interpolated_quantiles(
     ndarray of shape (..., n_probabilities)
         Not crossing.
 
+    Raises
+    ------
+    ValueError
+        If fewer than two are known.
+
     Examples
     --------
     >>> import numpy as np

@@ -2,6 +2,7 @@
 
 from rnnts.panel._forms import DictForm, Form, IndexedForm, LongForm, Part
 from rnnts.panel._frequency import as_offset, offset_despite_gaps, season_length
+from rnnts.panel._native import index_of, native_frame, native_of, native_series
 from rnnts.panel._panel import OneSeries, Panel
 from rnnts.panel._reading import Columns, read_panel
 from rnnts.panel._splits import PanelTimeSeriesSplit
@@ -23,6 +24,10 @@ __all__ = [
     "TimeAxis",
     "as_offset",
     "check_static",
+    "index_of",
+    "native_frame",
+    "native_of",
+    "native_series",
     "offset_despite_gaps",
     "read_panel",
     "season_length",

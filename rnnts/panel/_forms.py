@@ -8,13 +8,33 @@ import numpy as np
 import pandas as pd
 
 from rnnts._types import FloatArray
+from rnnts.panel._native import native_frame
 
 Values = Mapping[str, FloatArray]
 
 
 @dataclass(frozen=True)
 class Part:
-    """What is said about rows of one series; a single column may be without a name."""
+    """What is said about rows of one series; a single column may be without a name.
+
+    Attributes
+    ----------
+    label : hashable
+        Id of the series.
+    index : Index of shape (n_rows,)
+        Times.
+    values : dict of ndarray of shape (n_rows,)
+        By the name of the column; "" is the target's.
+
+    Examples
+    --------
+    >>> from rnnts.panel import LongForm, Part
+    >>> part = Part("a", pd.RangeIndex(2), {"": np.array([1.0, 2.0])})
+    >>> LongForm("unique_id", "ds", "y").wrap([part])
+      unique_id  ds    y
+    0         a   0  1.0
+    1         a   1  2.0
+    """
 
     label: Hashable
     index: pd.Index
@@ -25,45 +45,101 @@ class Form(Protocol):
     """How to give back what is said about rows of many series."""
 
     def wrap(self, parts: Sequence[Part]) -> Any:
-        """Put the parts together; a column named "" is the target's."""
+        """Put the parts together; a column named "" is the target's.
+
+        Parameters
+        ----------
+        parts : sequence of Part
+            At least one, all with the same columns.
+
+        Returns
+        -------
+        panel
+        """
         ...
 
 
 @dataclass(frozen=True)
 class LongForm:
-    """A frame with a column of ids, one of times and one of targets."""
+    """A frame with a column of ids, one of times and one of targets.
+
+    Attributes
+    ----------
+    id, time, target : str
+        Names of the columns.
+    backend : str, optional
+        The name of a library that narwhals knows; pandas, unless given.
+
+    See Also
+    --------
+    Part : What it puts together.
+    """
 
     id: str
     time: str
     target: str
-    # The name of a library that narwhals knows.
+    # The name of a library that narwhals knows, and whether its times are dates without hours.
     backend: Any = None
+    has_dates: bool = False
 
     def wrap(self, parts: Sequence[Part]) -> Any:
-        """As a frame of the library that the panel came from."""
-        columns = {
+        """As a frame of the library that the panel came from.
+
+        Parameters
+        ----------
+        parts : sequence of Part
+            At least one, all with the same columns.
+
+        Returns
+        -------
+        DataFrame
+        """
+        columns: dict[str, Any] = {
             self.id: _repeated(parts),
             self.time: _times(parts),
             **{name or self.target: values for name, values in _joined(parts).items()},
         }
         if self.backend is None:
             return pd.DataFrame(columns)
-        import narwhals as nw
-
-        arrays = {name: np.asarray(values) for name, values in columns.items()}
-        return nw.from_dict(arrays, backend=self.backend).to_native()
+        if self.has_dates:
+            columns[self.time] = np.asarray(columns[self.time], dtype="datetime64[D]")
+        return native_frame(columns, self.backend)
 
 
 @dataclass(frozen=True)
 class IndexedForm:
-    """An index of two levels, (id, time)."""
+    """An index of two levels, (id, time).
+
+    Attributes
+    ----------
+    names : tuple
+        Of the levels.
+    target : hashable
+        Name of the column of targets.
+    is_series : bool
+        Whether the panel was a Series.
+
+    See Also
+    --------
+    Part : What it puts together.
+    """
 
     names: tuple[Any, ...]
     target: Any
     is_series: bool
 
     def wrap(self, parts: Sequence[Part]) -> pd.Series | pd.DataFrame:
-        """As a Series where the panel was one and there is one column, else as a frame."""
+        """As a Series where the panel was one and there is one column, else as a frame.
+
+        Parameters
+        ----------
+        parts : sequence of Part
+            At least one, all with the same columns.
+
+        Returns
+        -------
+        Series or DataFrame
+        """
         index = pd.MultiIndex.from_arrays([_repeated(parts), _times(parts)], names=self.names)
         columns = _joined(parts)
         if self.is_series and list(columns) == [""]:
@@ -75,10 +151,25 @@ class IndexedForm:
 
 @dataclass(frozen=True)
 class DictForm:
-    """A Series for each id."""
+    """A Series for each id.
+
+    See Also
+    --------
+    Part : What it puts together.
+    """
 
     def wrap(self, parts: Sequence[Part]) -> dict[Hashable, pd.Series | pd.DataFrame]:
-        """As a dictionary of Series, or of frames where there are several columns."""
+        """As a dictionary of Series, or of frames where there are several columns.
+
+        Parameters
+        ----------
+        parts : sequence of Part
+            At least one, all with the same columns.
+
+        Returns
+        -------
+        dict of Series or DataFrame
+        """
         return {
             part.label: pd.Series(part.values[""], index=part.index, name=part.label)
             if list(part.values) == [""]

@@ -28,6 +28,10 @@ class OneSeries:
         Exogenous columns, labelled with the times.
     static : DataFrame, optional
         Columns that should say the same in every row.
+
+    See Also
+    --------
+    read_panel : Makes it from a frame, an index of two levels or a dictionary.
     """
 
     label: Hashable
@@ -62,6 +66,14 @@ class Panel:
     y : array of shape (n_rows,), optional
     exog : DataFrame of shape (n_rows, n_exog), optional
     static : DataFrame of shape (n_rows, n_static), optional
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from rnnts.panel import Panel
+    >>> panel = Panel.of(["b", "a", "b"], pd.Index([0, 0, 1]), np.array([1.0, 2.0, 3.0]), None)
+    >>> [(one.label, one.values.tolist()) for one in panel]
+    [('b', [1.0, 3.0]), ('a', [2.0])]
     """
 
     labels: pd.Index
@@ -81,7 +93,20 @@ class Panel:
         exog: pd.DataFrame | None,
         static: pd.DataFrame | None = None,
     ) -> "Panel":
-        """Sort rows by their ids, and leave those of one id in their order."""
+        """Sort rows by their ids, and leave those of one id in their order.
+
+        Parameters
+        ----------
+        ids : array-like of shape (n_rows,)
+        index : Index of shape (n_rows,)
+            Times.
+        y : array of shape (n_rows,), optional
+        exog, static : DataFrame of n_rows rows, optional
+
+        Returns
+        -------
+        Panel
+        """
         codes, labels = pd.factorize(np.asarray(ids) if isinstance(ids, list) else ids)
         rows = np.argsort(codes, kind="stable")
         counts = np.bincount(codes, minlength=len(labels))
@@ -110,11 +135,29 @@ class Panel:
         return (self[place] for place in range(len(self)))
 
     def part(self, place: int) -> slice:
-        """The rows of one series."""
+        """The rows of one series.
+
+        Parameters
+        ----------
+        place : int
+
+        Returns
+        -------
+        slice
+        """
         return slice(self.indptr[place], self.indptr[place + 1])
 
     def take(self, places: Sequence[int]) -> "Panel":
-        """Some of the series."""
+        """Some of the series.
+
+        Parameters
+        ----------
+        places : sequence of int
+
+        Returns
+        -------
+        Panel
+        """
         parts = [self.part(place) for place in places]
         rows = np.concatenate([np.arange(part.start, part.stop) for part in parts])
         return Panel(

@@ -9,12 +9,24 @@ import pandas as pd
 
 from rnnts._validation import nearest
 from rnnts.panel._forms import DictForm, Form, IndexedForm, LongForm
+from rnnts.panel._native import index_of, native_of
 from rnnts.panel._panel import Panel
 
 
 @dataclass(frozen=True)
 class Columns:
-    """What the columns of a long frame are called."""
+    """What the columns of a long frame are called.
+
+    Attributes
+    ----------
+    id, time, target : str
+    static : tuple of str
+        Those that say one thing about a whole series.
+
+    See Also
+    --------
+    read_panel : What is told of them.
+    """
 
     id: str = "unique_id"
     time: str = "ds"
@@ -25,17 +37,43 @@ class Columns:
 def read_panel(X: Any, y: Any, columns: Columns, *, needs_target: bool) -> tuple[Panel, Form]:
     """Read ``fit(panel)`` or ``fit(X, y)``, and remember the form in which it came.
 
+    Parameters
+    ----------
+    X : DataFrame, Series or dict
+        A long frame of pandas, polars or pyarrow, rows with an (id, time) index, or a Series for
+        each id.
+    y : array-like of shape (n_rows,), optional
+        The target, unless it stands in X.
+    columns : Columns
+        What the columns of a long frame are called.
+    needs_target : bool
+        Whether it is an error if there is none.
+
+    Returns
+    -------
+    panel : Panel
+    form : Form
+        That puts forecasts into the form of X.
+
     Raises
     ------
     ValueError, TypeError
         If it is none of the three, a column is missing, an id or a time is, or X and y do not
         line up.
+
+    Examples
+    --------
+    >>> from rnnts.panel import Columns, read_panel
+    >>> frame = pd.DataFrame({"unique_id": ["a", "a"], "ds": [0, 1], "y": [1.0, 2.0]})
+    >>> panel, form = read_panel(frame, None, Columns(), needs_target=True)
+    >>> len(panel), panel[0].label, type(form).__name__
+    (1, 'a', 'LongForm')
     """
     if isinstance(X, Mapping):
         return _from_dict(X), DictForm()
     if isinstance(X, pd.Series | pd.DataFrame) and isinstance(X.index, pd.MultiIndex):
         return _from_index(X, y, columns, needs_target=needs_target)
-    frame, backend = _as_pandas(X, columns)
+    frame, library = _as_pandas(X, columns)
     for name in (columns.id, columns.time):
         _check_column(frame, name)
     target: Any = None
@@ -50,7 +88,7 @@ def read_panel(X: Any, y: Any, columns: Columns, *, needs_target: bool) -> tuple
     exog = frame.drop(columns=[columns.id, columns.time, columns.target], errors="ignore")
     panel = Panel.of(ids, pd.Index(times), target, *_parted(exog, columns))
     _check_not_empty(panel)
-    return panel, LongForm(columns.id, columns.time, columns.target, backend)
+    return panel, LongForm(columns.id, columns.time, columns.target, *library)
 
 
 def _from_index(
@@ -91,31 +129,41 @@ def _from_dict(series: Mapping[Any, Any]) -> Panel:
                 f"a dictionary of series needs a pandas Series for each id, got "
                 f"{type(one).__name__} for {label!r}"
             )
-    joined = pd.concat([one.astype(float) for one in series.values()])
-    index = joined.index
-    ids = np.repeat(np.arange(len(series)), [len(one) for one in series.values()])
+    joined = pd.concat([_as_floats(label, one) for label, one in series.items()])
     labels = pd.Index(list(series), tupleize_cols=False)
-    panel = Panel.of(ids, index, joined.array, None)
+    indptr = np.r_[0, np.cumsum([len(one) for one in series.values()])]
+    panel = Panel(labels, indptr, np.arange(len(joined)), joined.index, joined.array)
     _check_not_empty(panel)
-    return Panel(labels, panel.indptr, panel.rows, panel.index, panel.y)
+    return panel
 
 
-def _as_pandas(X: Any, columns: Columns) -> tuple[pd.DataFrame, str | None]:
-    """The frame, and the name of the library that it came from if that is not pandas."""
-    if isinstance(X, pd.DataFrame):
-        return X, None
-    import narwhals as nw
-
+def _as_floats(label: Any, one: pd.Series) -> pd.Series:
     try:
-        frame = nw.from_native(X, eager_only=True)
-    except TypeError:
+        return one.astype(float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"the series {label!r} has dtype {one.dtype}, not numbers; convert it, e.g. by "
+            "pd.to_numeric"
+        ) from error
+
+
+def _as_pandas(X: Any, columns: Columns) -> tuple[pd.DataFrame, tuple[str | None, bool]]:
+    """The frame, the library that it came from if not pandas, and whether its times are dates."""
+    if isinstance(X, pd.DataFrame):
+        return X, (None, False)
+    frame = native_of(X)
+    if not hasattr(frame, "columns"):
         raise TypeError(
             f"a panel needs a long frame with columns {columns.id!r}, {columns.time!r} and "
             f"{columns.target!r}, an (id, time) MultiIndex, or a dictionary of series, got "
             f"{type(X).__name__}"
-        ) from None
-    arrays = {name: frame[name].to_numpy() for name in frame.columns}
-    return pd.DataFrame(arrays), frame.implementation.value
+        )
+    values = {name: frame[name].to_numpy() for name in frame.columns}
+    has_dates = False
+    if columns.time in values:
+        times = frame[columns.time]
+        values[columns.time], has_dates = index_of(times), str(times.dtype) == "Date"
+    return pd.DataFrame(values), (frame.implementation.value, has_dates)
 
 
 def _parted(

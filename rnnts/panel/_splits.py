@@ -56,7 +56,17 @@ class PanelTimeSeriesSplit:
         self.time_col = time_col
 
     def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:
-        """Number of splits."""
+        """Number of splits.
+
+        Parameters
+        ----------
+        X, y, groups
+            Not used.
+
+        Returns
+        -------
+        int
+        """
         return check_count("n_splits", self.n_splits)
 
     def split(
@@ -69,6 +79,10 @@ class PanelTimeSeriesSplit:
         X : long frame, or (id, time) index
         y, groups
             Not used.
+
+        Yields
+        ------
+        train, test : ndarray of int
 
         Raises
         ------

@@ -17,10 +17,24 @@ Statics = Mapping[str, Any]
 def static_names(given: Any) -> tuple[str, ...]:
     """Names of static columns.
 
+    Parameters
+    ----------
+    given : list of str, tuple of str or None
+
+    Returns
+    -------
+    tuple of str
+
     Raises
     ------
     TypeError
         If one name came instead of several.
+
+    Examples
+    --------
+    >>> from rnnts.panel import static_names
+    >>> static_names(["region"])
+    ('region',)
     """
     if isinstance(given, str):
         raise TypeError(f"static_cols must be a list of names, got {given!r}; write [{given!r}]")
@@ -28,7 +42,22 @@ def static_names(given: Any) -> tuple[str, ...]:
 
 
 def check_static(panel: Panel, names: Sequence[str]) -> None:
-    """Raise unless the panel has all these columns."""
+    """Raise unless the panel has all these columns.
+
+    Parameters
+    ----------
+    panel : Panel
+    names : sequence of str
+
+    Raises
+    ------
+    ValueError
+        If it has not.
+
+    See Also
+    --------
+    StaticCode : Makes numbers of them.
+    """
     static, others = (
         [] if frame is None else list(frame.columns) for frame in (panel.static, panel.exog)
     )
@@ -44,10 +73,24 @@ def check_static(panel: Panel, names: Sequence[str]) -> None:
 def statics_of(one: OneSeries, names: Sequence[str]) -> Statics:
     """The value of each static column in a series.
 
+    Parameters
+    ----------
+    one : OneSeries
+    names : sequence of str
+
+    Returns
+    -------
+    dict
+        By name.
+
     Raises
     ------
     ValueError
         If one is not given, is missing in a row, or changes within the series.
+
+    See Also
+    --------
+    StaticCode : Makes numbers of them.
     """
     values = {}
     for name in names:
@@ -81,6 +124,18 @@ class StaticCode:
         Mean and standard deviation of each column of numbers, over the series of a panel.
     categories : dict
         The values of every other column, of which each becomes a column of zeros and ones.
+
+    Examples
+    --------
+    >>> from rnnts.panel import Columns, StaticCode, read_panel, statics_of
+    >>> frame = pd.DataFrame(
+    ...     {"unique_id": ["a", "b"], "ds": 0, "y": 1.0, "region": ["north", "south"]}
+    ... )
+    >>> columns = Columns(static=("region",))
+    >>> panel, _ = read_panel(frame, None, columns, needs_target=True)
+    >>> code = StaticCode.of(panel, columns.static)
+    >>> code.encoded(statics_of(panel[1], columns.static))
+    array([0., 1.])
     """
 
     scales: Mapping[str, tuple[float, float]]
@@ -88,7 +143,17 @@ class StaticCode:
 
     @classmethod
     def of(cls, panel: Panel, names: Sequence[str]) -> "StaticCode":
-        """The code for the series of a panel that has these columns."""
+        """The code for the series of a panel that has these columns.
+
+        Parameters
+        ----------
+        panel : Panel
+        names : sequence of str
+
+        Returns
+        -------
+        StaticCode
+        """
         scales, categories = {}, {}
         if names and panel.static is not None:
             firsts = panel.static.iloc[panel.indptr[:-1]]
@@ -103,6 +168,15 @@ class StaticCode:
 
     def encoded(self, values: Statics) -> FloatArray:
         """Of shape (n_inputs,): numbers scaled, categories as zeros and ones.
+
+        Parameters
+        ----------
+        values : dict
+            By name, as from `statics_of`.
+
+        Returns
+        -------
+        ndarray of shape (n_inputs,)
 
         Raises
         ------

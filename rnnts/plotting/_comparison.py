@@ -117,9 +117,9 @@ def _draw_scale(ax: Any, n_models: int) -> None:
 
 def _draw_ruler(ax: Any, difference: float, level: float) -> None:
     """The critical difference, as long as it is on the scale."""
-    ax.plot([1, 1 + difference], [1.0, 1.0], color=ORANGE, linewidth=2)
+    ax.plot([1, 1 + difference], [1.0, 1.0], color=ORANGE, linewidth=2, clip_on=False)
     for end in (1, 1 + difference):
-        ax.plot([end, end], [0.9, 1.1], color=ORANGE, linewidth=2)
+        ax.plot([end, end], [0.9, 1.1], color=ORANGE, linewidth=2, clip_on=False)
     words = f"critical difference {difference:.2f} ({level:g} %)"
     ax.annotate(
         words,

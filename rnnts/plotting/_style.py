@@ -43,6 +43,7 @@ def sheet(ax: Any = None, *, width: float = 7.2, height: float = 3.6) -> Iterato
 
         with mpl.rc_context(_SETTINGS):
             _, ax = plt.subplots(figsize=(width, height), layout="constrained")
+    _check_axes(ax)
     with mpl.rc_context(_SETTINGS):
         dress(ax)
         yield ax
@@ -66,6 +67,8 @@ def sheets(axes: Any, n_rows: int, n_columns: int, *, height: float) -> Iterator
             f"axes must hold {n_rows * n_columns} Axes, got {len(panels)}; pass those of "
             f"plt.subplots({n_rows}, {n_columns})"
         )
+    for ax in panels:
+        _check_axes(ax)
     with mpl.rc_context(_SETTINGS):
         for ax in panels:
             dress(ax)
@@ -81,6 +84,16 @@ def check_matplotlib() -> None:
             "plots need matplotlib, which cannot be imported; pip install 'rnnts[plot]'",
             name="matplotlib",
         ) from error
+
+
+def _check_axes(ax: Any) -> None:
+    from matplotlib.axes import Axes
+
+    if not isinstance(ax, Axes):
+        raise TypeError(
+            f"plots are drawn on matplotlib Axes, got {type(ax).__name__}; pass one of those that "
+            "plt.subplots returns"
+        )
 
 
 def dress(ax: Any) -> None:

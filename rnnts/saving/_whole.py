@@ -1,10 +1,10 @@
 """Files that appear whole or not at all."""
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
 from typing import IO
 
 
@@ -16,18 +16,15 @@ def written_whole(path: Path) -> Iterator[IO[bytes]]:
     """
     # Through a link to what it points to, so that the link stays one.
     path = path.resolve()
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = path.with_name(f".{path.name}.{token_hex(4)}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        # As readable as any new file, which one of `tempfile` would not be.
+        with temporary.open("xb") as file:
             yield file
             file.flush()
             # Else a crash of the machine could leave the new name with nothing behind it.
             os.fsync(file.fileno())
-        # A temporary file is private; this one is as readable as any new file.
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(temporary).chmod(0o666 & ~umask)
-        Path(temporary).replace(path)
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise

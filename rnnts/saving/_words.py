@@ -31,10 +31,29 @@ _CLASSES: dict[str, type[Any]] = {
 def words_of(value: Any, name: str) -> Any:
     """A setting in words.
 
+    Parameters
+    ----------
+    value : object
+    name : str
+        Of the setting, for the error.
+
+    Returns
+    -------
+    number, str, dict or None
+        What JSON knows.
+
     Raises
     ------
     TypeError
         If it is neither a number, a text, a tuple of these, nor a solver, loss or transform.
+
+    Examples
+    --------
+    >>> from rnnts.saving import from_words, words_of
+    >>> words_of((1, 12), "diff")
+    {'tuple': [1, 12]}
+    >>> from_words(words_of((1, 12), "diff"))
+    (1, 12)
     """
     if isinstance(value, np.generic):
         value = value.item()
@@ -55,7 +74,20 @@ def words_of(value: Any, name: str) -> Any:
 
 
 def from_words(words: Any) -> Any:
-    """The way back."""
+    """The way back.
+
+    Parameters
+    ----------
+    words : number, str, dict or None
+
+    Returns
+    -------
+    object
+
+    See Also
+    --------
+    words_of : The way there.
+    """
     if not isinstance(words, Mapping):
         return words
     if "class" in words:
@@ -68,10 +100,26 @@ def from_words(words: Any) -> Any:
 def axis_words(axis: TimeAxis) -> dict[str, Any]:
     """A time axis in words.
 
+    Parameters
+    ----------
+    axis : TimeAxis
+
+    Returns
+    -------
+    dict
+
     Raises
     ------
     TypeError
         If its frequency has no name that means all of it.
+
+    Examples
+    --------
+    >>> from rnnts.panel import time_axis
+    >>> from rnnts.saving import axis_from, axis_words
+    >>> axis = time_axis(pd.period_range("2024Q1", periods=8, freq="Q"))
+    >>> axis_from(axis_words(axis)) == axis
+    True
     """
     words: dict[str, Any] = {"n_steps": axis.n_steps, "name": axis.name}
     if isinstance(axis, DatetimeAxis):
@@ -95,7 +143,20 @@ def axis_words(axis: TimeAxis) -> dict[str, Any]:
 
 
 def axis_from(words: Mapping[str, Any]) -> TimeAxis:
-    """The way back."""
+    """The way back.
+
+    Parameters
+    ----------
+    words : dict
+
+    Returns
+    -------
+    TimeAxis
+
+    See Also
+    --------
+    axis_words : The way there.
+    """
     n_steps, name, freq = words["n_steps"], words["name"], words["freq"]
     if "number" in words:
         return IntegerAxis(words["number"], freq, n_steps, name)

@@ -30,7 +30,7 @@ from rnnts.solvers import Solver
 
 
 class RNNClassifier(ClassifierMixin, SequenceEstimator):
-    r"""A recurrent network that names the class of a sequence, or of every step of it.
+    """A recurrent network that names the class of a sequence, or of every step of it.
 
     It is trained by cross-entropy: two classes have one output, the log-odds of the second; more
     have one each, of which the softmax makes probabilities.
@@ -51,7 +51,7 @@ class RNNClassifier(ClassifierMixin, SequenceEstimator):
     class_weight : "balanced" or dict, optional
         How much each class counts; "balanced" lets all count the same.
     solver, max_iter, tol, l2, clip_norm, n_init, early_stopping, validation_fraction, \
-n_iter_no_change, warm_start, random_state, n_jobs
+n_iter_no_change, warm_start, random_state, n_jobs, verbose
         As for :class:`RNNRegressor`.
     scale : "standard" or None
         Whether what is read is scaled by mean and standard deviation; tokens are not.
@@ -118,6 +118,7 @@ n_iter_no_change, warm_start, random_state, n_jobs
         scale: str | None = "standard",
         random_state: Any = 0,
         n_jobs: int | None = None,
+        verbose: int = 0,
     ) -> None:
         self.cell = cell
         self.hidden_size = hidden_size
@@ -138,6 +139,7 @@ n_iter_no_change, warm_start, random_state, n_jobs
         self.scale = scale
         self.random_state = random_state
         self.n_jobs = n_jobs
+        self.verbose = verbose
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Learn from sequences and their labels.
@@ -169,10 +171,16 @@ n_iter_no_change, warm_start, random_state, n_jobs
 
         Parameters
         ----------
-        X, y, sample_weight
+        X, y
             As for `fit`.
         classes : array-like, optional
             All labels there will be; needed in the first call, unless `y` has them all.
+        sample_weight
+            As for `fit`.
+
+        Returns
+        -------
+        self
         """
         is_first = not hasattr(self, "_trained")
         with self._all_or_nothing():
@@ -180,6 +188,11 @@ n_iter_no_change, warm_start, random_state, n_jobs
 
     def decision_function(self, X: Any) -> NDArray[Any] | list[NDArray[Any]]:
         """Log-odds of the second of two classes, or the outputs of which softmax is taken.
+
+        Parameters
+        ----------
+        X : array-like, DataFrame or list
+            Sequences, as for `fit`.
 
         Returns
         -------
@@ -192,6 +205,11 @@ n_iter_no_change, warm_start, random_state, n_jobs
     def predict_proba(self, X: Any) -> NDArray[Any] | list[NDArray[Any]]:
         """Probability of each class, in the order of `classes_`.
 
+        Parameters
+        ----------
+        X : array-like, DataFrame or list
+            Sequences, as for `fit`.
+
         Returns
         -------
         ndarray or list of ndarray
@@ -203,6 +221,11 @@ n_iter_no_change, warm_start, random_state, n_jobs
     def predict(self, X: Any) -> NDArray[Any] | list[NDArray[Any]]:
         """The likeliest class of each sequence, or of every step.
 
+        Parameters
+        ----------
+        X : array-like, DataFrame or list
+            Sequences, as for `fit`.
+
         Returns
         -------
         ndarray or list of ndarray
@@ -212,7 +235,17 @@ n_iter_no_change, warm_start, random_state, n_jobs
         return self._answers(X, lambda logits: self.classes_[self._likeliest(logits)])
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Share of sequences, or of steps, whose class is right."""
+        """Share of sequences, or of steps, whose class is right.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for `fit`.
+
+        Returns
+        -------
+        float
+        """
         check_is_fitted(self)
         if not self._has_steps:
             return float(super().score(X, y, sample_weight))

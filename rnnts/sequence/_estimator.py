@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_array, validate_data
 
 from rnnts._descent import Descent
 from rnnts._network import Network
+from rnnts._progress import progress
 from rnnts._types import FloatArray
 from rnnts._validation import (
     check_between,
@@ -33,6 +34,7 @@ from rnnts.sequence._trained import Scales, Trained
 from rnnts.sequence.models import BothWays, Model, OneWay
 from rnnts.solvers import LBFGS, Adam, LevenbergMarquardt, Solution, Solver, solver_of
 from rnnts.solvers._early_stopping import EarlyStopping, solve_watched
+from rnnts.solvers._reporting import reporting
 
 # Near zero a cross-entropy keeps falling by a share of itself, which no longer changes any answer.
 _TOL = 1e-5
@@ -116,7 +118,7 @@ class SequenceEstimator(BaseEstimator):
             lesson = scales.examples(examples).lesson(class_weights)
             return model.objective(lesson, self._loss, l2, n_threads_of(self.n_jobs))
 
-        def trained_from(params: FloatArray) -> tuple[float, Solution]:
+        def trained_from(params: FloatArray, solver: Solver) -> tuple[float, Solution]:
             if held_out is None:
                 solution = solver.solve(objective, params)
                 return solution.value, solution
@@ -127,8 +129,12 @@ class SequenceEstimator(BaseEstimator):
 
         objective = objective_of(examples, check_nonnegative("l2", self.l2))
         held_out = None if late is None else objective_of(late, 0.0)
-        with tiny_products():
-            tried = [trained_from(params) for params in starts]
+        n_iter = len(starts) * solver.max_iter
+        with (
+            tiny_products(),
+            progress(n_iter, "iterations", is_shown=self.verbose > 0) as on_iteration,
+        ):
+            tried = [trained_from(params, reporting(solver, on_iteration)) for params in starts]
         value, solution = min(tried, key=lambda one: np.nan_to_num(one[0], nan=np.inf))
         if not np.isfinite(value):
             raise ValueError(

@@ -7,6 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
+from sklearn.base import BaseEstimator
 from sklearn.utils import ClassifierTags, RegressorTags, Tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
@@ -21,7 +22,6 @@ from rnnts.sequence.streams._learner import (
     starting_params,
 )
 from rnnts.sequence.streams._observations import Shape, inputs_from, names_of, targets_from
-from rnnts.sequence.streams._saved import SavedStreams
 
 __all__ = ["OnlineRNN"]
 
@@ -37,7 +37,7 @@ def _predicts_probabilities(model: "OnlineRNN") -> bool:
     return True
 
 
-class OnlineRNN(SavedStreams):
+class OnlineRNN(BaseEstimator):
     r"""A recurrent network that learns from a stream, or one for each of many streams.
 
     At every step it reads x, predicts, is told y, and learns from its error.  Its state and its
@@ -149,6 +149,8 @@ class OnlineRNN(SavedStreams):
     # What river's pipelines ask each of their steps.
     _supervised = True
 
+    _learner: Learner | None = None
+
     def __init__(
         self,
         cell: str = "tanh",
@@ -221,7 +223,17 @@ class OnlineRNN(SavedStreams):
         return self
 
     def fit(self, X: Any, y: Any) -> Self:
-        """Forget everything, then learn as `partial_fit`."""
+        """Forget everything, then learn as `partial_fit`.
+
+        Parameters
+        ----------
+        X, y
+            As for `partial_fit`.
+
+        Returns
+        -------
+        self
+        """
         former = self._learner
         self._learner = None
         try:
@@ -233,6 +245,13 @@ class OnlineRNN(SavedStreams):
     def step_one(self, x: Any, y: Any) -> Any:
         """Predict one observation of each stream, then learn from it, at the cost of learning.
 
+        Parameters
+        ----------
+        x : number, dict or array-like
+            What is read at this step; of a bank one row for each stream.
+        y : number or array-like of shape (n_streams,)
+            What should have been predicted.
+
         Returns
         -------
         float, or ndarray of shape (n_streams,)
@@ -242,6 +261,11 @@ class OnlineRNN(SavedStreams):
 
     def step(self, X: Any, y: Any) -> NDArray[Any]:
         """Predict observations in a row, and learn from each before the next.
+
+        Parameters
+        ----------
+        X, y
+            As for `partial_fit`.
 
         Returns
         -------
@@ -267,6 +291,10 @@ class OnlineRNN(SavedStreams):
     @available_if(_predicts_probabilities)
     def predict_proba_one(self, x: Any) -> Any:
         """Probabilities of zero and one.
+
+        Parameters
+        ----------
+        x : number, dict or array-like
 
         Returns
         -------
@@ -294,6 +322,10 @@ class OnlineRNN(SavedStreams):
     @available_if(_predicts_probabilities)
     def predict_proba(self, X: Any) -> NDArray[Any]:
         """Probabilities of zero and one at steps in a row, if nothing is learned at any of them.
+
+        Parameters
+        ----------
+        X : DataFrame or array-like
 
         Returns
         -------

@@ -68,6 +68,8 @@ class RNNRegressor(RegressorMixin, SequenceEstimator):
         Draws the starting weights.
     n_jobs : int, optional
         Threads that train the network, as in joblib; the result does not depend on them.
+    verbose : int
+        With 1, a progress bar over iterations on a terminal and in notebooks.
 
     Attributes
     ----------
@@ -144,6 +146,7 @@ class RNNRegressor(RegressorMixin, SequenceEstimator):
         scale: str | None = "standard",
         random_state: Any = 0,
         n_jobs: int | None = None,
+        verbose: int = 0,
     ) -> None:
         self.cell = cell
         self.hidden_size = hidden_size
@@ -164,6 +167,7 @@ class RNNRegressor(RegressorMixin, SequenceEstimator):
         self.scale = scale
         self.random_state = random_state
         self.n_jobs = n_jobs
+        self.verbose = verbose
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -198,7 +202,14 @@ class RNNRegressor(RegressorMixin, SequenceEstimator):
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Take one step of Adam over these sequences; the first ones also tell the scales.
 
-        Parameters, errors and what is returned are those of `fit`.
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for `fit`.
+
+        Returns
+        -------
+        self
         """
         reset = not hasattr(self, "_trained")
         with self._all_or_nothing():
@@ -226,7 +237,17 @@ class RNNRegressor(RegressorMixin, SequenceEstimator):
         return given_back(outputs, sequences) if self._has_steps else outputs
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Share of the variance that is predicted, R²; with a time axis over all steps."""
+        """Share of the variance that is predicted, R²; with a time axis over all steps.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for `fit`.
+
+        Returns
+        -------
+        float
+        """
         check_is_fitted(self)
         if not self._has_steps:
             return float(super().score(X, y, sample_weight))
@@ -248,6 +269,11 @@ class RNNRegressor(RegressorMixin, SequenceEstimator):
         Returns
         -------
         ndarray of shape (n_steps,) or (n_steps, n_features)
+
+        Raises
+        ------
+        ValueError
+            If it answers with another number of features than it reads, or reads tokens.
 
         Examples
         --------

@@ -37,7 +37,7 @@ class RNNTranslator(SequenceEstimator):
     n_tokens : int, optional
         X holds tokens, whole numbers below this one.
     solver, max_iter, tol, l2, clip_norm, n_init, early_stopping, validation_fraction, \
-n_iter_no_change, warm_start, random_state, n_jobs
+n_iter_no_change, warm_start, random_state, n_jobs, verbose
         As for :class:`RNNRegressor`.
     scale : "standard" or None
         Whether what is read is scaled by mean and standard deviation; tokens are not.
@@ -88,6 +88,7 @@ n_iter_no_change, warm_start, random_state, n_jobs
         scale: str | None = "standard",
         random_state: Any = 0,
         n_jobs: int | None = None,
+        verbose: int = 0,
     ) -> None:
         self.cell = cell
         self.hidden_size = hidden_size
@@ -106,6 +107,7 @@ n_iter_no_change, warm_start, random_state, n_jobs
         self.scale = scale
         self.random_state = random_state
         self.n_jobs = n_jobs
+        self.verbose = verbose
 
     def fit(self, X: Any, y: Sequence[Any], sample_weight: Any = None) -> Self:
         """Learn from pairs of sequences.
@@ -137,6 +139,11 @@ n_iter_no_change, warm_start, random_state, n_jobs
     def predict(self, X: Any) -> list[NDArray[Any]]:
         """Write an answer to each sequence, always going on with the likeliest symbol.
 
+        Parameters
+        ----------
+        X : array-like, DataFrame or list
+            Sequences, as for `fit`.
+
         Returns
         -------
         list of ndarray
@@ -153,7 +160,17 @@ n_iter_no_change, warm_start, random_state, n_jobs
         return answers
 
     def score(self, X: Any, y: Sequence[Any], sample_weight: Any = None) -> float:
-        """Share of sequences whose whole answer is right."""
+        """Share of sequences whose whole answer is right.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for `fit`.
+
+        Returns
+        -------
+        float
+        """
         answers = self.predict(X)
         is_right = [
             len(answer) == len(row) and all(answer == np.array(list(row)))

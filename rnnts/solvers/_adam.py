@@ -43,6 +43,14 @@ class Adam:
     ----------
     Kingma and Ba (2015), *Adam: A Method for Stochastic Optimization*.
     Loshchilov and Hutter (2017), *SGDR: Stochastic Gradient Descent with Warm Restarts*.
+
+    Examples
+    --------
+    >>> from rnnts import RNNForecaster, datasets
+    >>> from rnnts.solvers import Adam
+    >>> solver = Adam(learning_rate=0.02, max_iter=100, schedule="cosine")
+    >>> RNNForecaster(solver=solver).fit(datasets.load("nile")).n_iter_
+    100
     """
 
     learning_rate: float = 1e-2
@@ -67,7 +75,21 @@ class Adam:
     def solve(
         self, objective: Descendable, params: FloatArray, watch: Watch | None = None
     ) -> Solution:
-        """Minimise `objective`, starting at `params`; the best point seen is returned."""
+        """Minimise `objective`, starting at `params`; the best point seen is returned.
+
+        Parameters
+        ----------
+        objective : Descendable
+            Has a method ``value_and_gradient(params)`` and a number of threads, `n_threads`.
+        params : ndarray of shape (n_params,)
+            Where to start.
+        watch : callable, optional
+            Called now and then with the number of iterations and the weights; says whether to stop.
+
+        Returns
+        -------
+        Solution
+        """
         descent = Descent(
             objective,
             params,
@@ -106,7 +128,12 @@ class Adam:
         )
 
     def rates(self) -> FloatArray:
-        """Learning rate of each iteration: (max_iter,)."""
+        """Learning rate of each iteration: (max_iter,).
+
+        Returns
+        -------
+        ndarray of shape (max_iter,)
+        """
         rates = np.full(self.max_iter, self.learning_rate)
         if self.schedule == "cosine":
             rates *= 0.5 * (1 + np.cos(np.pi * np.arange(self.max_iter) / self.max_iter))

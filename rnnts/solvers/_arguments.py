@@ -24,7 +24,32 @@ def solver_of(
     tol: float | None = None,
     clip_norm: float | None = None,
 ) -> Solver:
-    """The solver asked for, `best` for "auto", with the limits that are given."""
+    """The solver asked for, `best` for "auto", with the limits that are given.
+
+    Parameters
+    ----------
+    solver : str or Solver
+        "auto", a name in `SOLVERS`, or an object.
+    best : str or Solver
+        What "auto" is.
+    max_iter, tol, clip_norm : optional
+        Replace those of the solver.
+
+    Returns
+    -------
+    Solver
+
+    Raises
+    ------
+    ValueError, TypeError
+        If there is no such solver, or it has no such limit.
+
+    Examples
+    --------
+    >>> from rnnts.solvers import solver_of
+    >>> solver_of("auto", "lbfgs", max_iter=50)
+    LBFGS(max_iter=50, tol=1e-07)
+    """
     limits: dict[str, Any] = {}
     if max_iter is not None:
         limits["max_iter"] = check_count("max_iter", max_iter)

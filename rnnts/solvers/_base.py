@@ -23,6 +23,10 @@ class Solution:
         Why it stopped, and what to do if that was too early.
     loss_curve : tuple of float
         The loss after each iteration.
+
+    See Also
+    --------
+    Adam, LBFGS, LevenbergMarquardt : What return it.
     """
 
     params: FloatArray
@@ -54,4 +58,18 @@ class Solver(Protocol):
     def solve(
         self, objective: Descendable, params: FloatArray, watch: Watch | None = None
     ) -> Solution:
-        """Minimise `objective`, starting at `params`, until `watch` says to stop."""
+        """Minimise `objective`, starting at `params`, until `watch` says to stop.
+
+        Parameters
+        ----------
+        objective : Descendable
+            Has a method ``value_and_gradient(params)`` and a number of threads, `n_threads`.
+        params : ndarray of shape (n_params,)
+            Where to start.
+        watch : callable, optional
+            Called now and then with the number of iterations and the weights; says whether to stop.
+
+        Returns
+        -------
+        Solution
+        """

@@ -25,6 +25,14 @@ class LBFGS:
     References
     ----------
     Liu and Nocedal (1989), *On the limited memory BFGS method for large scale optimization*.
+
+    Examples
+    --------
+    >>> from rnnts import RNNForecaster, datasets
+    >>> from rnnts.solvers import LBFGS
+    >>> model = RNNForecaster(horizon=None, solver=LBFGS(max_iter=500)).fit(datasets.load("nile"))
+    >>> model.converged_
+    True
     """
 
     max_iter: int = 1000
@@ -37,7 +45,21 @@ class LBFGS:
     def solve(
         self, objective: Descendable, params: FloatArray, watch: Watch | None = None
     ) -> Solution:
-        """Minimise `objective`, starting at `params`, until `watch` says to stop."""
+        """Minimise `objective`, starting at `params`, until `watch` says to stop.
+
+        Parameters
+        ----------
+        objective : Descendable
+            Has a method ``value_and_gradient(params)`` and a number of threads, `n_threads`.
+        params : ndarray of shape (n_params,)
+            Where to start.
+        watch : callable, optional
+            Called now and then with the number of iterations and the weights; says whether to stop.
+
+        Returns
+        -------
+        Solution
+        """
         start, gradient = objective.value_and_gradient(params)
         if not (np.isfinite(start) and np.isfinite(gradient).all()):
             message = (

@@ -60,6 +60,14 @@ class LevenbergMarquardt:
     Marquardt (1963), *An Algorithm for Least-Squares Estimation of Nonlinear Parameters*.
     Hannan and Rissanen (1982), *Recursive estimation of mixed autoregressive-moving average
     order*.
+
+    Examples
+    --------
+    >>> from rnnts import RNNForecaster, datasets
+    >>> from rnnts.solvers import LevenbergMarquardt
+    >>> model = RNNForecaster("linear", 2, solver=LevenbergMarquardt(n_starts=8))
+    >>> model.fit(datasets.load("sunspots")).to_arma().ar.round(2)
+    array([ 1.45, -0.75])
     """
 
     max_iter: int = 500
@@ -78,7 +86,26 @@ class LevenbergMarquardt:
     def solve(
         self, objective: Descendable, params: FloatArray, watch: Watch | None = None
     ) -> Solution:
-        """Minimise `objective`, starting at `params` and elsewhere; the best end is returned."""
+        """Minimise `objective`, starting at `params` and elsewhere; the best end is returned.
+
+        Parameters
+        ----------
+        objective : Objective
+            Squared errors of one layer of linear units on one series.
+        params : ndarray of shape (n_params,)
+            Where to start; it also starts elsewhere.
+        watch : None
+            There are too few iterations to look at.
+
+        Returns
+        -------
+        Solution
+
+        Raises
+        ------
+        ValueError
+            If the objective is another one, or there is a watch.
+        """
         if not isinstance(objective, Objective):
             raise ValueError(
                 f"solver='lm' needs the loss of one network, got {type(objective).__name__}; use "

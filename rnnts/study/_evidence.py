@@ -40,7 +40,16 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawing as inline SVG, and the sentence below it."""
+    """A drawing as inline SVG, and the sentence below it.
+
+    Attributes
+    ----------
+    caption, svg : str
+
+    See Also
+    --------
+    run_study : Makes them.
+    """
 
     caption: str
     svg: str
@@ -72,6 +81,10 @@ class Finding:
     figures : tuple of Figure
     error_rates : tuple of ErrorRates
         Size and power of the tests behind the verdict; none where it rests on an identity.
+
+    See Also
+    --------
+    run_study : Finds it.
     """
 
     verdict: Verdict
@@ -91,7 +104,28 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence(Finding):
-    """A finding together with the claim it is about and the run it came from."""
+    """A finding together with the claim it is about and the run it came from.
+
+    Parameters
+    ----------
+    verdict, statistic, value, threshold, rule, summary, n_replications, p_value, interval, \
+qualification, table, figures, error_rates
+        As of :class:`Finding`.
+    key, title, statement, algebra, part
+        As of :class:`Claim`.
+    answer : str
+        What the verdict means for the question of the study.
+    protocol : "quick" or "full"
+    seed : int
+    seconds : float
+        That it took.
+    replications : int, optional
+        What was asked for instead of those of the protocol.
+
+    See Also
+    --------
+    run_study : Finds it.
+    """
 
     key: str
     title: str
@@ -130,6 +164,12 @@ class Claim:
         Seconds on two cores by protocol, roughly: what the time left is reckoned by.
     needs : tuple of str
         Optional packages without which it cannot be examined.
+
+    Examples
+    --------
+    >>> from rnnts.study import CLAIMS
+    >>> CLAIMS["H4"].title
+    'Every ARMA model is a linear RNN'
     """
 
     key: str

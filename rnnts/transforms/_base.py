@@ -41,6 +41,10 @@ class Fitted(ABC):
         sample paths, then take quantiles.
     n_lost : int
         How many first rows have no prepared value (NaN), because it would need rows before them.
+
+    See Also
+    --------
+    Transform : What becomes it by `fit`.
     """
 
     @property
@@ -59,17 +63,44 @@ class Fitted(ABC):
         return self
 
     def update(self, values: FloatArray) -> Self:
-        """The same parameters, after further rows of shape (n_rows, n_columns)."""
+        """The same parameters, after further rows of shape (n_rows, n_columns).
+
+        Parameters
+        ----------
+        values : ndarray of shape (n_rows, n_columns)
+
+        Returns
+        -------
+        Fitted
+        """
         return self
 
     def transform(self, values: FloatArray) -> FloatArray:
-        """Prepared values of a series of shape (n_rows, n_columns), from its first row on."""
+        """Prepared values of a series of shape (n_rows, n_columns), from its first row on.
+
+        Parameters
+        ----------
+        values : ndarray of shape (n_rows, n_columns)
+
+        Returns
+        -------
+        ndarray of shape (n_rows, n_columns)
+        """
         check_table(values)
         return self.start.transform_next(values)
 
     @abstractmethod
     def transform_next(self, values: FloatArray) -> FloatArray:
-        """Prepared values of rows that follow the ones read, of shape (n_rows, n_columns)."""
+        """Prepared values of rows that follow the ones read, of shape (n_rows, n_columns).
+
+        Parameters
+        ----------
+        values : ndarray of shape (n_rows, n_columns)
+
+        Returns
+        -------
+        ndarray of shape (n_rows, n_columns)
+        """
 
     @abstractmethod
     def inverse_transform(self, prepared: FloatArray) -> FloatArray:
@@ -136,7 +167,16 @@ class Fitted(ABC):
 
 
 class Transform(ABC, Generic[FittedT]):
-    """Settings of a preparation."""
+    """Settings of a preparation.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from rnnts.transforms import Log
+    >>> fitted = Log().fit(np.array([[1.0], [2.0]]))
+    >>> fitted.inverse_transform(fitted.transform_next(np.array([[4.0]])))
+    array([[4.]])
+    """
 
     def fit(self, values: FloatArray, season_length: int = 1) -> FittedT:
         """Learn the parameters from rows, and remember the last of them.

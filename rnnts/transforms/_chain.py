@@ -14,6 +14,10 @@ class FittedChain(Fitted):
     Attributes
     ----------
     stages : tuple of Fitted
+
+    See Also
+    --------
+    Chain : What becomes it by `fit`.
     """
 
     stages: tuple[Fitted, ...]

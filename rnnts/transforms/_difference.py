@@ -30,6 +30,10 @@ class FittedDifference(Fitted):
         The last rows read, the newest last; NaN before the first row and where one is missing.
     filled : ndarray of shape (n_lost, n_columns)
         The same, a missing row taken to be what the rows before said of it.
+
+    See Also
+    --------
+    Difference : What becomes it by `fit`.
     """
 
     lags: tuple[tuple[int, ...], ...]

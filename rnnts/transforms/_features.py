@@ -23,6 +23,16 @@ class Feature(Protocol):
         """Columns of the rows `start` to ``stop - 1``, under their labels.
 
         Rows are counted from the first one of training; from ``axis.n_steps`` on they are future.
+
+        Parameters
+        ----------
+        axis : TimeAxis
+        start, stop : int
+            Row 0 is the first of training.
+
+        Returns
+        -------
+        DataFrame of shape (stop - start, n_features)
         """
 
 
@@ -58,7 +68,18 @@ class Fourier:
         check_count("n_harmonics", self.n_harmonics)
 
     def frame(self, axis: TimeAxis, start: int, stop: int) -> pd.DataFrame:
-        """Columns of the rows `start` to ``stop - 1``, under their labels."""
+        """Columns of the rows `start` to ``stop - 1``, under their labels.
+
+        Parameters
+        ----------
+        axis : TimeAxis
+        start, stop : int
+            Row 0 is the first of training.
+
+        Returns
+        -------
+        DataFrame of shape (stop - start, n_features)
+        """
         season = axis.season_length if self.season_length is None else self.season_length
         # Divided first, so that whole seasons are exact however far the row.
         phase = np.arange(start, stop, dtype=float) % season / season
@@ -98,7 +119,23 @@ class Calendar:
                 check_choice("calendar part", part, _PARTS)
 
     def frame(self, axis: TimeAxis, start: int, stop: int) -> pd.DataFrame:
-        """Columns of the rows `start` to ``stop - 1``, under their labels."""
+        """Columns of the rows `start` to ``stop - 1``, under their labels.
+
+        Parameters
+        ----------
+        axis : TimeAxis
+        start, stop : int
+            Row 0 is the first of training.
+
+        Returns
+        -------
+        DataFrame of shape (stop - start, n_features)
+
+        Raises
+        ------
+        TimeIndexError
+            If the rows have no dates.
+        """
         labels = axis.labels(start, stop)
         if not isinstance(labels, pd.DatetimeIndex | pd.PeriodIndex):
             raise TimeIndexError(

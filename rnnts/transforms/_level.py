@@ -30,6 +30,10 @@ class FittedLevel(Fitted):
     running : RunningLevel
         The level after the last row read, and how a row moves it.  A missing row does not.
     is_ratio : bool
+
+    See Also
+    --------
+    Level : What becomes it by `fit`.
     """
 
     running: RunningLevel
@@ -41,7 +45,16 @@ class FittedLevel(Fitted):
         return self.running.level
 
     def levels(self, values: FloatArray) -> FloatArray:
-        """Level after each row of a series of shape (n_rows, n_columns), from its first row on."""
+        """Level after each row of a series of shape (n_rows, n_columns), from its first row on.
+
+        Parameters
+        ----------
+        values : ndarray of shape (n_rows, n_columns)
+
+        Returns
+        -------
+        ndarray of shape (n_rows, n_columns)
+        """
         return self.start.running.run(values)[0]
 
     @property

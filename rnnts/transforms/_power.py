@@ -35,6 +35,10 @@ class FittedPower(Fitted):
     floors : ndarray of shape (n_columns,), optional
         What smaller values are raised to.  Without it a later value that has no power is an error:
         right where a power was asked for, but not where it was our choice.
+
+    See Also
+    --------
+    Log, AutoPower, BoxCox : What becomes it by `fit`.
     """
 
     powers: FloatArray

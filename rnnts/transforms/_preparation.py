@@ -85,7 +85,17 @@ class Preparation(Transform[FittedChain]):
         return self._parts()[0]
 
     def after(self, power: Fitted, season_length: int) -> Chain:
-        """The other steps, for values that went through this power."""
+        """The other steps, for values that went through this power.
+
+        Parameters
+        ----------
+        power : Fitted
+        season_length : int
+
+        Returns
+        -------
+        Chain
+        """
         chosen, season, *rest = self._parts()
         if self.deseasonalize == "auto" and season_length in _lags_of(self.diff):
             season = Identity()

@@ -19,6 +19,10 @@ class Scaling(Fitted):
     ----------
     center, spread : ndarray of shape (n_columns,)
         In the units of the series.
+
+    See Also
+    --------
+    Scale : What becomes it by `fit`.
     """
 
     center: FloatArray

@@ -34,6 +34,10 @@ class FittedSeason(Fitted):
     season_length : int
     n_read : int
         Rows read.
+
+    See Also
+    --------
+    Deseasonalize : What becomes it by `fit`.
     """
 
     center: FloatArray

@@ -20,6 +20,10 @@ class FittedShiftedLog(Fitted):
     ----------
     shifts, floors : ndarray of shape (n_columns,)
         What is added, and what smaller sums are raised to.
+
+    See Also
+    --------
+    ShiftedLog : What becomes it by `fit`.
     """
 
     shifts: FloatArray

@@ -428,11 +428,10 @@ def test_rows_in_the_gap_are_forecast_but_not_scored(y, X):
     assert result.n_overlapping == 2
 
 
-@pytest.mark.parametrize("refit", [True, 2])
-def test_no_bit_depends_on_how_the_work_is_spread(refit, y):
-    models = {"net": RNNForecaster("gru", 2, horizon=None, max_iter=20), "last": NaiveForecaster()}
+def test_no_bit_depends_on_how_the_work_is_spread(y):
+    models = {"net": RNNForecaster("linear", 1), "last": NaiveForecaster()}
     panel = {"first": y, "second": y[:100] ** 1.5}
-    given = {"horizon": 6, "n_windows": 3, "refit": refit}
+    given = {"horizon": 6, "n_windows": 3, "refit": 2}
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -458,3 +457,21 @@ def test_missing_values_are_forecast_but_not_scored(y):
     error = (result.predictions["y"] - result.predictions["NaiveForecaster"])[12:].abs()
     expected = [error[:12].mean(), error[12:].mean()]
     np.testing.assert_allclose(scores["mae"], expected)
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_the_first_failure_is_raised_wherever_it_happened(n_jobs, y):
+    holed = y.astype(float).where(np.arange(len(y)) != 125, np.inf)
+
+    with pytest.raises(ValueError, match="infinite|infinity") as caught:
+        backtest(NaiveForecaster(), holed, n_windows=4, horizon=6, n_jobs=n_jobs)
+
+    assert caught.value.__notes__ == [
+        f"while NaiveForecaster forecast from the origin {y.index[125]}"
+    ]
+
+
+def test_nothing_is_shown_where_nobody_looks(y, capsys):
+    backtest(NaiveForecaster(), y, n_windows=2, verbose=1)
+
+    assert capsys.readouterr() == ("", "")

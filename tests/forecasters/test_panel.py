@@ -2,6 +2,7 @@ import joblib
 import numpy as np
 import pandas as pd
 import polars as pl
+import polars.testing
 import pytest
 from numpy.testing import assert_allclose
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit, cross_validate
@@ -68,6 +69,43 @@ def test_forms_of_a_panel_say_the_same(long):
     assert isinstance(of_polars, pl.DataFrame)
     assert_allclose(of_polars["y"].to_numpy(), expected["y"])
     assert of_polars["unique_id"].to_list() == expected["unique_id"].tolist()
+
+
+@pytest.mark.parametrize("library", ["polars", "pyarrow"])
+@pytest.mark.parametrize(
+    "kind", [pl.Date, pl.Datetime("us"), pl.Datetime("ns"), pl.Datetime("us", "Europe/Paris")]
+)
+def test_times_of_other_libraries_come_back_as_they_went_in(long, library, kind):
+    def there(frame):
+        frame = pl.DataFrame({name: frame[name].to_numpy() for name in frame})
+        times = pl.col("ds").dt.replace_time_zone(getattr(kind, "time_zone", None)).cast(kind)
+        frame = frame.with_columns(times)
+        return frame if library == "polars" else frame.to_arrow()
+
+    def back(frame):
+        return pl.DataFrame(frame)
+
+    model = PanelForecaster(NaiveForecaster())
+    expected = model.fit(long).predict(3)
+    of_pandas = there(model.predict_interval(expected[["unique_id", "ds"]], level=80))
+    of_later = there(model.update(expected).predict(1))
+
+    model.fit(there(long))
+    forecasts = model.predict(3)
+    interval = model.predict_interval(there(expected[["unique_id", "ds"]]), level=80)
+    later = model.update(forecasts).predict(1)
+
+    assert type(forecasts) is type(interval) is type(later) is type(of_pandas)
+    polars.testing.assert_frame_equal(back(forecasts), back(there(expected)))
+    polars.testing.assert_frame_equal(back(interval), back(of_pandas))
+    polars.testing.assert_frame_equal(back(later), back(of_later))
+
+
+def test_rows_that_are_not_there_yet_are_asked_for(long):
+    lazy = pl.DataFrame({name: long[name].to_numpy() for name in long}).lazy()
+
+    with pytest.raises(TypeError, match="LazyFrame.*collect"):
+        PanelForecaster(NaiveForecaster()).fit(lazy)
 
 
 def test_rows_get_one_prediction_each_in_their_order(long):
@@ -376,13 +414,12 @@ def test_splits_that_make_no_sense_are_refused(long, arguments, sentence):
         list(PanelTimeSeriesSplit(**arguments).split(long))
 
 
-@pytest.mark.parametrize("mode", ["local", "global"])
-def test_bar_counts_the_series(long, terminal, mode):
+@pytest.mark.parametrize(("mode", "counted"), [("local", "2/2"), ("both", "20/20")])
+def test_bars_count_series_apart_and_iterations_together(long, terminal, mode, counted):
     silent = PanelForecaster(SMALL, mode).fit(long)
     assert not terminal.getvalue()
 
     shown = PanelForecaster(SMALL, mode, verbose=1).fit(long)
 
-    n_series = long["unique_id"].nunique()
-    assert f"{n_series}/{n_series}" in terminal.getvalue()
+    assert counted in terminal.getvalue()
     pd.testing.assert_frame_equal(shown.predict(4), silent.predict(4), check_exact=True)

@@ -96,3 +96,5 @@ def test_what_cannot_be_drawn_is_refused(y):
         plot_residuals({})
     with pytest.raises(ValueError, match="axes must hold 4 Axes, got 2"):
         plot_residuals(NaiveForecaster().fit(datasets.load("nile")), axes=[None, None])
+    with pytest.raises(TypeError, match="matplotlib Axes, got NoneType"):
+        plot_residuals(NaiveForecaster().fit(datasets.load("nile")), axes=[None] * 4)

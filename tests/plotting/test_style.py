@@ -4,6 +4,7 @@ import sys
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
@@ -11,7 +12,8 @@ from matplotlib.figure import Figure
 from sklearn.exceptions import NotFittedError
 
 from rnnts import RNNForecaster, plotting
-from rnnts.plotting._style import _spread, split_off
+from rnnts.plotting._labels import write_labels
+from rnnts.plotting._style import _spread, split_off, title_and_legend
 from tests.plotting.test_comparisons import RANKS, compared
 
 OF_FORECASTERS = [
@@ -44,7 +46,7 @@ def test_a_new_figure_is_one_that_a_notebook_shows(picture):
     first = drawn[0] if picture.has_four else drawn
     assert isinstance(first, Axes)
     assert plt.get_fignums() == [first.figure.number]
-    first.figure.canvas.draw()
+    first.figure.draw_without_rendering()
 
 
 def test_given_axes_are_drawn_on_and_nothing_else_is_touched(picture, monkeypatch):
@@ -61,7 +63,7 @@ def test_given_axes_are_drawn_on_and_nothing_else_is_touched(picture, monkeypatc
         assert any(each.get_title() for each in figure.axes)
 
     assert dict(mpl.rcParams) == settings
-    figure.canvas.draw()
+    figure.draw_without_rendering()
 
 
 def test_settings_are_those_of_before(picture):
@@ -106,3 +108,35 @@ def test_labels_are_moved_apart_no_more_than_needed():
     np.testing.assert_allclose(spread[[0, 2]], places[[0, 2]])
     # In their order, a gap apart, around where they were.
     np.testing.assert_allclose(spread[[1, 4, 3]], [0.45, 0.51, 0.57])
+
+
+@pytest.mark.parametrize("width", [3, 8])
+def test_a_legend_is_no_wider_than_the_axes(width):
+    ax = Figure(figsize=(width, 4)).subplots()
+    for number in range(5):
+        ax.plot([0, 1], label=f"line number {number}")
+
+    title_and_legend(ax, "title")
+    ax.figure.draw_without_rendering()
+
+    legend = ax.get_legend().get_window_extent()
+    assert legend.width <= ax.get_window_extent().width
+    assert legend.y1 < ax.title.get_window_extent().y0
+
+
+def test_days_are_written_with_their_month():
+    days = pd.date_range("2024-01-20", "2024-03-05")
+    ax = Figure().subplots()
+    ax.plot(days.to_numpy(), np.arange(len(days)))
+
+    write_labels(ax.xaxis, days)
+    ax.figure.draw_without_rendering()
+
+    labels = [label.get_text() for label in ax.get_xticklabels()]
+    assert {"01 Feb", "01 Mar"} <= set(labels)
+    assert ax.xaxis.get_offset_text().get_text() == "2024"
+
+
+def test_what_are_no_axes_is_refused():
+    with pytest.raises(TypeError, match="matplotlib Axes, got ndarray; pass one of those"):
+        plotting.plot_comparison(compared(RANKS, 2.0), ax=np.array([None, None]))

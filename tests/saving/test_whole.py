@@ -1,4 +1,3 @@
-import contextlib
 import os
 
 import pytest
@@ -10,10 +9,13 @@ def test_what_fails_on_the_way_leaves_the_file_as_it_was(tmp_path):
     path = tmp_path / "kept.csv"
     path.write_text("before")
 
-    with contextlib.suppress(RuntimeError), written_whole(path) as file:
-        file.write(b"half")
-        raise RuntimeError
+    def write_and_fail():
+        with written_whole(path) as file:
+            file.write(b"half")
+            raise RuntimeError
 
+    with pytest.raises(RuntimeError):
+        write_and_fail()
     assert path.read_text() == "before"
     assert list(tmp_path.iterdir()) == [path]
 

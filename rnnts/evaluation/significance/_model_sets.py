@@ -37,6 +37,13 @@ def superior_ability(
     References
     ----------
     Hansen (2005), *A test for superior predictive ability*.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> losses = {"old": rng.random(50), "new": 0.5 * rng.random(50)}
+    >>> superior_ability(losses, "old", ["new"]) < 0.01
+    True
     """
     from arch.bootstrap import SPA
 
@@ -81,6 +88,13 @@ def model_confidence_set(
     References
     ----------
     Hansen, Lunde and Nason (2011), *The model confidence set*.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> losses = {"old": rng.random(50), "new": 0.5 * rng.random(50)}
+    >>> model_confidence_set(losses)
+    {'new'}
     """
     from arch.bootstrap import MCS
 

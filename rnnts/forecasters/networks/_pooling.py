@@ -11,6 +11,7 @@ from joblib import Parallel, delayed
 
 from rnnts._descent import Descent
 from rnnts._objective import Objective
+from rnnts._progress import Advance, progress
 from rnnts._types import FloatArray
 from rnnts.forecasters.networks._ensemble import Ensemble
 from rnnts.forecasters.networks._lesson import Lesson, Rows
@@ -77,28 +78,37 @@ class Pooled:
 
 
 def train_together(
-    plan: Plan, pupils: Sequence[Pupil], seeds: Sequence[int], n_jobs: int | None = None
+    plan: Plan,
+    pupils: Sequence[Pupil],
+    seeds: Sequence[int],
+    n_jobs: int | None = None,
+    *,
+    is_shown: bool = False,
 ) -> Pooled:
     """Train the networks of a plan on all series.
 
     The result depends neither on the order in which the series stand nor on `n_jobs`, the number
-    of threads that train the networks of one variant each.
+    of threads that train the networks of one variant each.  A bar counts steps of the solver where
+    it `is_shown`.
     """
+    n_steps = len(plan.variants) * len(seeds) * plan.solver.max_iter
     # As many at once as there are threads: what a network reads of long series takes room.
     # Threads whatever the backend: the data are large, and a cluster would have them sent.
-    by_variant = Parallel(n_jobs, require="sharedmem")(
-        delayed(_taught)(plan, place, pupils, seeds) for place in range(len(plan.variants))
-    )
+    with progress(n_steps, "iterations", is_shown=is_shown) as on_step:
+        by_variant = Parallel(n_jobs, require="sharedmem")(
+            delayed(_taught)(plan, place, pupils, seeds, on_step)
+            for place in range(len(plan.variants))
+        )
     return Pooled(plan, tuple(by_variant))
 
 
 def _taught(
-    plan: Plan, place: int, pupils: Sequence[Pupil], seeds: Sequence[int]
+    plan: Plan, place: int, pupils: Sequence[Pupil], seeds: Sequence[int], on_step: Advance
 ) -> tuple[Solution, ...]:
     """Networks of one variant."""
     member = pupils[0].members[place]
     batches = list(_batches(plan, member, _pieces(place, pupils)))
-    return tuple(_descended(plan, member, batches, seed) for seed in seeds)
+    return tuple(_descended(plan, member, batches, seed, on_step) for seed in seeds)
 
 
 def _pieces(place: int, pupils: Sequence[Pupil]) -> list[Lesson]:
@@ -151,7 +161,9 @@ def _side_by_side(arrays: Sequence[FloatArray]) -> FloatArray:
     return joined
 
 
-def _descended(plan: Plan, member: Member, objectives: Sequence[Objective], seed: int) -> Solution:
+def _descended(
+    plan: Plan, member: Member, objectives: Sequence[Objective], seed: int, on_step: Advance
+) -> Solution:
     """Weights after steps of Adam on one batch after the other, in random order."""
     solver = plan.solver
     if not isinstance(solver, Adam):
@@ -171,6 +183,7 @@ def _descended(plan: Plan, member: Member, objectives: Sequence[Objective], seed
     )
     n_epochs = max(1, round(solver.max_iter / len(objectives)))
     n_steps = n_epochs * len(objectives)
+    on_step(0, spared=solver.max_iter - n_steps)
     rates = replace(solver, max_iter=n_steps).rates()
     rates[:_WARM_UP] *= np.linspace(0.1, 1.0, _WARM_UP)[: len(rates)]
     order = np.concatenate([rng.permutation(len(objectives)) for _ in range(n_epochs)])
@@ -180,6 +193,7 @@ def _descended(plan: Plan, member: Member, objectives: Sequence[Objective], seed
         losses[step : step + 1] = descent.run(1, np.array([rate]))
         if descent.status == EXPLODED:
             raise ValueError("the loss of the networks exploded; lower the learning rate")
+        on_step()
     curve = losses.reshape(n_epochs, -1).mean(axis=1)
     message = "the learning rate has come down to zero"
     return Solution(descent.params, float(curve[-1]), True, message, tuple(curve.tolist()))

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from rnnts._progress import Advance
 from rnnts._types import FloatArray
 from rnnts.forecasters.networks._arma_start import REACHES, linear_twin, name_of, started_at
 from rnnts.forecasters.networks._lesson import Lesson, Rows
@@ -13,6 +14,7 @@ from rnnts.forecasters.networks._recurrence import Recurrence
 from rnnts.losses import Gaussian, StudentT
 from rnnts.solvers import Solution
 from rnnts.solvers._early_stopping import EarlyStopping, solve_watched
+from rnnts.solvers._reporting import reporting
 
 # How much of its random weights a direct head starts with: it says next to nothing.
 _QUIET = 0.3
@@ -23,18 +25,30 @@ _NEARLY_ALL = 0.96
 
 
 def solved(
-    plan: Plan, member: Member, params: FloatArray | None, seed: int, rows: Rows
+    plan: Plan,
+    member: Member,
+    params: FloatArray | None,
+    seed: int,
+    rows: Rows,
+    on_iteration: Advance,
 ) -> tuple[Member, Solution]:
     """The member with weights trained from `params`, or else from fresh ones."""
     recurrence, lesson = member.recurrence, Lesson.of(member, rows)
     if params is None and plan.init == "arma":
-        recurrence, solution = _beyond_arma(plan, recurrence, lesson)
+        recurrence, solution = _beyond_arma(plan, recurrence, lesson, on_iteration)
     else:
         if params is None:
             params = _first_params(plan, recurrence, seed, lesson)
-        solution = _minimised(plan, recurrence, params, lesson)
+        solution = _minimised(plan, recurrence, params, lesson, on_iteration)
     trained = recurrence.with_params(solution.params)
     return replace(member, recurrence=trained, state=trained.start), solution
+
+
+def most_iterations(plan: Plan) -> int:
+    """How many a network may take that starts from fresh weights."""
+    if plan.init == "arma":
+        return plan.linear_solver.max_iter + len(REACHES) * plan.solver.max_iter
+    return plan.solver.max_iter
 
 
 def _first_params(plan: Plan, recurrence: Recurrence, seed: int, lesson: Lesson) -> FloatArray:
@@ -80,10 +94,13 @@ def _drift_of(known: FloatArray) -> FloatArray:
     return drift
 
 
-def _minimised(plan: Plan, recurrence: Recurrence, params: FloatArray, lesson: Lesson) -> Solution:
+def _minimised(
+    plan: Plan, recurrence: Recurrence, params: FloatArray, lesson: Lesson, on_iteration: Advance
+) -> Solution:
     """The weights that the solver of the plan finds."""
+    solver = reporting(plan.solver, on_iteration)
     if not plan.validation_fraction:
-        return plan.solver.solve(lesson.objective(recurrence, plan.loss, plan.l2), params)
+        return solver.solve(lesson.objective(recurrence, plan.loss, plan.l2), params)
     # A row belongs to those held out if anything predicted there does.
     n_rows = len(lesson.x)
     n_first = round(n_rows * (1 - plan.validation_fraction))
@@ -99,21 +116,26 @@ def _minimised(plan: Plan, recurrence: Recurrence, params: FloatArray, lesson: L
         lesson.objective(recurrence, plan.loss, 0.0, late), plan.n_iter_no_change
     )
     objective = lesson.objective(recurrence, plan.loss, plan.l2, early)
-    return solve_watched(plan.solver, objective, params, stopping)
+    return solve_watched(solver, objective, params, stopping)
 
 
-def _beyond_arma(plan: Plan, recurrence: Recurrence, lesson: Lesson) -> tuple[Recurrence, Solution]:
+def _beyond_arma(
+    plan: Plan, recurrence: Recurrence, lesson: Lesson, on_iteration: Advance
+) -> tuple[Recurrence, Solution]:
     """Train from the ARMA model of the same rows, and end no worse than it."""
     linear = linear_twin(recurrence)
     network = linear.network
     first = network.init_params(np.random.default_rng(0))
-    goal = _minimised(replace(plan, solver=plan.linear_solver), linear, first, lesson)
+    by_linear = replace(plan, solver=plan.linear_solver)
+    goal = _minimised(by_linear, linear, first, lesson, on_iteration)
     linear = linear.with_params(goal.params)
     tried: list[tuple[Recurrence, Solution]] = []
     for reach in REACHES:
         started = started_at(recurrence, name_of(plan.cell), linear, lesson.x, reach)
-        solution = _minimised(plan, started, started.params, lesson)
+        solution = _minimised(plan, started, started.params, lesson, on_iteration)
         tried.append((started, solution))
         if solution.value <= goal.value:
             break
+    n_spared = len(REACHES) - len(tried)
+    on_iteration(0, spared=n_spared * plan.solver.max_iter)
     return min(tried, key=lambda trial: trial[1].value)

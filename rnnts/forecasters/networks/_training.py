@@ -7,13 +7,14 @@ from itertools import product
 import numpy as np
 from joblib import Parallel, delayed
 
+from rnnts._progress import Advance, progress
 from rnnts._types import FloatArray
 from rnnts.forecasters.networks._ensemble import Ensemble
 from rnnts.forecasters.networks._lesson import Rows, interpolated
 from rnnts.forecasters.networks._member import Member
 from rnnts.forecasters.networks._model import bridged
 from rnnts.forecasters.networks._plan import Plan, Variant
-from rnnts.forecasters.networks._solving import solved
+from rnnts.forecasters.networks._solving import most_iterations, solved
 from rnnts.forecasters.networks._untrained import knows_scale, network_of, untrained
 from rnnts.kernels.threads import tiny_products
 from rnnts.solvers import LevenbergMarquardt, Solution
@@ -40,21 +41,30 @@ def train(
     seeds: Sequence[int],
     n_jobs: int | None = None,
     earlier: Ensemble | None = None,
+    *,
+    is_shown: bool = False,
 ) -> Trained:
     """Train every member on rows of shape (n_rows, n_targets), NaN where a value is missing.
 
     With `earlier` training goes on from its weights, behind its preparations, unless the plan asks
-    for other networks by now or they have only seen a constant.
+    for other networks by now or they have only seen a constant.  A bar counts iterations where it
+    `is_shown`.
     """
     if earlier is not None and not _suits(earlier, plan, y.shape[1], exog.shape[1], len(seeds)):
         earlier = None
-    has_gaps = bool(np.isnan(y).any())
     filled = interpolated(y)
-    for _ in range(_ROUNDS if has_gaps else 1):
-        rows = Rows(y, filled, exog, season_length)
-        ensemble, solutions = _train_all(plan, rows, seeds, n_jobs, earlier)
-        filled, ensemble = read_all(ensemble, y, exog)
-        earlier = ensemble
+    n_rounds = _ROUNDS if np.isnan(y).any() else 1
+    n_first = plan.solver.max_iter
+    if earlier is None:
+        n_first = len(plan.hidden_sizes) * most_iterations(plan)
+    n_iter = n_first + (n_rounds - 1) * plan.solver.max_iter
+    n_networks = len(plan.variants) * len(seeds)
+    with progress(n_networks * n_iter, "iterations", is_shown=is_shown) as on_iteration:
+        for _ in range(n_rounds):
+            rows = Rows(y, filled, exog, season_length)
+            ensemble, solutions = _train_all(plan, rows, seeds, n_jobs, earlier, on_iteration)
+            filled, ensemble = read_all(ensemble, y, exog)
+            earlier = ensemble
     return Trained(plan, ensemble, filled, solutions)
 
 
@@ -98,14 +108,15 @@ def _train_all(
     seeds: Sequence[int],
     n_jobs: int | None,
     earlier: Ensemble | None,
+    on_iteration: Advance,
 ) -> tuple[Ensemble, tuple[Solution, ...]]:
     def train_one(variant: Variant, seed: int, start: Member | None) -> tuple[Member, Solution]:
         if start is not None:
-            return solved(plan, start, start.recurrence.params, seed, rows)
+            return solved(plan, start, start.recurrence.params, seed, rows, on_iteration)
         fits = []
         for hidden_size in plan.hidden_sizes:
             member = untrained(plan, variant, hidden_size, rows)
-            fits.append(solved(plan, member, None, seed, rows))
+            fits.append(solved(plan, member, None, seed, rows, on_iteration))
         n_scored = len(rows.y) - variant.input_size
         return fits[0] if len(fits) == 1 else min(fits, key=lambda fit: _bic(fit, n_scored))
 

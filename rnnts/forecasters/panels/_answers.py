@@ -92,6 +92,11 @@ class PanelAnswers:
             As in `predict`; rows come back series after series.
         level : float or tuple of float
             In per cent.
+
+        Returns
+        -------
+        panel
+            In the form of the one given to `fit`.
         """
         levels = read_levels(level)
         return self._outlooks(
@@ -109,6 +114,11 @@ class PanelAnswers:
         X : int or panel
             As in `predict_interval`.
         quantiles : tuple of float
+
+        Returns
+        -------
+        panel
+            In the form of the one given to `fit`; columns "0.1", "0.5", ...
         """
         probabilities = read_quantiles(quantiles)
         return self._outlooks(
@@ -126,6 +136,11 @@ class PanelAnswers:
         X, y
             As in `fit`.
         sample_weight : array-like of shape (n_rows,), optional
+
+        Returns
+        -------
+        float
+            1 is without error, 0 as good as the naive forecast.
         """
         panel, _ = self._read(X, y, needs_target=True)
         weights = None if sample_weight is None else np.asarray(sample_weight, dtype=float)

@@ -57,7 +57,9 @@ class Checkpoint:
         y: FloatArray,
     ) -> Path:
         """Where the block of these series is, or would be."""
-        asked = json.dumps([__version__, settings_of(estimator), season_length, labels_of(labels)])
+        # How much is shown changes nothing.
+        settings = settings_of(estimator) | {"verbose": 0}
+        asked = json.dumps([__version__, settings, season_length, labels_of(labels)])
         digest = blake2b(asked.encode(), digest_size=16)
         digest.update(y.tobytes())
         return self.folder / f"{digest.hexdigest()}.npz"

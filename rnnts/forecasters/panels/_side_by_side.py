@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.parallel import Parallel, delayed
 
-from rnnts._progress import Advance, unseen
+from rnnts._progress import Advance
 from rnnts._types import FloatArray, IntArray
 from rnnts.exceptions import TimeIndexError
 from rnnts.forecasters._rnn import RNNForecaster
@@ -65,7 +65,7 @@ def fit_side_by_side(
     estimator: RNNForecaster,
     panel: Panel,
     n_jobs: int | None,
-    on_step: Advance = unseen,
+    on_step: Advance,
     checkpoint: Checkpoint | None = None,
 ) -> Bank:
     """A bank of those series of a panel that suit it.

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from sklearn.base import clone
 
+from rnnts._progress import progress
 from rnnts._types import FloatArray
 from rnnts.forecasters._rnn import RNNForecaster
 from rnnts.forecasters.networks._lesson import Rows, interpolated
@@ -47,10 +48,13 @@ def fit_together(
     known: Sequence[Any],
     n_jobs: int | None,
     static_of: Callable[[OneSeries], FloatArray],
+    *,
+    is_shown: bool,
 ) -> list[Outcome]:
     """A forecaster for each series, or the reason why there is none.
 
     Networks are trained on all series of a kind at once, unless one of `known` has some for it.
+    Bars count what is trained, one after the other, where they are shown.
     """
     found = [attempt(_read, estimator, one, static_of) for one in series]
     by_kind: dict[Kind, list[int]] = {}
@@ -65,14 +69,14 @@ def fit_together(
         alike = [found[place] for place in places]
         plan = pooled[kind].plan if kind in pooled else _plan_for(estimator, alike, kind)
         pupils = [attempt(Pupil.of, plan, read.rows) for read in alike]
-        partners = _partners(estimator, [read.rows for read in alike], n_jobs)
+        partners = _partners(estimator, [read.rows for read in alike], n_jobs, is_shown)
         taught = [
             (read, pupil)
             for read, pupil in zip(alike, pupils, strict=True)
             if not isinstance(pupil, str)
         ]
         if kind not in pooled and taught:
-            pooled[kind] = _trained(estimator, plan, taught, n_jobs)
+            pooled[kind] = _trained(estimator, plan, taught, n_jobs, is_shown)
         for place, read, pupil, partner in zip(places, alike, pupils, partners, strict=True):
             outcomes[place] = (
                 pupil
@@ -110,10 +114,12 @@ def _trained(
     plan: Plan,
     taught: Sequence[tuple[Read, Pupil]],
     n_jobs: int | None,
+    is_shown: bool,
 ) -> Pooled:
     """Networks trained on all rows, and how those trained on all but the last ones erred there."""
     seeds = estimator._draw_seeds()[: plan.n_init]
-    pooled = train_together(plan, [pupil for _, pupil in taught], seeds, n_jobs)
+    pupils = [pupil for _, pupil in taught]
+    pooled = train_together(plan, pupils, seeds, n_jobs, is_shown=is_shown)
     cut = [
         (read, Pupil.of(plan, rows))
         for read, _ in taught
@@ -122,8 +128,9 @@ def _trained(
     if len(cut) < _FEWEST_SERIES:
         return pooled
     # One seed: its errors are a little larger, as those of rows further away are as well.
-    earlier = train_together(plan, [pupil for _, pupil in cut], seeds[:1], n_jobs)
-    partners = _partners(estimator, [pupil.rows for _, pupil in cut], n_jobs)
+    pupils = [pupil for _, pupil in cut]
+    earlier = train_together(plan, pupils, seeds[:1], n_jobs, is_shown=is_shown)
+    partners = _partners(estimator, [pupil.rows for pupil in pupils], n_jobs, is_shown)
     errors, sizes = zip(
         *[
             seen
@@ -172,7 +179,7 @@ def _errors_after(
 
 
 def _partners(
-    estimator: RNNForecaster, series: Sequence[Rows], n_jobs: int | None
+    estimator: RNNForecaster, series: Sequence[Rows], n_jobs: int | None, is_shown: bool
 ) -> list[Companion | None]:
     """Local networks that those in common are averaged with, where these are trained side by side.
 
@@ -181,7 +188,8 @@ def _partners(
     if not isinstance(estimator.partner, RNNForecaster):
         return [None] * len(series)
     local = clone(estimator.partner).set_params(season_length=series[0].season_length)
-    bank = fit_side_by_side(local, _panel_of(series), n_jobs)
+    with progress(len(series), "series", is_shown=is_shown) as on_step:
+        bank = fit_side_by_side(local, _panel_of(series), n_jobs, on_step)
     return [
         Companion(bank.forecaster(place)) if place in bank else None for place in range(len(series))
     ]

@@ -27,6 +27,13 @@ class TimeAxis(ABC):
         Training rows.
     name : Hashable
         Name of the index.
+
+    Examples
+    --------
+    >>> from rnnts.panel import time_axis
+    >>> axis = time_axis(pd.period_range("2024Q1", periods=8, freq="Q"))
+    >>> axis.labels(8, 10).astype(str).tolist(), axis.season_length
+    (['2026Q1', '2026Q2'], 4)
     """
 
     start: Any
@@ -36,11 +43,30 @@ class TimeAxis(ABC):
 
     @abstractmethod
     def labels(self, start: int, stop: int) -> pd.Index:
-        """Labels of the positions `start` to ``stop - 1``."""
+        """Labels of the positions `start` to ``stop - 1``.
+
+        Parameters
+        ----------
+        start, stop : int
+            Row 0 is the first of training.
+
+        Returns
+        -------
+        Index
+        """
 
     @abstractmethod
     def positions(self, index: pd.Index) -> IntArray:
-        """Position of each label, in any order; TimeIndexError where it has none."""
+        """Position of each label, in any order; TimeIndexError where it has none.
+
+        Parameters
+        ----------
+        index : Index
+
+        Returns
+        -------
+        ndarray of int of shape (n_labels,)
+        """
 
     @property
     def season_length(self) -> int:
@@ -48,7 +74,16 @@ class TimeAxis(ABC):
         return season_length(self.freq)
 
     def extended(self, n_more: int) -> Self:
-        """Return the axis after `n_more` further training rows."""
+        """Return the axis after `n_more` further training rows.
+
+        Parameters
+        ----------
+        n_more : int
+
+        Returns
+        -------
+        TimeAxis
+        """
         return replace(self, n_steps=self.n_steps + n_more)
 
     def _check_rows(self, index: pd.Index, positions: IntArray) -> None:

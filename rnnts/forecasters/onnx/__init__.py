@@ -1,0 +1,1 @@
+"""Fitted networks as ONNX graphs, which other languages run."""
