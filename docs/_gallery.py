@@ -22,6 +22,7 @@ EXAMPLES = [
     "impulse_response_nonlinear",
     "hidden_states",
     "backtest",
+    "comparison",
     "calibration",
 ]
 _HERE = Path(__file__).parent

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from rnnts import plotting
 from rnnts._validation import check_between, check_choice
 from rnnts.evaluation._results import Backtest
 from rnnts.evaluation.significance import (
@@ -197,6 +199,26 @@ class Comparison(Backtest):
             n_overlapping=self.n_overlapping,
         )
         return [name for name in order if name in kept]
+
+    def plot_ranks(self, *, level: float = 95, ax: Any = None) -> Any:
+        """Draw the mean ranks, and which of them chance alone could have parted.
+
+        Parameters
+        ----------
+        level : float
+            Of the critical difference, in per cent.
+        ax : matplotlib Axes, optional
+            Where to draw; a new figure unless given.
+
+        Returns
+        -------
+        matplotlib Axes
+
+        See Also
+        --------
+        rnnts.plotting.plot_comparison : What is drawn.
+        """
+        return plotting.plot_comparison(self, level=level, ax=ax)
 
     @property
     def notes(self) -> list[str]:

@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from rnnts import plotting
 from rnnts._types import FloatArray
 from rnnts.evaluation._origin import Origin
 from rnnts.evaluation._scoring import Scoring, averaged
@@ -144,6 +146,45 @@ class Backtest:
             but the seconds.  RMSE and RMSSE are taken over the origins of a series.
         """
         return averaged(self._scoring.by_step(), ["model", "step"])
+
+    def plot(self, **options: Any) -> Any:
+        """Draw the forecasts of a model from every origin, over what came.
+
+        Parameters
+        ----------
+        **options
+            `model`, `unique_id` and `ax` of :func:`rnnts.plotting.plot_backtest`.
+
+        Returns
+        -------
+        matplotlib Axes
+
+        Examples
+        --------
+        >>> from rnnts import SeasonalNaiveForecaster, backtest, datasets
+        >>> result = backtest(SeasonalNaiveForecaster(), datasets.load("nile"), horizon=5)
+        >>> result.plot().get_title()
+        'nile: forecasts from 8 origins'
+        """
+        return plotting.plot_backtest(self, **options)
+
+    def plot_calibration(self, *, ax: Any = None) -> Any:
+        """Draw how many rows the intervals of each model hold, against how many they should.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Where to draw; a new figure unless given.
+
+        Returns
+        -------
+        matplotlib Axes
+
+        See Also
+        --------
+        rnnts.plotting.plot_calibration : What is drawn.
+        """
+        return plotting.plot_calibration(self, ax=ax)
 
     def _measures(self, keys: list[str]) -> pd.DataFrame:
         """Measures and median seconds, by columns of `seconds`."""
