@@ -48,6 +48,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ------
     SystemExit
         With 2 where the arguments cannot be read, with 0 after ``--help``.
+
+    Examples
+    --------
+    >>> from rnnts.cli import main
+    >>> main(["datasets", "nile"])
+    ds,nile
+    1871-01-01,1120.0
+    ...
+    1970-01-01,740.0
+    0
     """
     try:
         try:

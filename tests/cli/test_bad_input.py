@@ -227,7 +227,8 @@ def test_a_horizon_longer_than_the_rows_allow(command, run, write):
 @pytest.mark.parametrize(
     ("command", "arguments", "sentence"),
     [
-        ("backtest", ["--refit", "sometimes"], "unknown --refit 'sometimes'"),
+        ("backtest", ["--refit", "sometimes"], "needs every, never or a count"),
+        ("compare", ["--jobs", "0"], "needs a count of processes"),
         ("backtest", ["--windows", "9", "--step", "12"], "need at least 112"),
         ("compare", ["--models", "theta"], "a comparison needs two models"),
         ("compare", ["--models", "theta", "rnn:gruu"], "unknown cell 'gruu'"),

@@ -65,6 +65,19 @@ def test_a_backtest_of_a_panel(run, shops, as_terminal):
     assert "2 series: 6 row(s) ahead by theta" in shown
 
 
+@pytest.mark.filterwarnings("default")
+def test_series_that_are_too_short_are_named(run, write):
+    lines = [f"a,{month},{at}" for at, month in enumerate(MONTHS)]
+    write("uneven.csv", ["id,ds,y", *lines, *(line.replace("a", "b", 1) for line in lines[:9])])
+
+    outcome = run("backtest", "uneven.csv", "--model", "naive", "--windows", 2)
+
+    assert outcome.code == 0
+    assert outcome.err.startswith("rnnts: warning: ")
+    assert "of series 'b' by naive: " in outcome.err
+    assert set(table_of(outcome.out)["unique_id"]) == {"a"}
+
+
 def test_json_of_a_backtest(run, monthly):
     document = json.loads(run("backtest", monthly, *BACKTEST, "--json").out)
 

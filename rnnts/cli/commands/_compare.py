@@ -14,7 +14,7 @@ from rnnts.cli._arguments import (
     reading_of,
 )
 from rnnts.cli._console import print_table, rounded
-from rnnts.cli._origins import origins_of, over_origins, refit_of
+from rnnts.cli._origins import origins_of, over_origins
 from rnnts.cli._output import check_picture, check_table, emit, write_picture
 from rnnts.cli.commands._base import Command
 from rnnts.cli.reading import Data, read_data
@@ -46,7 +46,6 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
-    refit_of(options)
     if len(set(options.models)) < 2:
         raise ValueError(
             f"a comparison needs two models, got {' '.join(options.models)}; name more of them"
