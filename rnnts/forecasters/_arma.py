@@ -2,6 +2,7 @@
 
 import warnings
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -126,15 +127,17 @@ class ARMAForecaster(UnivariateForecaster):
     @property
     def n_startup_(self) -> int:
         """Rows that the differences take, whose start is not known."""
-        _, d, _ = self.order
-        _, seasonal_d, _, m = self.seasonal_order
+        orders = self._orders()
+        _, d, _ = orders.order
+        _, seasonal_d, _, m = orders.seasonal_order
         return d + m * seasonal_d
 
     @property
     def n_coefficients_(self) -> int:
         """Autoregressive and moving-average coefficients, seasonal ones included."""
-        p, _, q = self.order
-        seasonal_p, _, seasonal_q, _ = self.seasonal_order
+        orders = self._orders()
+        p, _, q = orders.order
+        seasonal_p, _, seasonal_q, _ = orders.seasonal_order
         return p + q + seasonal_p + seasonal_q
 
     def _filtered(self, y: FloatArray, exog: FloatArray) -> Any:
@@ -184,6 +187,8 @@ class Maximum:
 
 def maximum(y: FloatArray, exog: FloatArray, orders: Orders, max_iter: int) -> Maximum:
     """The parameters of some orders under which the rows are likeliest."""
+    # Imported first, because its import says that its warnings are always to be shown.
+    import_module("statsmodels.tsa.arima.model")
     with warnings.catch_warnings():
         # Its start values and optimiser warn about what only its own maximiser can act on.
         warnings.simplefilter("ignore")

@@ -75,7 +75,16 @@ class GaussianInnovations:
         return cls(factor * _inflation(len(seen), n_free) / np.sqrt(max(len(seen), 1)))
 
     def with_variances(self, variances: FloatArray) -> "GaussianInnovations":
-        """The same correlations, with variances of shape (n_targets,) that were estimated."""
+        """The same correlations, with variances of shape (n_targets,) that were estimated.
+
+        Parameters
+        ----------
+        variances : ndarray of shape (n_targets,)
+
+        Returns
+        -------
+        GaussianInnovations
+        """
         spread = np.linalg.norm(self.factor, axis=0)
         return GaussianInnovations(
             self.factor * (np.sqrt(variances) / np.where(spread > 0, spread, 1.0))

@@ -69,6 +69,8 @@ class LongForm:
         Names of the columns.
     backend : str, optional
         The name of a library that narwhals knows; pandas, unless given.
+    has_dates : bool
+        Whether its times are dates without hours.
 
     See Also
     --------
@@ -78,7 +80,6 @@ class LongForm:
     id: str
     time: str
     target: str
-    # The name of a library that narwhals knows, and whether its times are dates without hours.
     backend: Any = None
     has_dates: bool = False
 

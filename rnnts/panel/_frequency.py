@@ -59,7 +59,27 @@ def season_length(freq: str | BaseOffset | int | None) -> int:
 
 
 def as_offset(freq: str | BaseOffset) -> BaseOffset:
-    """Turn a pandas alias into the offset it stands for."""
+    """Turn a pandas alias into the offset it stands for.
+
+    Parameters
+    ----------
+    freq : str or pandas offset
+
+    Returns
+    -------
+    pandas offset
+
+    Raises
+    ------
+    TimeIndexError
+        If there is no such frequency, or it does not step forward.
+
+    Examples
+    --------
+    >>> from rnnts.panel import as_offset
+    >>> as_offset("MS")
+    <MonthBegin>
+    """
     try:
         offset = to_offset(freq)
     except (ValueError, TypeError) as error:
@@ -120,6 +140,22 @@ def offset_despite_gaps(index: pd.DatetimeIndex) -> BaseOffset | None:
     """Offset on whose grid all stamps lie, although some of the grid are missing, or None.
 
     The stamps are sorted, distinct and not missing.
+
+    Parameters
+    ----------
+    index : DatetimeIndex
+
+    Returns
+    -------
+    pandas offset or None
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from rnnts.panel import offset_despite_gaps
+    >>> months = pd.date_range("2024-01", periods=12, freq="MS")
+    >>> offset_despite_gaps(months.delete(5))
+    <MonthBegin>
     """
     if _is_trading(index):
         return BusinessDay()

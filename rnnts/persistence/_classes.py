@@ -6,6 +6,7 @@ These names are for ever: a class that moves or is called something else keeps i
 from rnnts._network import Network
 from rnnts.cells import Cell
 from rnnts.forecasters import FORECASTERS, PanelForecaster
+from rnnts.forecasters import _ets_model as ets
 from rnnts.forecasters._history import History
 from rnnts.forecasters._target import Layout
 from rnnts.forecasters._theta_model import ThetaModel, ThetaState
@@ -68,4 +69,7 @@ _INSIDE: list[type] = [
     *(BothWays, EncoderDecoder, OneWay, Learner, Scales, Trained),
 ]
 
-CLASSES: dict[str, type] = {cls.__name__: cls for cls in [*ESTIMATORS, *_INSIDE]}
+CLASSES: dict[str, type] = {
+    **{cls.__name__: cls for cls in [*ESTIMATORS, *_INSIDE]},
+    **{"ETSForm": ets.Form, "ETSModel": ets.ETSModel},
+}

@@ -19,21 +19,60 @@ Order = Literal["C", "F"]
 
 
 class Form(NamedTuple):
-    """How objects of a class are taken apart, and put together again if not as all others."""
+    """How objects of a class are taken apart, and put together again if not as all others.
+
+    Attributes
+    ----------
+    take_apart : callable
+        From an object to what it is made of, by name.
+    put_together : callable, optional
+        The way back; the class, unless given.
+
+    See Also
+    --------
+    saved : What is told of it.
+    """
 
     take_apart: Callable[[Any], Mapping[str, Any]]
     put_together: Callable[..., Any] | None = None
 
 
 class Saved(NamedTuple):
-    """Objects, of which the first is what was saved, and their numbers by kind."""
+    """Objects, of which the first is what was saved, and their numbers by kind.
+
+    Attributes
+    ----------
+    objects : list of dict
+        Of what JSON knows.
+    arrays : dict of ndarray
+
+    See Also
+    --------
+    saved : Makes it.
+    """
 
     objects: list[dict[str, Any]]
     arrays: dict[str, NDArray[Any]]
 
 
 def attributes_of(value: Any) -> dict[str, Any]:
-    """All that is no cache: the fields of a dataclass, the attributes of another object."""
+    """All that is no cache: the fields of a dataclass, the attributes of another object.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    dict
+
+    Examples
+    --------
+    >>> from rnnts.saving import attributes_of
+    >>> from rnnts.losses import Huber
+    >>> attributes_of(Huber(delta=2.0))
+    {'delta': 2.0}
+    """
     if is_dataclass(value):
         return {item.name: getattr(value, item.name) for item in fields(value) if item.init}
     cls = type(value)
@@ -55,10 +94,24 @@ def saved(value: Any, classes: Mapping[str, type], forms: Mapping[type, Form]) -
     forms : mapping of type to Form
         Of classes that are more than their attributes.
 
+    Returns
+    -------
+    Saved
+
     Raises
     ------
     TypeError
         If there is something in it that a file cannot hold.
+
+    Examples
+    --------
+    >>> from rnnts.losses import Huber
+    >>> from rnnts.saving import restored, saved
+    >>> kept = saved(Huber(delta=2.0), {"Huber": Huber}, {})
+    >>> kept.objects
+    [{'class': 'Huber', 'state': {'delta': 2.0}}]
+    >>> restored(kept, {"Huber": Huber}, {})
+    Huber(delta=2.0)
     """
     writer = _Writer({cls: name for name, cls in classes.items()}, forms)
     writer.words(value, type(value).__name__)
@@ -68,10 +121,24 @@ def saved(value: Any, classes: Mapping[str, type], forms: Mapping[type, Form]) -
 def restored(kept: Saved, classes: Mapping[str, type], forms: Mapping[type, Form]) -> Any:
     """Put it together again.
 
+    Parameters
+    ----------
+    kept : Saved
+    classes, forms
+        Those that `saved` was given.
+
+    Returns
+    -------
+    object
+
     Raises
     ------
     ValueError, KeyError, TypeError, IndexError
         If the words are not those of `saved`.
+
+    See Also
+    --------
+    saved : The way there.
     """
     return _Reader(kept, classes, forms).object(0)
 

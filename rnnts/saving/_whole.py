@@ -13,6 +13,25 @@ def written_whole(path: Path) -> Iterator[IO[bytes]]:
     """Give a file to write to, which takes the name `path` once everything is in it.
 
     Where anything fails before that, whatever had that name stays as it was.
+
+    Parameters
+    ----------
+    path : Path
+
+    Yields
+    ------
+    binary file
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from rnnts.saving import written_whole
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "some.bin"
+    ...     with written_whole(path) as file:
+    ...         _ = file.write(b"whole")
+    ...     path.read_bytes()
+    b'whole'
     """
     # Through a link to what it points to, so that the link stays one.
     path = path.resolve()

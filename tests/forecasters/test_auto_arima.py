@@ -40,6 +40,14 @@ def test_forecasts_and_intervals_are_those_of_the_orders_chosen(y):
     pd.testing.assert_series_equal(model.resid_, given(model).fit(y).resid_)
 
 
+def test_errors_are_judged_by_the_orders_chosen():
+    model = AutoARIMAForecaster(max_d=1).fit(datasets.load("nile"))
+    p, d, q = model.order_
+
+    assert model.n_startup_ == d == 1
+    assert model.n_coefficients_ == p + q
+
+
 @pytest.mark.parametrize(
     ("ar", "ma"), [([], []), ([0.7], []), ([], [0.8]), ([1.2, -0.6], [])], ids=str
 )
