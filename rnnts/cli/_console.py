@@ -45,5 +45,5 @@ def rounded(values: Any) -> Any:
 
 
 def _is_number(cells: pd.Series) -> bool:
-    """Whether every cell begins like a number."""
-    return all(str(cell)[:1] in f"{_NONE}-<0123456789" for cell in cells)
+    """Whether every cell that is not empty begins like a number."""
+    return all(str(cell)[:1] in f"{_NONE}-0123456789" for cell in cells)

@@ -149,16 +149,30 @@ def test_the_models_compared_by_default_are_known():
     assert kinds <= set(FORECASTERS)
 
 
-def test_times_are_measured_side_by_side(run, monkeypatch):
+@pytest.fixture
+def quick_contestants(monkeypatch):
+    """Two models that cost nothing, on one series."""
     monkeypatch.setattr(_bench, "_SERIES", ("nile",))
-    ours = {"seasonal_naive": lambda y: SeasonalNaiveForecaster().fit(y).predict}
-    contestants = {name: lambda y, fit=fit: lambda: fit(y)(12) for name, fit in ours.items()}
-    monkeypatch.setattr(
-        _bench, "_contestants", lambda: {_bench._PEER: contestants["seasonal_naive"], **contestants}
-    )
 
+    def fit(y):
+        model = SeasonalNaiveForecaster().fit(y)
+        return lambda: model.predict(12)
+
+    monkeypatch.setattr(_bench, "_contestants", lambda: {_bench._PEER: fit, "seasonal_naive": fit})
+
+
+def test_times_are_measured_side_by_side(run, quick_contestants):
     shown = table_of(run("bench", "--rounds", 2).out)
 
     assert shown["model"].tolist() == [_bench._PEER, "seasonal_naive"]
     assert shown["times_faster"][0] == 1
     assert (shown[["fit_seconds", "predict_seconds"]] > 0).all(axis=None)
+
+
+def test_a_person_sees_times_as_ratios(run, quick_contestants, as_terminal):
+    shown = run("bench", "--rounds", 1).out
+
+    lines = [line.split() for line in shown.splitlines() if "seasonal_naive" in line]
+    assert "faster: how many times" in shown
+    assert lines[0][0] == "seasonal_naive"
+    assert lines[0][-1].endswith("x")
