@@ -24,6 +24,22 @@ def count(minimum: int) -> Callable[[str], int]:
     return integer
 
 
+def jobs(text: str) -> int:
+    """A type of argument: how many processes, or -1 for one a core."""
+    if not text.removeprefix("-").isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"needs a count of processes, or -1, got {text!r}")
+    return int(text)
+
+
+def _refit(text: str) -> bool | int:
+    """When to train: True at every origin, False at the first only, or at every so many."""
+    if text in ("every", "never"):
+        return text == "every"
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"needs every, never or a count such as 6, got {text!r}")
+    return int(text)
+
+
 def add_reading(parser: argparse.ArgumentParser) -> None:
     """The file, and what may be said about it."""
     parser.add_argument(
@@ -163,12 +179,13 @@ def add_origins(parser: argparse.ArgumentParser) -> None:
     )
     origins.add_argument(
         "--refit",
-        default="every",
+        type=_refit,
+        default=True,
         metavar="WHEN",
         help="train at 'every' origin (the default), 'never' again, or every K-th, given as K",
     )
     origins.add_argument(
-        "--jobs", type=int, metavar="N", help="processes (default 1; -1 is one a core)"
+        "--jobs", type=jobs, metavar="N", help="processes (default 1; -1 is one a core)"
     )
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -24,10 +24,10 @@ def print_table(frame: pd.DataFrame, *, title: str = "", notes: Sequence[str] = 
     console = Console()
     if title:
         console.print(Text(title, style="bold"))
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for place, name in enumerate(frame.columns):
-        is_text = place == 0 or not _is_number(frame[name])
-        table.add_column(Text(str(name)), justify="left" if is_text else "right")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for name in frame.columns:
+        justify: Literal["left", "right"] = "right" if _is_number(frame[name]) else "left"
+        table.add_column(Text(str(name)), justify=justify)
     for row in frame.itertuples(index=False):
         table.add_row(*(Text(str(cell)) for cell in row))
     console.print(table)
@@ -45,5 +45,5 @@ def rounded(values: Any) -> Any:
 
 
 def _is_number(cells: pd.Series) -> bool:
-    """Whether every cell begins like a number."""
-    return all(str(cell)[:1] in f"{_NONE}-<0123456789" for cell in cells)
+    """Whether every cell that is not empty begins like a number."""
+    return all(str(cell)[:1] in f"{_NONE}-0123456789" for cell in cells)

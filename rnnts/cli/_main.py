@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import textwrap
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -51,8 +52,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Examples
     --------
     >>> from rnnts.cli import main
-    >>> main(["forecast", "no_such_file.csv"])
-    2
+    >>> main(["datasets", "nile"])
+    ds,nile
+    1871-01-01,1120.0
+    ...
+    1970-01-01,740.0
+    0
     """
     try:
         try:
@@ -114,7 +119,8 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         described = commands.add_parser(name, help=summary, formatter_class=raw, allow_abbrev=False)
         if name in arguments:
             command = command_of(name)
-            described.description, described.epilog = command.description, command.epilog
+            described.description = textwrap.fill(command.description, 80)
+            described.epilog = command.epilog
             command.add_arguments(described)
             described.set_defaults(run=command.run, resumes=command.resumes)
     return parser

@@ -2,12 +2,15 @@
 
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from rnnts.cli import main
 
 MONTHS = pd.date_range("1990-01-01", periods=60, freq="MS")
+# Without it a likelihood rises for ever.
+NOISE = np.random.default_rng(0).normal(0, 0.02, 60)
 SALES = [100 + row + 10 * (row % 12) for row in range(60)]
 
 

@@ -227,7 +227,8 @@ def test_a_horizon_longer_than_the_rows_allow(command, run, write):
 @pytest.mark.parametrize(
     ("command", "arguments", "sentence"),
     [
-        ("backtest", ["--refit", "sometimes"], "unknown --refit 'sometimes'"),
+        ("backtest", ["--refit", "sometimes"], "needs every, never or a count"),
+        ("compare", ["--jobs", "0"], "needs a count of processes"),
         ("backtest", ["--windows", "9", "--step", "12"], "need at least 112"),
         ("compare", ["--models", "theta"], "a comparison needs two models"),
         ("compare", ["--models", "theta", "rnn:gruu"], "unknown cell 'gruu'"),
@@ -245,7 +246,7 @@ def test_nothing_that_could_be_fitted_is_a_failure(run, write):
     lines = [f"{label},{at},{np.nan}" for label in "ab" for at in range(5)]
     write("file.csv", ["id,t,y", *lines, "a,5,1", "b,5,1"])
 
-    outcome = run("forecast", "file.csv", "--column", "y", "--model", "arma")
+    outcome = run("forecast", "file.csv", "--column", "y", "--model", "naive")
 
     assert outcome.code == 1
     assert "none of the 2 series could be fitted" in outcome.err

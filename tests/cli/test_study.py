@@ -1,11 +1,9 @@
 import errno
 import os
-import subprocess
 import sys
 
 import pytest
 
-from rnnts import __version__
 from rnnts.cli import main
 
 
@@ -79,25 +77,19 @@ def test_read_only_file_system_is_one_sentence(tmp_path, capsys, monkeypatch):
     assert "(Read-only file system); choose another output" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("command", "sentence"),
-    [
-        (["study", "--claims", "H1"], "interrupted; the same command goes on where it was"),
-        (["datasets"], "interrupted"),
-    ],
-)
-def test_interruption_says_how_to_go_on(command, sentence, tmp_path, capsys, monkeypatch):
-    def interrupt(*_, **__):
+def test_interruption_says_how_to_go_on(tmp_path, capsys, monkeypatch):
+    def interrupt(**_):
         raise KeyboardInterrupt
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("rnnts.study.run_study", interrupt)
-    monkeypatch.setattr("rnnts.datasets.describe", interrupt)
 
-    code = main(command)
+    code = main(["study", "--claims", "H1"])
 
     assert code == 130
-    assert capsys.readouterr().err == f"rnnts: {sentence}\n"
+    assert capsys.readouterr().err == (
+        "rnnts: interrupted; the same command goes on where it was\n"
+    )
 
 
 def test_missing_extra_exits_with_two(tmp_path, capsys, monkeypatch):
@@ -107,36 +99,3 @@ def test_missing_extra_exits_with_two(tmp_path, capsys, monkeypatch):
 
     assert code == 2
     assert "pip install 'rnnts[study]'" in capsys.readouterr().err
-
-
-def test_datasets_lists_every_series(capsys):
-    from rnnts import datasets
-
-    assert main(["datasets"]) == 0
-
-    shown = capsys.readouterr().out
-    assert all(name in shown for name in datasets.names())
-
-
-@pytest.mark.parametrize("arguments", [[], ["study", "--quick", "--full"], ["studie"]])
-def test_usage_errors_exit_with_two(arguments):
-    with pytest.raises(SystemExit) as stopped:
-        main(arguments)
-
-    assert stopped.value.code == 2
-
-
-def test_help_has_examples(capsys):
-    with pytest.raises(SystemExit) as stopped:
-        main(["--help"])
-
-    assert stopped.value.code == 0
-    assert "rnnts study --full" in capsys.readouterr().out
-
-
-def test_module_runs_as_the_command():
-    shown = subprocess.run(
-        [sys.executable, "-m", "rnnts", "--version"], capture_output=True, text=True, check=True
-    )
-
-    assert shown.stdout.strip() == f"rnnts {__version__}"

@@ -14,7 +14,7 @@ from rnnts.cli._arguments import (
     reading_of,
 )
 from rnnts.cli._console import print_table, rounded
-from rnnts.cli._origins import origins_of, over_origins, refit_of
+from rnnts.cli._origins import origins_of, over_origins
 from rnnts.cli._output import check_picture, check_table, emit, write_picture
 from rnnts.cli.commands._base import Command
 from rnnts.cli.reading import Data, label_text, read_data
@@ -38,7 +38,6 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
-    refit_of(options)
     reading = reading_of(options)
     check_table(options.output, options.file)
     check_picture(options.plot, options.file)

@@ -14,12 +14,12 @@ from rnnts.cli._arguments import (
     reading_of,
 )
 from rnnts.cli._console import print_table, rounded
-from rnnts.cli._origins import origins_of, over_origins, refit_of
+from rnnts.cli._origins import origins_of, over_origins
 from rnnts.cli._output import check_picture, check_table, emit, write_picture
 from rnnts.cli.commands._base import Command
 from rnnts.cli.reading import Data, read_data
 
-_MODELS = ("rnn:linear", "rnn:tanh", "rnn:gru", "auto_arima", "ets", "theta", "seasonal_naive")
+MODELS = ("rnn:linear", "rnn:tanh", "rnn:gru", "auto_arima", "ets", "theta", "seasonal_naive")
 _EXAMPLES = """\
 examples:
   rnnts compare sales.csv --horizon 12
@@ -36,9 +36,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     models.add_argument(
         "--models",
         nargs="+",
-        default=_MODELS,
+        default=MODELS,
         metavar="NAME",
-        help=f"names, and of networks their cell after a colon (default: {' '.join(_MODELS)})",
+        help=f"names, and of networks their cell after a colon (default: {' '.join(MODELS)})",
     )
     add_settings(models)
     add_origins(parser)
@@ -46,7 +46,6 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
-    refit_of(options)
     if len(set(options.models)) < 2:
         raise ValueError(
             f"a comparison needs two models, got {' '.join(options.models)}; name more of them"
@@ -99,8 +98,8 @@ def _show(comparison: Any, table: pd.DataFrame, data: Data, origins: Any) -> Non
     shown["p"] = table["p_value"].map(lambda p: "" if pd.isna(p) else f"{p:.3f}")
     best = table.index[0]
     notes = [
-        f"p: that {best} is no better, by Diebold-Mariano tests (Harvey, Leybourne and Newbold) "
-        "corrected for their number (Holm)"
+        f"p: of Diebold-Mariano tests that a model is as accurate as {best}, corrected for their "
+        "number (Holm)"
     ]
     if "in_confidence_set" in table:
         told = ", ".join(table.index[table["in_confidence_set"]])

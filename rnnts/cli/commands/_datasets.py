@@ -34,8 +34,11 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def _show(table: pd.DataFrame) -> None:
-    shown = table[["name", "title", "frequency", "n_observations", "licence"]]
-    print_table(shown.rename(columns={"n_observations": "n"}).fillna("–"))
+    shown = table[["name", "frequency", "n_observations", "title"]]
+    print_table(
+        shown.rename(columns={"n_observations": "n"}).fillna("–"),
+        notes=["Sources and licences: rnnts datasets --json"],
+    )
 
 
 COMMAND = Command(

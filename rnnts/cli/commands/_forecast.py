@@ -11,6 +11,7 @@ from rnnts.cli._arguments import (
     add_model,
     add_output,
     add_reading,
+    jobs,
     reading_of,
 )
 from rnnts.cli._console import print_table, rounded
@@ -54,7 +55,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="of several series: a model each (the default), one set of networks for all, or both",
     )
     parser.add_argument(
-        "--jobs", type=int, metavar="N", help="processes for several series (default 1)"
+        "--jobs", type=jobs, metavar="N", help="processes for several series (default 1)"
     )
     add_model(parser)
     add_output(parser, table="the forecasts", picture="history and forecasts")

@@ -67,11 +67,6 @@ class Data:
         ]
         return pd.concat(parts, ignore_index=True)
 
-    @property
-    def shortest(self) -> int:
-        """Rows of the shortest series."""
-        return min(map(len, self.frames.values()))
-
 
 def read_data(path: str, reading: Reading) -> Data:
     """Read the series of a file.

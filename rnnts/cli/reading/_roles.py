@@ -87,7 +87,7 @@ def _likely_time(table: Table, free: list[str], date_format: str | None) -> str 
     if found is None and len(free) > 1:
         found = _first(free, lambda name: looks_like_steps(table, name))
     # One that cannot be read is an error, not a file without times.
-    return found or _first(called, lambda _: len(free) > 1)
+    return found or (called[0] if called and len(free) > 1 else None)
 
 
 def _only_target(table: Table, free: list[str]) -> str:
