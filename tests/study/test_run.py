@@ -128,7 +128,7 @@ def test_disk_that_is_full_at_the_end_is_one_sentence(report, tmp_path, monkeypa
     def refuse(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("rnnts.study._report.tempfile.mkstemp", refuse)
+    monkeypatch.setattr("rnnts.saving._whole.os.fsync", refuse)
 
     with pytest.raises(OSError, match=r"report.html could not be written .*No space.*goes on"):
         write_report(report[0], tmp_path)
