@@ -47,6 +47,8 @@ class ARMAForecaster(UnivariateForecaster):
     Coefficients read :math:`y_t = c + \phi_1 y_{t-1} + \dots + e_t + \theta_1 e_{t-1} + \dots`
     Only plain arrays are kept, so that a fitted model pickles to kilobytes.
     Intervals are those of the Gaussian model with its parameters taken for known.
+    The maximiser sees the series, and each exogenous column, divided by a power of two near its
+    standard deviation, because where it ends depends on their units.
 
     References
     ----------
@@ -58,7 +60,7 @@ class ARMAForecaster(UnivariateForecaster):
     >>> from rnnts import ARMAForecaster, datasets
     >>> model = ARMAForecaster(order=(0, 1, 1)).fit(datasets.load("nile"))
     >>> model.predict(2).round(0).tolist()
-    [799.0, 799.0]
+    [798.0, 798.0]
     """
 
     _bridges_missing = True
@@ -100,8 +102,8 @@ class ARMAForecaster(UnivariateForecaster):
         from statsmodels.tsa.arima.model import ARIMA
 
         return ARIMA(
-            y[:, 0].copy(),
-            exog=exog.copy() if exog.shape[1] else None,
+            y[:, 0] / self._unit,
+            exog=exog / self._exog_units if exog.shape[1] else None,
             order=tuple(self.order),
             seasonal_order=tuple(self.seasonal_order),
             trend=self.trend,
@@ -110,6 +112,7 @@ class ARMAForecaster(UnivariateForecaster):
     def _fit(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
         self._check_one_series(y)
         max_iter = check_count("max_iter", self.max_iter)
+        self._unit, self._exog_units = float(_power_of_two(y)[0]), _power_of_two(exog)
         with warnings.catch_warnings():
             # Its start values and optimiser warn about what only its own maximiser can act on.
             warnings.simplefilter("ignore")
@@ -119,7 +122,8 @@ class ARMAForecaster(UnivariateForecaster):
             is_constant = np.ptp(observed) == 0 and not exog.shape[1]
             if is_constant and ("const" in names or observed[0] == 0 or model.k_diff > 0):
                 # The likelihood of a constant rises for ever as the variance falls to zero.
-                self._keep(names, _params_of_a_constant(names, observed[0]), n_iter=1)
+                constant = observed[0] / self._unit
+                self._keep(names, _params_of_a_constant(names, constant), n_iter=1)
                 return
             result = model.fit(method_kwargs={"maxiter": max_iter, "warn_convergence": False})
         if not np.isfinite(result.params).all():
@@ -138,9 +142,14 @@ class ARMAForecaster(UnivariateForecaster):
         self._keep(names, np.array(result.params, dtype=float), n_iter)
 
     def _keep(self, names: list[str], params: FloatArray, n_iter: int) -> None:
-        self.params_ = params
+        unit, exog_units, n_arma = self._unit, self._exog_units, self.n_coefficients_
+        n_trend = len(params) - len(exog_units) - n_arma - 1
+        # As the maximiser knows them, and in the units of the series, where some may be too large.
+        with np.errstate(over="ignore"):
+            units = [np.full(n_trend, unit), unit / exog_units, np.ones(n_arma), [unit**2]]
+            self._params, self.params_ = params, params * np.concatenate(units)
         self.param_names_ = names
-        self.sigma2_ = float(params[names.index("sigma2")])
+        self.sigma2_ = float(self.params_[-1])
         self.n_iter_ = n_iter
 
     def _continue(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
@@ -164,32 +173,44 @@ class ARMAForecaster(UnivariateForecaster):
     def _filtered(self, y: FloatArray, exog: FloatArray) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return self._model(y, exog).filter(self.params_.copy())
+            return self._model(y, exog).filter(self._params.copy())
 
     def _one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:
-        return np.array(self._filtered(y, exog).fittedvalues)[:, None]
+        return self._unit * np.array(self._filtered(y, exog).fittedvalues)[:, None]
 
     def _forecast(self, future_exog: FloatArray) -> FloatArray:
         mean, _ = self._moments(self._filtered_history(), future_exog)
-        return mean
+        return self._unit * mean
 
     def _quantiles(self, future_exog: FloatArray, probabilities: FloatArray) -> FloatArray:
         mean, variance = self._moments(self._filtered_history(), future_exog)
-        return gaussian_quantiles(mean, variance, probabilities)
+        return self._unit * gaussian_quantiles(mean, variance, probabilities)
 
     def _paths(self, future_exog: FloatArray, n_paths: int, rng: np.random.Generator) -> FloatArray:
         result = self._filtered_history()
         mean, _ = self._moments(result, future_exog)
-        return mean + _deviations(result.filter_results, len(mean), n_paths, rng)
+        deviations = _deviations(result.filter_results, len(mean), n_paths, rng)
+        return self._unit * (mean + deviations)
 
     def _filtered_history(self) -> Any:
         return self._filtered(self._history.y, self._history.exog)
 
     def _moments(self, result: Any, future_exog: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Means and variances of the rows that follow, of shape (n_steps, 1)."""
-        exog = future_exog if future_exog.shape[1] else None
+        """Means and variances (n_steps, 1) of the rows that follow, in the maximiser's units."""
+        exog = future_exog / self._exog_units if future_exog.shape[1] else None
         ahead = result.get_forecast(len(future_exog), exog=exog)
         return np.array(ahead.predicted_mean)[:, None], np.array(ahead.var_pred_mean)[:, None]
+
+
+def _power_of_two(values: FloatArray) -> FloatArray:
+    """One near the standard deviation of each column, or, where it is constant, near its size."""
+    largest = np.nanmax(np.abs(values), axis=0, initial=0.0)
+    # Squares of the smallest numbers are zero; of numbers near one they are not.
+    _, exponents = np.frexp(largest)
+    spread = np.ldexp(np.nanstd(np.ldexp(values, -exponents), axis=0), exponents)
+    # Of a constant, the rounding of its mean is left.
+    _, exponents = np.frexp(np.where(spread > 1e-12 * largest, spread, largest))
+    return np.ldexp(1.0, exponents)
 
 
 def _deviations(filtered: Any, n_steps: int, n_paths: int, rng: np.random.Generator) -> FloatArray:

@@ -212,7 +212,7 @@ class BaseForecaster(IntervalMixin, PlotMixin, RegressorMixin, BaseEstimator):
         >>> y = datasets.load("nile")
         >>> model = ARMAForecaster((0, 1, 1)).partial_fit(y[:50]).partial_fit(y[50:])
         >>> model.predict(2).round(0).tolist()
-        [799.0, 799.0]
+        [798.0, 798.0]
         """
         if not self.__sklearn_is_fitted__():
             return self.fit(X, y)
