@@ -1,6 +1,8 @@
 """ARMA by maximum likelihood: statsmodels behind the contract of a forecaster."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -98,7 +100,6 @@ class ARMAForecaster(UnivariateForecaster):
         return n_lost + max(n_lags, p + q + seasonal_p + seasonal_q) + 2
 
     def _model(self, y: FloatArray, exog: FloatArray) -> Any:
-        # statsmodels takes seconds to import, and only ARMA needs it.
         from statsmodels.tsa.arima.model import ARIMA
 
         return ARIMA(
@@ -113,10 +114,15 @@ class ARMAForecaster(UnivariateForecaster):
         self._check_one_series(y)
         max_iter = check_count("max_iter", self.max_iter)
         self._unit, self._exog_units = float(_power_of_two(y)[0]), _power_of_two(exog)
-        with warnings.catch_warnings():
-            # Its start values and optimiser warn about what only its own maximiser can act on.
-            warnings.simplefilter("ignore")
-            model = self._model(y, exog)
+        with _quietly():
+            try:
+                model = self._model(y, exog)
+            except ValueError as error:
+                raise ValueError(
+                    f"no ARIMA{tuple(self.order)}x{tuple(self.seasonal_order)} with trend="
+                    f"{self.trend!r} can be made of {len(y)} rows ({error}); choose another order "
+                    "or trend"
+                ) from error
             names = list(model.param_names)
             observed = y[~np.isnan(y)]
             is_constant = np.ptp(observed) == 0 and not exog.shape[1]
@@ -146,8 +152,9 @@ class ARMAForecaster(UnivariateForecaster):
         n_trend = len(params) - len(exog_units) - n_arma - 1
         # As the maximiser knows them, and in the units of the series, where some may be too large.
         with np.errstate(over="ignore"):
-            units = [np.full(n_trend, unit), unit / exog_units, np.ones(n_arma), [unit**2]]
-            self._params, self.params_ = params, params * np.concatenate(units)
+            trend, of_exog = np.full(n_trend, unit), unit / exog_units
+            units = np.r_[trend, of_exog, np.ones(n_arma), unit**2]
+            self._params, self.params_ = params, params * units
         self.param_names_ = names
         self.sigma2_ = float(self.params_[-1])
         self.n_iter_ = n_iter
@@ -171,8 +178,7 @@ class ARMAForecaster(UnivariateForecaster):
         return p + q + seasonal_p + seasonal_q
 
     def _filtered(self, y: FloatArray, exog: FloatArray) -> Any:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with _quietly():
             return self._model(y, exog).filter(self._params.copy())
 
     def _one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:
@@ -202,6 +208,17 @@ class ARMAForecaster(UnivariateForecaster):
         return np.array(ahead.predicted_mean)[:, None], np.array(ahead.var_pred_mean)[:, None]
 
 
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """What statsmodels warns of in here, only its own maximiser can act on."""
+    # It takes seconds to import, and asks for its warnings as it is imported.
+    import statsmodels.tsa.arima.model  # noqa: F401
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 def _power_of_two(values: FloatArray) -> FloatArray:
     """One near the standard deviation of each column, or, where it is constant, near its size."""
     largest = np.nanmax(np.abs(values), axis=0, initial=0.0)
@@ -210,7 +227,8 @@ def _power_of_two(values: FloatArray) -> FloatArray:
     spread = np.ldexp(np.nanstd(np.ldexp(values, -exponents), axis=0), exponents)
     # Of a constant, the rounding of its mean is left.
     _, exponents = np.frexp(np.where(spread > 1e-12 * largest, spread, largest))
-    return np.ldexp(1.0, exponents)
+    powers: FloatArray = np.ldexp(1.0, exponents)
+    return powers
 
 
 def _deviations(filtered: Any, n_steps: int, n_paths: int, rng: np.random.Generator) -> FloatArray:

@@ -148,3 +148,14 @@ def test_a_parameter_that_makes_no_sense_is_an_error(case, y):
 def test_an_order_beyond_the_rows_is_an_error(y):
     with pytest.raises(ValueError, match=r"20 sample\(s\) while a minimum of 28 is required"):
         ARMAForecaster((0, 1, 1), seasonal_order=(0, 1, 1, 12)).fit(y[:20])
+
+
+@pytest.mark.parametrize(
+    "params",
+    [{"trend": "auto"}, {"order": (0, 1, 1), "trend": "c"}, {"seasonal_order": (1, 0, 0, 1)}],
+)
+def test_what_statsmodels_cannot_make_is_said_in_full(y, params):
+    with pytest.raises(
+        ValueError, match="no ARIMA.* of 144 rows .*; choose another order or trend"
+    ):
+        ARMAForecaster(**params).fit(y)
