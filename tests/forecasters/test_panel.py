@@ -448,3 +448,15 @@ def test_a_dictionary_may_hold_an_empty_series_and_no_complex_one():
     assert list(model.forecasters_) == ["a"]
     with pytest.raises(ValueError, match="series 'c' has dtype complex128, not real numbers"):
         model.fit({"c": y.astype(complex)})
+
+
+def test_a_series_beyond_what_networks_in_common_read_is_left_out():
+    y = np.random.default_rng(0).normal(size=(6, 40))
+    panel = {number: pd.Series(values) for number, values in enumerate(y)}
+    panel[2] = 1e60 * panel[2]
+    network = RNNForecaster("tanh", 2, max_iter=2, scale=None, transform=None)
+
+    with pytest.warns(UserWarning, match="1 series .*read none beyond 3.4e\\+38; set scale"):
+        model = PanelForecaster(network, mode="global").fit(panel)
+
+    assert list(model.forecasters_) == [0, 1, 3, 4, 5]
