@@ -5,7 +5,7 @@ REPORT ?= study-report
 BENCH_REPORT ?= bench-report
 DATA ?= data
 
-.PHONY: help study test test-lanes test-peers lint bench accuracy notebooks docs clean
+.PHONY: help study test test-lanes test-peers fuzz lint bench accuracy notebooks docs clean
 help:           ## Show the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
 
@@ -20,6 +20,9 @@ test-lanes: .venv/ready  ## Test the lanes with every cell and loss (5 minutes; 
 
 test-peers: .venv/peers/ready  ## Test what stands inside sktime, skforecast, mlforecast and darts (own environment)
 	.venv/peers/bin/python -m pytest --quiet -W default --disable-warnings tests/peers rnnts/sktime.py
+
+fuzz: .venv/ready   ## Make 100,000 generated calls: each must end in an answer or a clear refusal
+	$(ENV)/python -m fuzz --calls 100000
 
 lint: .venv/ready   ## Check format, style, types and the layers of the architecture
 	$(ENV)/ruff format --check .

@@ -15,7 +15,12 @@ from rnnts import (
 )
 from rnnts.forecasters import FORECASTERS
 
-_WILD = [0, -1, 1.5, "auto", "none", None, True, (2, 2), (), 10**9, float("nan"), [1], {}, 1e300]
+_VERY_MANY = 10**9
+_WILD = [
+    0, -1, 1.5, "auto", "none", None, True, (2, 2), (), _VERY_MANY, float("nan"), [1], {}, 1e300
+]  # fmt: skip
+# Very many of these are done, one after the other, for years.
+_COUNTS_OF_WORK = {"max_iter", "n_init", "n_iter_no_change"}
 
 _OF_A_NETWORK: dict[str, list[Any]] = {
     "cell": ["auto", "linear", "tanh", "sigmoid", "relu", "gru", "lstm"],
@@ -115,7 +120,9 @@ def _drawn(rng: Rng, cls: type, table: dict[str, list[Any]], always: dict[str, A
         if name in known and rng.random() < 0.25:
             settings[name] = pick(rng, values)
     if rng.random() < 0.1:
-        settings[pick(rng, sorted(known))] = pick(rng, _WILD)
+        name, value = pick(rng, sorted(known)), pick(rng, _WILD)
+        if not (name in _COUNTS_OF_WORK and value == _VERY_MANY):
+            settings[name] = value
     # Threads would only wait for the other workers.
     return cls(**{name: value for name, value in settings.items() if name != "n_jobs"})
 

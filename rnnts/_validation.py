@@ -6,6 +6,14 @@ import os
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rnnts._types import FloatArray
+
+# Beyond it, a sum of squares is no float.
+LARGEST = 1e150
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:
@@ -74,6 +82,27 @@ def check_nonnegative(name: str, value: object) -> float:
     if not 0 <= number < float("inf"):
         raise ValueError(f"{name} must be a finite number from 0 upwards, got {value!r}")
     return number
+
+
+def check_squarable(values: FloatArray, name: str) -> None:
+    """Raise where numbers are so large that a sum of their squares is not one; NaN may be there."""
+    largest = np.nanmax(np.abs(values), initial=0.0)
+    if largest > LARGEST:
+        raise ValueError(
+            f"{name} has values up to {largest:.3g}, whose squares leave the floating-point "
+            f"range; divide {name} by a constant"
+        )
+
+
+def generator_of(random_state: Any) -> np.random.Generator:
+    """The generator that is given, or a new one with the seed that is given, or raise."""
+    try:
+        return np.random.default_rng(random_state)
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            "random_state must be an integer of at least 0, a numpy Generator or None, got "
+            f"{random_state!r}"
+        ) from error
 
 
 def check_memory(n_bytes: int) -> None:

@@ -1,8 +1,9 @@
 """ARMA by maximum likelihood: statsmodels behind the contract of a forecaster."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -105,7 +106,15 @@ class ARMAForecaster(UnivariateForecaster):
     def _fit(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
         self._check_one_series(y)
         max_iter = check_count("max_iter", self.max_iter)
-        self._keep(maximum(y, exog, self._orders(), max_iter))
+        self._take_units(y, exog)
+        self._keep(maximum(*self._in_units(y, exog), self._orders(), max_iter))
+
+    def _take_units(self, y: FloatArray, exog: FloatArray) -> None:
+        """Choose what rows are divided by: statsmodels' maximiser depends on their size."""
+        self._unit, self._exog_units = float(_power_of_two(y)[0]), _power_of_two(exog)
+
+    def _in_units(self, y: FloatArray, exog: FloatArray) -> tuple[FloatArray, FloatArray]:
+        return y / self._unit, exog / self._exog_units
 
     def _keep(self, found: "Maximum") -> None:
         if not found.converged:
@@ -115,9 +124,15 @@ class ARMAForecaster(UnivariateForecaster):
                 ConvergenceWarning,
                 stacklevel=6,
             )
-        self.params_ = found.params
+        n_arma = self.n_coefficients_
+        n_trend = len(found.params) - len(self._exog_units) - n_arma - 1
+        # As the maximiser knows them, and in the units of the series, where some may be too large.
+        with np.errstate(over="ignore"):
+            trend, of_exog = np.full(n_trend, self._unit), self._unit / self._exog_units
+            units = np.r_[trend, of_exog, np.ones(n_arma), self._unit**2]
+            self._params, self.params_ = found.params, found.params * units
         self.param_names_ = found.names
-        self.sigma2_ = float(found.params[found.names.index("sigma2")])
+        self.sigma2_ = float(self.params_[-1])
         self.n_iter_ = found.n_iter
 
     def _continue(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
@@ -141,32 +156,32 @@ class ARMAForecaster(UnivariateForecaster):
         return p + q + seasonal_p + seasonal_q
 
     def _filtered(self, y: FloatArray, exog: FloatArray) -> Any:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return _model_of(y, exog, self._orders()).filter(self.params_.copy())
+        with _quietly():
+            return _model_of(*self._in_units(y, exog), self._orders()).filter(self._params.copy())
 
     def _one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:
-        return np.array(self._filtered(y, exog).fittedvalues)[:, None]
+        return self._unit * np.array(self._filtered(y, exog).fittedvalues)[:, None]
 
     def _forecast(self, future_exog: FloatArray) -> FloatArray:
         mean, _ = self._moments(self._filtered_history(), future_exog)
-        return mean
+        return self._unit * mean
 
     def _quantiles(self, future_exog: FloatArray, probabilities: FloatArray) -> FloatArray:
         mean, variance = self._moments(self._filtered_history(), future_exog)
-        return gaussian_quantiles(mean, variance, probabilities)
+        return self._unit * gaussian_quantiles(mean, variance, probabilities)
 
     def _paths(self, future_exog: FloatArray, n_paths: int, rng: np.random.Generator) -> FloatArray:
         result = self._filtered_history()
         mean, _ = self._moments(result, future_exog)
-        return mean + _deviations(result.filter_results, len(mean), n_paths, rng)
+        deviations = _deviations(result.filter_results, len(mean), n_paths, rng)
+        return self._unit * (mean + deviations)
 
     def _filtered_history(self) -> Any:
         return self._filtered(self._history.y, self._history.exog)
 
     def _moments(self, result: Any, future_exog: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Means and variances of the rows that follow, of shape (n_steps, 1)."""
-        exog = future_exog if future_exog.shape[1] else None
+        """Means and variances (n_steps, 1) of the rows that follow, in the maximiser's units."""
+        exog = future_exog / self._exog_units if future_exog.shape[1] else None
         ahead = result.get_forecast(len(future_exog), exog=exog)
         return np.array(ahead.predicted_mean)[:, None], np.array(ahead.var_pred_mean)[:, None]
 
@@ -187,12 +202,14 @@ class Maximum:
 
 def maximum(y: FloatArray, exog: FloatArray, orders: Orders, max_iter: int) -> Maximum:
     """The parameters of some orders under which the rows are likeliest."""
-    # Imported first, because its import says that its warnings are always to be shown.
-    import_module("statsmodels.tsa.arima.model")
-    with warnings.catch_warnings():
-        # Its start values and optimiser warn about what only its own maximiser can act on.
-        warnings.simplefilter("ignore")
-        model = _model_of(y, exog, orders)
+    with _quietly():
+        try:
+            model = _model_of(y, exog, orders)
+        except ValueError as error:
+            raise ValueError(
+                f"no {orders} with trend={orders.trend!r} can be made of {len(y)} rows ({error}); "
+                "choose another order or trend"
+            ) from error
         names = list(model.param_names)
         observed = y[~np.isnan(y)]
         is_constant = np.ptp(observed) == 0 and not exog.shape[1]
@@ -237,6 +254,29 @@ def _model_of(y: FloatArray, exog: FloatArray, orders: Orders) -> Any:
         seasonal_order=tuple(orders.seasonal_order),
         trend=orders.trend,
     )
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """What statsmodels warns of in here, only its own maximiser can act on."""
+    # It takes seconds to import, and asks for its warnings as it is imported.
+    import statsmodels.tsa.arima.model  # noqa: F401
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _power_of_two(values: FloatArray) -> FloatArray:
+    """One near the standard deviation of each column, or, where it is constant, near its size."""
+    largest = np.nanmax(np.abs(values), axis=0, initial=0.0)
+    # Squares of the smallest numbers are zero; of numbers near one they are not.
+    _, exponents = np.frexp(largest)
+    spread = np.ldexp(np.nanstd(np.ldexp(values, -exponents), axis=0), exponents)
+    # Of a constant, the rounding of its mean is left.
+    _, exponents = np.frexp(np.where(spread > 1e-12 * largest, spread, largest))
+    powers: FloatArray = np.ldexp(1.0, exponents)
+    return powers
 
 
 def _deviations(filtered: Any, n_steps: int, n_paths: int, rng: np.random.Generator) -> FloatArray:

@@ -127,22 +127,28 @@ class AutoARIMAForecaster(ARMAForecaster):
         check_choice("criterion", self.criterion, ["aicc", "aic", "bic"])
         max_iter = check_count("max_iter", self.max_iter)
         is_long = len(y) > _LONG or season_length > _LONG_SEASON
+        self._take_units(y, exog)
+        rows, columns = self._in_units(y, exog)
         with tiny_products():
-            ranked = ranked_orders(y[:, 0], exog, season_length, self._limits(), self.criterion)
+            limits = self._limits()
+            ranked = ranked_orders(rows[:, 0], columns, season_length, limits, self.criterion)
             fits = [
-                (orders, maximum(y, exog, orders, max_iter))
+                (orders, maximum(rows, columns, orders, max_iter))
                 for orders in islice(ranked, 1 if is_long else _N_EXACT)
             ]
         sound = [fit for fit in fits if _is_sound(fit[1], season_length)]
         orders, found = min(sound or fits, key=lambda fit: getattr(fit[1], self.criterion))
         self.order_, self.seasonal_order_ = orders.order, orders.seasonal_order
         self.trend_ = orders.trend
-        self.loglik_, self.aicc_ = found.loglik, found.aicc
         self._keep(found)
+        # The density of a series is that of its rows in other units, over the unit for each row.
+        of_units = (~np.isnan(y[self.n_startup_ :])).sum() * np.log(self._unit)
+        self.loglik_, self.aicc_ = found.loglik - of_units, found.aicc + 2 * of_units
 
     def _continue(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
         with tiny_products():
-            self._keep(maximum(y, exog, self._orders(), self.max_iter))
+            self._take_units(y, exog)
+            self._keep(maximum(*self._in_units(y, exog), self._orders(), self.max_iter))
 
     def _limits(self) -> Limits:
         names = ("max_p", "max_d", "max_q", "max_P", "max_D", "max_Q")

@@ -213,7 +213,7 @@ class BaseForecaster(IntervalMixin, PlotMixin, RegressorMixin, BaseEstimator):
         >>> y = datasets.load("nile")
         >>> model = ARMAForecaster((0, 1, 1)).partial_fit(y[:50]).partial_fit(y[50:])
         >>> model.predict(2).round(0).tolist()
-        [799.0, 799.0]
+        [798.0, 798.0]
         """
         if not self.__sklearn_is_fitted__():
             return self.fit(X, y)
@@ -302,14 +302,19 @@ class BaseForecaster(IntervalMixin, PlotMixin, RegressorMixin, BaseEstimator):
     @property
     def fittedvalues_(self) -> Any:
         """One-step predictions of the rows seen, in the shape and with the labels of `y`."""
-        history = self._seen_rows()
-        return self._wrap_seen(self._one_step(history.y, history.exog))
+        return self._wrap_seen(self._predictions_seen())
 
     @property
     def resid_(self) -> Any:
         """One-step errors of the rows seen: observed minus predicted, NaN where one is missing."""
+        predicted = self._predictions_seen()
+        return self._wrap_seen(self._history.y - predicted)
+
+    def _predictions_seen(self) -> FloatArray:
         history = self._seen_rows()
-        return self._wrap_seen(history.y - self._one_step(history.y, history.exog))
+        predicted = self._one_step(history.y, history.exog)
+        check_representable(predicted)
+        return predicted
 
     def _wrap_seen(self, values: FloatArray) -> Any:
         history = self._history

@@ -8,8 +8,8 @@ import pandas as pd
 from sklearn.utils.validation import validate_data
 
 from rnnts._types import FloatArray
+from rnnts._validation import check_squarable
 from rnnts.exceptions import TargetLeakError
-from rnnts.forecasters._target import check_squarable
 from rnnts.panel import native_of
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from rnnts._types import FloatArray, IntArray
-from rnnts._validation import check_count
+from rnnts._validation import check_count, generator_of
 from rnnts.exceptions import TimeIndexError
 from rnnts.forecasters._history import History
 from rnnts.forecasters._levels import (
@@ -175,7 +175,7 @@ class IntervalMixin:
         4     1.6  3.1  0.4
         """
         n_paths = check_count("n_paths", n_paths)
-        rng = _generator(random_state)
+        rng = generator_of(random_state)
         history = self._seen_rows()
         steps, future_exog, index = self._ahead(*self._resolve(X))
         with np.errstate(over="ignore", invalid="ignore"):
@@ -215,13 +215,3 @@ def check_representable(values: FloatArray) -> None:
             f"of {len(values)}, because the fitted recurrence is explosive; shorten the horizon, "
             "or difference the series before fitting"
         )
-
-
-def _generator(random_state: Any) -> np.random.Generator:
-    try:
-        return np.random.default_rng(random_state)
-    except (TypeError, ValueError) as error:
-        raise TypeError(
-            "random_state must be an integer of at least 0, a numpy Generator or None, got "
-            f"{random_state!r}"
-        ) from error

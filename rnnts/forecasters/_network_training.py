@@ -4,8 +4,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from sklearn.utils import check_random_state
 
+from rnnts._seeds import random_state_of
 from rnnts._types import FloatArray
 from rnnts._validation import check_choice, check_count
 from rnnts.forecasters._judgement import OWN, Judgement
@@ -62,7 +62,7 @@ class NetworkTraining(Judgement):
         self._learn_from(y, exog, season_length, self._networks)
 
     def _draw_seeds(self) -> list[int]:
-        random = check_random_state(self.random_state)
+        random = random_state_of(self.random_state)
         n_given = 1 if self.n_init == "auto" else check_count("n_init", self.n_init)
         n_seeds = max(_MANY_SEEDS, n_given)
         seeds: list[int] = random.randint(2**31 - 1, size=n_seeds).tolist()

@@ -11,10 +11,8 @@ import numpy as np
 import pandas as pd
 
 from rnnts._types import FloatArray
+from rnnts._validation import check_squarable
 from rnnts.panel import native_frame, native_of, native_series
-
-# Beyond it, a sum of squares is no float.
-LARGEST = 1e150
 
 
 @dataclass(frozen=True)
@@ -193,13 +191,3 @@ def _check_not_infinite(values: FloatArray, index: pd.Index | None) -> None:
 
 def _label(row: int, index: pd.Index | None) -> Any:
     return f"row {row}" if index is None else index[row]
-
-
-def check_squarable(values: FloatArray, name: str) -> None:
-    """Raise where numbers are so large that a sum of their squares is not one."""
-    largest = np.nanmax(np.abs(values), initial=0.0)
-    if largest > LARGEST:
-        raise ValueError(
-            f"{name} has values up to {largest:.3g}, whose squares leave the floating-point "
-            f"range; divide {name} by a constant"
-        )

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rnnts._types import FloatArray
-from rnnts._validation import check_count
+from rnnts._validation import check_count, generator_of
 from rnnts.linear._checks import as_exogenous, as_series
 from rnnts.linear._start import start_distribution, start_state
 
@@ -153,7 +153,7 @@ def simulate(
     n_dropped = 0 if burn_in is None else check_count("burn_in", burn_in, minimum=0)
     exogenous = as_exogenous(X, n_steps, network.n_exog)
     exogenous = np.vstack([np.zeros((n_dropped, network.n_exog)), exogenous])
-    rng = np.random.default_rng(random_state)
+    rng = generator_of(random_state)
     if start is None:
         prior = start_distribution(network)
         state = prior.mean + prior.factor @ rng.standard_normal(prior.factor.shape[1])

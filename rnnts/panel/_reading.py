@@ -138,6 +138,11 @@ def _from_dict(series: Mapping[Any, Any]) -> Panel:
 
 
 def _as_floats(label: Any, one: pd.Series) -> pd.Series:
+    if one.dtype.kind == "c":
+        raise ValueError(
+            f"the series {label!r} has dtype {one.dtype}, not real numbers; forecast "
+            "series.apply(np.real) and series.apply(np.imag) by themselves"
+        )
     try:
         return one.astype(float)
     except (TypeError, ValueError) as error:

@@ -10,13 +10,13 @@ from sklearn.base import ClassifierMixin
 from sklearn.metrics import accuracy_score
 from sklearn.utils import (
     assert_all_finite,
-    check_random_state,
     column_or_1d,
     compute_class_weight,
 )
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
+from rnnts._seeds import random_state_of
 from rnnts._types import FloatArray, IntArray
 from rnnts._validation import check_count, check_nonnegative
 from rnnts.losses import CrossEntropy, Logistic
@@ -294,7 +294,7 @@ n_iter_no_change, warm_start, random_state, n_jobs, verbose
                 f"below it, got n_tokens={self.n_tokens!r} and the classes {tokens.tolist()}"
             )
         sequences = self._read([np.reshape(start, (-1, 1))], reset=False)
-        rng = check_random_state(random_state)
+        rng = random_state_of(random_state)
 
         def draw(logits: FloatArray) -> FloatArray:
             if temperature == 0:
@@ -342,7 +342,9 @@ n_iter_no_change, warm_start, random_state, n_jobs, verbose
             labels = column_or_1d(y, warn=True)
             check_length(labels, sequences)
         assert_all_finite(labels, input_name="y")
-        check_classification_targets(labels)
+        with np.errstate(invalid="ignore"):
+            # It tries whether they are integers, which the largest floats cannot be.
+            check_classification_targets(labels)
         return labels
 
     def _take_classes(self, labels: NDArray[Any]) -> None:

@@ -9,12 +9,13 @@ from typing import Any, Self
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import Tags, check_random_state
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_array, validate_data
 
 from rnnts._descent import Descent
 from rnnts._network import Network
 from rnnts._progress import progress
+from rnnts._seeds import random_state_of
 from rnnts._types import FloatArray
 from rnnts._validation import (
     check_between,
@@ -181,7 +182,7 @@ class SequenceEstimator(BaseEstimator):
     def _first_params(self, model: Model) -> list[FloatArray]:
         """Weights to start from, as many as are asked for."""
         n_init = check_count("n_init", self.n_init)
-        seeds = check_random_state(self.random_state).randint(2**31 - 1, size=n_init)
+        seeds = random_state_of(self.random_state).randint(2**31 - 1, size=n_init)
         return [model.init_params(np.random.default_rng(seed)) for seed in seeds]
 
     def _scales_of(self, examples: Examples) -> Scales:

@@ -111,6 +111,10 @@ class OnlineRNN(BaseEstimator):
     A prediction reads x but leaves the state where it is; learning moves the state by one step.
     A stream whose y is missing (NaN) reads x as well and keeps its weights.
 
+    A stream that learned too fast may grow beyond all numbers.  Learning and predicting then warn
+    of it and give NaN or infinity for that stream; where no stream of the bank has a prediction,
+    predicting raises an OverflowError.
+
     "rtrl" keeps for every weight how each state depends on it: exact while the weights stand still,
     and as in "bptt" what was computed with the weights of before is not computed anew.  For H units
     it takes of the order of H⁴ operations, "bptt" of H² for each step back.
@@ -416,7 +420,23 @@ class OnlineRNN(BaseEstimator):
         # Weights that were drawn to predict are those that will learn.
         self._learner = learner
         n_threads = self._n_threads(rows.shape[0] * rows.shape[1])
-        return shape.from_rows(learner.streams.outputs(rows, n_threads))
+        outputs = learner.streams.outputs(rows, n_threads)
+        self._check_predicted(outputs)
+        return shape.from_rows(outputs)
+
+    def _check_predicted(self, outputs: NDArray[Any]) -> None:
+        """Raise where no stream has a prediction, and warn where some have none."""
+        n_streams = outputs.shape[1]
+        n_lost = np.count_nonzero(~np.isfinite(outputs).all(axis=0))
+        if not n_lost:
+            return
+        words = (
+            f"{n_lost} of {n_streams} streams grew beyond all numbers and have no prediction; "
+            "begin again with a lower learning_rate, or inputs of the order of one"
+        )
+        if n_lost == n_streams:
+            raise OverflowError(words)
+        warnings.warn(f"{words}: theirs are NaN or infinite", RuntimeWarning, stacklevel=4)
 
     def _decided(self, outputs: Any) -> Any:
         return _plain((outputs > 0).astype(int) if self._fitted.design.is_binary else outputs)

@@ -10,7 +10,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from rnnts._types import FloatArray
-from rnnts._validation import check_count
+from rnnts._validation import check_count, check_squarable
 from rnnts.losses import LOSSES, Loss, fused, loss_of
 from rnnts.sequence._estimator import SequenceEstimator
 from rnnts.sequence._examples import Examples, weights_of
@@ -247,12 +247,19 @@ class RNNRegressor(RegressorMixin, SequenceEstimator):
         Returns
         -------
         float
+
+        Raises
+        ------
+        ValueError
+            If there is only one target, which has no variance, besides the errors of `fit`.
         """
         check_is_fitted(self)
         if not self._has_steps:
+            _check_varied(len(X))
             return float(super().score(X, y, sample_weight))
         sequences = self._read(X, reset=False)
         targets = self._targets(y, sequences)
+        _check_varied(len(targets))
         weights = sequences.by_step(weights_of(sample_weight, sequences))
         outputs = self._trained.outputs(sequences)[sequences.there]
         return float(r2_score(targets, outputs, sample_weight=weights))
@@ -347,4 +354,13 @@ class RNNRegressor(RegressorMixin, SequenceEstimator):
                 f"that of X, got {np.shape(y)}"
             )
         targets: FloatArray = checked.astype(float)
+        check_squarable(targets, "y")
         return targets
+
+
+def _check_varied(n_targets: int) -> None:
+    if n_targets < 2:
+        raise ValueError(
+            f"R² is a share of the variance of y and needs at least 2 targets, got {n_targets}; "
+            "give more sequences, or compare predict(X) with y"
+        )

@@ -20,5 +20,7 @@ def scaling_of(scale: str | None, values: FloatArray, weights: FloatArray) -> Sc
         n_columns = values.shape[-1]
         return Scaling(np.zeros(n_columns), np.ones(n_columns))
     check_choice("scale", scale, ["standard"])
-    scaler = StandardScaler().fit(values, sample_weight=weights)
-    return Scaling(scaler.mean_, scaler.scale_)
+    # Squares of the smallest numbers are zero; a power of two changes no digit of the others.
+    _, exponents = np.frexp(np.abs(values).max(axis=0))
+    scaler = StandardScaler().fit(np.ldexp(values, -exponents), sample_weight=weights)
+    return Scaling(np.ldexp(scaler.mean_, exponents), np.ldexp(scaler.scale_, exponents))

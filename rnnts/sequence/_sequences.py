@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnts._types import BoolArray, FloatArray, IntArray
+from rnnts._validation import check_squarable
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ def read_list(X: Sequence[Any]) -> Sequences:
     Raises
     ------
     ValueError
-        If one of them is empty, is not numeric or finite, or has other features than the first.
+        If one of them is empty, is not numeric or finite, has numbers too large to square, or has
+        other features than the first.
     """
     rows = [_read_one(number, item) for number, item in enumerate(X)]
     n_features = rows[0].shape[1]
@@ -105,6 +107,7 @@ def _read_one(number: int, item: Any) -> FloatArray:
         raise ValueError(
             f"X[{number}] contains NaN or infinity at step {wrong.argmax()}; fill it or cut it out"
         )
+    check_squarable(values, f"X[{number}]")
     return values
 
 
@@ -123,7 +126,7 @@ def read_cube(cube: NDArray[Any]) -> Sequences:
     Raises
     ------
     ValueError
-        If there is no step or no feature, or a number is not finite.
+        If there is no step or no feature, or a number is not finite or too large to square.
     """
     if not cube.size:
         raise ValueError(f"X needs at least one step and one feature, got shape {cube.shape}")
@@ -134,4 +137,6 @@ def read_cube(cube: NDArray[Any]) -> Sequences:
             f"X contains NaN or infinity, first in sequence {number} at step {step}; fill it, or "
             "give a list of sequences without it"
         )
-    return Sequences(cube.transpose(1, 0, 2).astype(float))
+    values = cube.transpose(1, 0, 2).astype(float)
+    check_squarable(values, "X")
+    return Sequences(values)

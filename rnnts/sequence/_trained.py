@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from rnnts._types import FloatArray
 from rnnts.sequence._examples import Examples
 from rnnts.sequence._scaling import scaling_of
@@ -68,7 +70,20 @@ class Trained:
         Returns
         -------
         ndarray of shape (n_sequences, n_outputs) or (n_steps, n_sequences, n_outputs)
+
+        Raises
+        ------
+        OverflowError
+            If an answer is no number, because X lies too far from what was learned from.
         """
-        scaled = self.scales.sequences(sequences)
-        outputs = self.model.predict(self.params, scaled.values, scaled.lengths)
-        return self.scales.said.inverse_transform(outputs)
+        with np.errstate(over="ignore", invalid="ignore"):
+            scaled = self.scales.sequences(sequences)
+            outputs = self.model.predict(self.params, scaled.values, scaled.lengths)
+            answers = self.scales.said.inverse_transform(outputs)
+        if not np.isfinite(answers).all():
+            sequence = np.argwhere(~np.isfinite(answers))[0, -2]
+            raise OverflowError(
+                f"the answer to X[{sequence}] leaves the floating-point range, because its values "
+                "lie too far from those that were learned from; scale X as in fit"
+            )
+        return answers

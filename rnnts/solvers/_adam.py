@@ -101,11 +101,10 @@ class Adam:
             self.n_iter_no_change,
         )
         losses: list[float] = []
-        rates = self.rates()
         n_at_once = _AT_ONCE if watch is None else _WATCHED
         while descent.status == GOING and len(losses) < self.max_iter:
             # Now and then back from the kernel, where nobody can interrupt it.
-            next_rates = rates[len(losses) : len(losses) + n_at_once]
+            next_rates = self.rates(len(losses), len(losses) + n_at_once)
             losses.extend(descent.run(len(next_rates), next_rates))
             if watch is not None and watch(len(losses), descent.params):
                 break
@@ -127,14 +126,19 @@ class Adam:
             tuple(curve.tolist()),
         )
 
-    def rates(self) -> FloatArray:
-        """Learning rate of each iteration: (max_iter,).
+    def rates(self, start: int = 0, stop: int | None = None) -> FloatArray:
+        """Learning rate of each iteration, or of those from `start` to before `stop`.
+
+        Parameters
+        ----------
+        start, stop : int, optional
 
         Returns
         -------
-        ndarray of shape (max_iter,)
+        ndarray of shape (max_iter,), or (min(stop, max_iter) - start,)
         """
-        rates = np.full(self.max_iter, self.learning_rate)
+        steps = np.arange(start, self.max_iter if stop is None else min(stop, self.max_iter))
+        rates = np.full(len(steps), self.learning_rate)
         if self.schedule == "cosine":
-            rates *= 0.5 * (1 + np.cos(np.pi * np.arange(self.max_iter) / self.max_iter))
+            rates *= 0.5 * (1 + np.cos(np.pi * steps / self.max_iter))
         return rates

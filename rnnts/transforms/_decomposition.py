@@ -86,7 +86,10 @@ def loess_season(values: FloatArray, season_length: int) -> FloatArray:
 
 
 def interpolated(values: FloatArray) -> FloatArray:
-    """The columns with straight lines where values are missing, level at the ends."""
+    """The columns with straight lines where values are missing, level at the ends.
+
+    A column without any value stays as it is.
+    """
     is_known = ~np.isnan(values)
     if is_known.all():
         return values
@@ -95,6 +98,7 @@ def interpolated(values: FloatArray) -> FloatArray:
     before = np.maximum.accumulate(np.where(is_known, rows, -1), axis=0)
     after = np.minimum.accumulate(np.where(is_known, rows, n_rows)[::-1], axis=0)[::-1]
     left, right = np.where(before < 0, after, before), np.where(after == n_rows, before, after)
+    left = np.minimum(left, n_rows - 1)
     at_left, at_right = (np.take_along_axis(values, known, axis=0) for known in (left, right))
     slope = (at_right - at_left) / np.maximum(right - left, 1)
     return np.where(is_known, values, slope * (rows - left) + at_left)

@@ -93,9 +93,10 @@ def log_is_likelier(values: FloatArray) -> BoolArray:
     logs = np.log(np.where(is_positive, values, 1.0))
     steps, log_steps = np.diff(values, axis=0), np.diff(logs, axis=0)
     after = np.where(np.isnan(steps), np.nan, logs[1:])
-    # In units of the geometric mean of the rows the Jacobian is one.
-    spread = _columns.spread(steps * np.exp(-_columns.mean(after)))
-    is_likelier: BoolArray = _columns.spread(log_steps) < spread * (1 - 1e-9)
+    # In units of the geometric mean of the rows the Jacobian is one; steps may leave the floats.
+    with np.errstate(over="ignore", invalid="ignore"):
+        spread = _columns.spread(steps * np.exp(-_columns.mean(after)))
+    is_likelier: BoolArray = ~(_columns.spread(log_steps) >= spread * (1 - 1e-9))
     return is_positive & is_likelier & (_columns.count(steps) >= _MIN_STEPS)
 
 
@@ -110,14 +111,19 @@ def _minimise(loss: Callable[[FloatArray], FloatArray], n_columns: int) -> Float
     low, high = (np.full(n_columns, bound) for bound in _BOUNDS)
     for _ in range(_N_LOOKS):
         powers = np.linspace(low, high, _N_POWERS)
-        losses = loss(powers.ravel()).reshape(powers.shape)
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            losses = loss(powers.ravel()).reshape(powers.shape)
+        # What left the range of floats is large.
+        losses = np.where(np.isnan(losses), np.inf, losses)
         middle = losses.argmin(axis=0).clip(1, _N_POWERS - 2)
         around = middle + np.array([[-1], [0], [1]])
         low, best, high = np.take_along_axis(powers, around, axis=0)
     at_low, at_best, at_high = np.take_along_axis(losses, around, axis=0)
-    curvature = at_low - 2 * at_best + at_high
     steps = np.zeros(n_columns)
-    np.divide(at_low - at_high, 2 * curvature, out=steps, where=curvature > 0)
+    with np.errstate(invalid="ignore"):
+        curvature = at_low - 2 * at_best + at_high
+        is_bent = (curvature > 0) & np.isfinite(curvature)
+        np.divide(at_low - at_high, 2 * curvature, out=steps, where=is_bent)
     least: FloatArray = best + steps.clip(-1, 1) * (high - best)
     return least
 

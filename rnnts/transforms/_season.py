@@ -136,12 +136,13 @@ class Deseasonalize(Transform[FittedSeason]):
                 f"season_length={season_length} and {n_observed} observed row(s); use "
                 "deseasonalize=None or 'auto'"
             )
-        pattern_shape = (
-            season_length if self.method == "classical" else len(values),
-            values.shape[1],
-        )
-        center, spread = np.zeros(pattern_shape), np.ones(pattern_shape)
+        n_pattern = season_length if self.method == "classical" else len(values)
         is_additive, is_multiplicative = self._operations(values, season_length)
+        if not (is_additive | is_multiplicative).any():
+            # Nothing is repeated, and a season longer than the series may be longer than memory.
+            n_pattern = season_length = 1
+        pattern_shape = n_pattern, values.shape[1]
+        center, spread = np.zeros(pattern_shape), np.ones(pattern_shape)
         if is_additive.any():
             center[:, is_additive] = self._additive(values[:, is_additive], season_length)
         if is_multiplicative.any():

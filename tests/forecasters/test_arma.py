@@ -10,6 +10,9 @@ from statsmodels.tsa.arima.model import ARIMA
 
 from rnnts.forecasters import ARMAForecaster
 
+# The powers of two near the standard deviations of the series and of its logarithm.
+UNIT, LOG_UNIT = 128.0, 0.5
+
 
 def reference(y, **params):
     """What statsmodels itself fits, without its warnings."""
@@ -19,36 +22,67 @@ def reference(y, **params):
 
 
 def test_fit_and_forecast_are_those_of_statsmodels(y):
-    expected = reference(np.log(y), order=(0, 1, 1), seasonal_order=(0, 1, 1, 12))
+    expected = reference(np.log(y) / LOG_UNIT, order=(0, 1, 1), seasonal_order=(0, 1, 1, 12))
 
     model = ARMAForecaster((0, 1, 1), seasonal_order=(0, 1, 1, 12)).fit(np.log(y))
 
-    np.testing.assert_allclose(model.params_, expected.params, rtol=1e-6)
-    np.testing.assert_allclose(model.predict(12), expected.forecast(12), rtol=1e-8)
-    np.testing.assert_allclose(model.fittedvalues_, expected.fittedvalues, rtol=1e-8)
+    factors = [1.0, 1.0, LOG_UNIT**2]
+    np.testing.assert_allclose(model.params_, expected.params * factors, rtol=1e-6)
+    np.testing.assert_allclose(model.predict(12), LOG_UNIT * expected.forecast(12), rtol=1e-8)
+    np.testing.assert_allclose(model.fittedvalues_, LOG_UNIT * expected.fittedvalues, rtol=1e-8)
     assert model.param_names_ == expected.param_names
-    assert model.sigma2_ == pytest.approx(expected.params["sigma2"], rel=1e-6)
+    assert model.sigma2_ == model.params_[-1]
+
+
+@pytest.mark.parametrize("order", [(2, 0, 0), (1, 0, 1), (1, 1, 1)])
+def test_likelihood_is_no_lower_than_where_statsmodels_ends(y, order):
+    there = reference(y, order=order)
+
+    model = ARMAForecaster(order).fit(y)
+
+    assert there.model.loglike(model.params_) > there.llf
 
 
 def test_regression_with_arma_errors_is_that_of_statsmodels(y, X):
-    expected = reference(y, exog=X[:144], order=(1, 0, 0))
+    units = 2.0 ** np.ceil(np.log2(X[:144].std(ddof=0)))
+    expected = reference(y / UNIT, exog=X[:144] / units, order=(1, 0, 0))
 
     model = ARMAForecaster((1, 0, 0)).fit(X[:144], y)
 
+    factors = np.r_[UNIT, UNIT / units, 1.0, UNIT**2]
+    np.testing.assert_allclose(model.params_, expected.params * factors, rtol=1e-6)
     np.testing.assert_allclose(
-        model.predict(X[144:]), expected.forecast(12, exog=X[144:]), rtol=1e-6
+        model.predict(X[144:]), UNIT * expected.forecast(12, exog=X[144:] / units), rtol=1e-6
     )
 
 
 def test_update_filters_on_with_the_same_parameters(y):
     model = ARMAForecaster((2, 0, 0)).fit(y[:120])
     params = model.params_.copy()
-    full = reference(y[:120], order=(2, 0, 0)).append(y[120:], refit=False)
+    full = reference(y[:120] / UNIT, order=(2, 0, 0)).append(y[120:] / UNIT, refit=False)
 
     model.update(y[120:])
 
     np.testing.assert_array_equal(model.params_, params)
-    np.testing.assert_allclose(model.predict(6), full.forecast(6), rtol=1e-6)
+    np.testing.assert_allclose(model.predict(6), UNIT * full.forecast(6), rtol=1e-6)
+
+
+@pytest.mark.parametrize("exponent", [-900, -40, 300])
+def test_any_power_of_two_gives_the_same_digits(y, X, exponent):
+    size = 2.0**exponent
+    once = ARMAForecaster((1, 0, 1)).fit(X[:144], y)
+
+    scaled = ARMAForecaster((1, 0, 1)).fit(X[:144], size * y)
+
+    ahead = X[144:]
+    np.testing.assert_array_equal(scaled.predict(ahead), size * once.predict(ahead))
+    np.testing.assert_array_equal(
+        scaled.predict_interval(ahead), size * once.predict_interval(ahead)
+    )
+    paths = [
+        model.sample_paths(ahead, n_paths=3, random_state=0).to_numpy() for model in (once, scaled)
+    ]
+    np.testing.assert_array_equal(paths[1], size * paths[0])
 
 
 @pytest.mark.parametrize("order", [(1, 0, 1), (0, 1, 1), (0, 2, 2)])
@@ -114,3 +148,14 @@ def test_a_parameter_that_makes_no_sense_is_an_error(case, y):
 def test_an_order_beyond_the_rows_is_an_error(y):
     with pytest.raises(ValueError, match=r"20 sample\(s\) while a minimum of 28 is required"):
         ARMAForecaster((0, 1, 1), seasonal_order=(0, 1, 1, 12)).fit(y[:20])
+
+
+@pytest.mark.parametrize(
+    "params",
+    [{"trend": "auto"}, {"order": (0, 1, 1), "trend": "c"}, {"seasonal_order": (1, 0, 0, 1)}],
+)
+def test_what_statsmodels_cannot_make_is_said_in_full(y, params):
+    with pytest.raises(
+        ValueError, match="no ARIMA.* of 144 rows .*; choose another order or trend"
+    ):
+        ARMAForecaster(**params).fit(y)

@@ -5,6 +5,7 @@ import polars as pl
 import polars.testing
 import pytest
 from numpy.testing import assert_allclose
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit, cross_validate
 
 from rnnts import (
@@ -423,3 +424,39 @@ def test_bars_count_series_apart_and_iterations_together(long, terminal, mode, c
 
     assert counted in terminal.getvalue()
     pd.testing.assert_frame_equal(shown.predict(4), silent.predict(4), check_exact=True)
+
+
+def test_series_that_stop_early_are_told_of_by_one_warning():
+    y = np.random.default_rng(0).normal(size=(5, 30))
+    panel = {f"s{number}": pd.Series(values) for number, values in enumerate(y)}
+
+    with pytest.warns(
+        ConvergenceWarning, match=r"'s0' \(the first of 5 series.*raise max_iter"
+    ) as told:
+        PanelForecaster(RNNForecaster("tanh", 2, horizon=None, max_iter=2)).fit(panel)
+
+    assert len(told) == 1
+    assert told[0].filename == __file__
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_a_dictionary_may_hold_an_empty_series_and_no_complex_one():
+    y = pd.Series(np.arange(10.0))
+    with pytest.warns(UserWarning, match="1 series could not be fitted"):
+        model = PanelForecaster(RNNForecaster("linear", 1, max_iter=2)).fit({"a": y, "b": y[:0]})
+
+    assert list(model.forecasters_) == ["a"]
+    with pytest.raises(ValueError, match="series 'c' has dtype complex128, not real numbers"):
+        model.fit({"c": y.astype(complex)})
+
+
+def test_a_series_beyond_what_networks_in_common_read_is_left_out():
+    y = np.random.default_rng(0).normal(size=(6, 40))
+    panel = {number: pd.Series(values) for number, values in enumerate(y)}
+    panel[2] = 1e60 * panel[2]
+    network = RNNForecaster("tanh", 2, max_iter=2, scale=None, transform=None)
+
+    with pytest.warns(UserWarning, match="1 series .*read none beyond 3.4e\\+38; set scale"):
+        model = PanelForecaster(network, mode="global").fit(panel)
+
+    assert list(model.forecasters_) == [0, 1, 3, 4, 5]

@@ -348,7 +348,51 @@ def test_a_failed_partial_fit_leaves_the_weights():
     model = RNNRegressor("linear", 2, scale=None).partial_fit(TABLE, TABLE[:, 0])
     before = model.predict(TABLE)
     with pytest.raises(ValueError, match="weights are left as they were"):
-        model.partial_fit(np.full((2, 7), 1e200), [1e200, 0.0])
+        model.set_params(l2=1.7e308).partial_fit(np.full((2, 7), 1e150), [1e150, 0.0])
 
     np.testing.assert_array_equal(model.predict(TABLE), before)
     assert model.n_iter_ == 1
+
+
+@pytest.mark.parametrize("X", [np.full((4, 3), 1e200), [np.full(3, 1e200), np.full(2, 1e200)]])
+def test_numbers_too_large_to_square_are_refused(X):
+    with pytest.raises(ValueError, match="values up to 1e\\+200.* divide X"):
+        RNNRegressor().fit(X, np.zeros(len(X)))
+    with pytest.raises(ValueError, match="y has values up to 1e\\+200"):
+        RNNRegressor().fit(TABLE, np.full(len(TABLE), 1e200))
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_sequences_of_any_size_are_scaled_alike():
+    y = TABLE[:, 0]
+    expected = RNNRegressor("linear", 2, max_iter=5).fit(TABLE, y).predict(TABLE)
+
+    tiny = RNNRegressor("linear", 2, max_iter=5).fit(2.0**-700 * TABLE, 2.0**-700 * y)
+
+    np.testing.assert_array_equal(tiny.predict(2.0**-700 * TABLE), 2.0**-700 * expected)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_an_answer_beyond_all_numbers_is_an_error():
+    model = RNNRegressor("linear", 2, max_iter=3, random_state=0).fit(1e-200 * TABLE, TABLE[:, 0])
+
+    with pytest.raises(OverflowError, match="answer to X\\[0\\] leaves .*scale X as in fit"):
+        model.predict(np.full((2, 7), 1e140))
+
+
+def test_one_target_has_no_score():
+    model = RNNRegressor("linear", 1).fit(TABLE, TABLE[:, 0])
+
+    with pytest.raises(ValueError, match="at least 2 targets, got 1; give more"):
+        model.score(TABLE[:1], TABLE[:1, 0])
+
+
+@pytest.mark.parametrize("model", [RNNRegressor(random_state=-1), RNNClassifier(random_state=-1)])
+def test_a_seed_below_zero_is_refused(model):
+    with pytest.raises(ValueError, match="random_state must be an integer from 0 .* got -1"):
+        model.fit(TABLE, np.arange(len(TABLE)) % 2)
+
+
+def test_labels_too_large_for_an_integer_are_no_classes():
+    with pytest.raises(ValueError, match="Unknown label type"):
+        RNNClassifier().fit(TABLE, np.full(len(TABLE), 1e240))

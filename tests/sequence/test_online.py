@@ -129,7 +129,9 @@ def test_a_stream_that_grows_beyond_all_numbers_says_so():
     X, y = data(200)
 
     with pytest.warns(RuntimeWarning, match="1 of 1 streams grew .* lower learning_rate"):
-        new(learning_rate=1e6).partial_fit(X, y)
+        model = new(learning_rate=1e6).partial_fit(X, y)
+    with pytest.raises(OverflowError, match="1 of 1 streams .* have no prediction; begin again"):
+        model.predict_one(X[0])
 
 
 def test_biases_that_are_not_wanted_stay_away():

@@ -184,3 +184,16 @@ def test_a_file_whose_arrays_do_not_fit_is_refused(tmp_path):
 
     with pytest.raises(ValueError, match=r"other.npz is damaged .*a network needs params of shape"):
         load(other)
+
+
+@pytest.mark.filterwarnings("ignore:.*no longer learn")
+def test_the_streams_that_are_lost_are_told_of_and_the_others_predict():
+    X, y = data()
+    wild = np.where(np.arange(N_STREAMS) == 3, 1e9, 1.0)
+    bank = new(n_streams=N_STREAMS, learning_rate=0.01).set_params(cell="linear")
+    bank.partial_fit(np.tile(X, (10, 1, 1)) * wild[:, None], np.tile(y, (10, 1)))
+
+    with pytest.warns(RuntimeWarning, match=f"1 of {N_STREAMS} streams grew .* have no prediction"):
+        predicted = bank.predict_one(X[0])
+
+    assert np.flatnonzero(~np.isfinite(predicted)).tolist() == [3]

@@ -269,3 +269,11 @@ def test_levenberg_marquardt_survives_more_units_than_rows():
     solution = LevenbergMarquardt().solve(objective, np.zeros(objective.network.n_params))
 
     assert np.isfinite(solution.params).all()
+
+
+@pytest.mark.parametrize("schedule", ["constant", "cosine"])
+def test_adam_knows_the_rates_of_some_iterations_without_those_of_all(schedule):
+    short, endless = (Adam(max_iter=n, schedule=schedule) for n in (100, 10**12))
+
+    np.testing.assert_array_equal(short.rates(90, 120), short.rates()[90:])
+    assert endless.rates(10**12 - 2, 10**12 + 5).shape == (2,)

@@ -7,6 +7,7 @@ from statsmodels.base.transform import BoxCox as StatsmodelsBoxCox
 
 from rnnts import datasets
 from rnnts.transforms import AutoLog, BoxCox, FittedPower, Log
+from rnnts.transforms._power_choice import LAMBDAS
 
 
 def column(name):
@@ -144,3 +145,12 @@ def test_box_cox_of_a_constant_is_no_power():
     y = np.full((30, 1), 3.3)
 
     assert BoxCox().fit(y, 4).powers == BoxCox("likelihood").fit(y).powers == 1.0
+
+
+@pytest.mark.parametrize("choose", LAMBDAS.values(), ids=LAMBDAS)
+def test_powers_of_values_that_leave_the_floats_are_numbers(choose):
+    values = 10.0 ** np.r_[np.full(30, -260.0), np.linspace(-250, -18, 10)][:, None]
+
+    power = choose(values, 1)
+
+    assert -1 <= power[0] <= 2

@@ -147,3 +147,19 @@ def test_what_cannot_be_taken_out_is_refused(y):
         Deseasonalize("classic")
     with pytest.raises(ValueError, match="did you mean 'multiplicative'"):
         Deseasonalize(operation=("additive", "multiplicativ"))
+
+
+def test_a_season_longer_than_the_series_takes_no_memory():
+    y = np.arange(20.0)[:, None]
+
+    fitted = Deseasonalize(only_significant=True).fit(y, 10**9)
+
+    np.testing.assert_array_equal(fitted.transform(y), y)
+
+
+def test_a_column_that_nothing_was_seen_of_lately_has_no_season():
+    y = np.r_[np.tile([1.0, 3.0], 20), np.full(8, np.nan)][:, None]
+
+    fitted = Deseasonalize(operation="additive", n_seasons=4).fit(y, 2)
+
+    np.testing.assert_array_equal(fitted.transform(y), y)

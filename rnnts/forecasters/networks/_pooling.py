@@ -45,7 +45,10 @@ class Pupil(NamedTuple):
     @classmethod
     def of(cls, plan: Plan, rows: Rows) -> "Pupil":
         """With preparations fitted to the rows."""
-        return cls(rows, untrained_all(plan, rows))
+        pupil = cls(rows, untrained_all(plan, rows))
+        for member in pupil.members:
+            _check_readable(member.prepared(rows.filled, rows.exog)[0])
+        return pupil
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,16 @@ def _pieces(place: int, pupils: Sequence[Pupil]) -> list[Lesson]:
         n_pieces = max(-(-len(lesson.x) // _ROWS), 1)
         pieces += map(Lesson, *(np.array_split(part, n_pieces) for part in parts))
     return pieces
+
+
+def _check_readable(values: FloatArray) -> None:
+    largest = np.nanmax(np.abs(values), initial=0.0)
+    if largest > np.finfo(_DTYPE).max:
+        raise ValueError(
+            f"prepared for networks in common, the series has values up to {largest:.3g}, and they "
+            f"read none beyond {np.finfo(_DTYPE).max:.3g}; set scale='standard', or divide it by a "
+            "constant"
+        )
 
 
 def _batches(plan: Plan, member: Member, lessons: Sequence[Lesson]) -> Iterator[Objective]:

@@ -11,9 +11,9 @@ from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
 from rnnts._types import BoolArray, FloatArray, IntArray
+from rnnts._validation import LARGEST
 from rnnts.exceptions import TimeIndexError
 from rnnts.forecasters._rnn import RNNForecaster
-from rnnts.forecasters._target import LARGEST
 from rnnts.forecasters.networks._lesson import Rows
 from rnnts.forecasters.networks._pooling import Pupil
 from rnnts.forecasters.panels._block import Block

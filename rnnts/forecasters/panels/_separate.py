@@ -9,6 +9,7 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from rnnts._progress import Advance
 from rnnts.forecasters._base import BaseForecaster
+from rnnts.forecasters.panels._notices import Notice, give_first, noted
 from rnnts.panel import OneSeries
 
 # Tasks for each worker: enough that none waits long for the last, few enough to cost nothing.
@@ -23,7 +24,10 @@ def fit_separately(
     n_jobs: int | None,
     on_step: Advance,
 ) -> list[Outcome]:
-    """A fitted copy of the estimator for each series, or the reason why there is none."""
+    """A fitted copy of the estimator for each series, or the reason why there is none.
+
+    What many of them warn of is one warning.
+    """
     size = max(1, len(series) // (_MANY * effective_n_jobs(n_jobs)))
     chunks = [series[start : start + size] for start in range(0, len(series), size)]
     # A chunk is a task, so that a worker of a cluster that is lost costs what it had in hand.
@@ -31,16 +35,27 @@ def fit_separately(
         delayed(_fit_all)(estimator, chunk) for chunk in chunks
     )
     outcomes: list[Outcome] = []
+    notices: list[list[Notice]] = []
     for chunk in running:
-        outcomes.extend(chunk)
+        for outcome, own in chunk:
+            outcomes.append(outcome)
+            notices.append(own)
         on_step(len(chunk))
+    give_first([one.label for one in series], notices, stacklevel=6)
     return outcomes
 
 
-def _fit_all(estimator: BaseForecaster, series: Iterable[OneSeries]) -> list[Outcome]:
+def _fit_all(
+    estimator: BaseForecaster, series: Iterable[OneSeries]
+) -> list[tuple[Outcome, list[Notice]]]:
+    results = []
     # All of a task is done where it is: on a cluster, a fit would send out parts of its own.
     with parallel_config("threading", n_jobs=1):
-        return [attempt(fitted, clone(estimator), one) for one in series]
+        for one in series:
+            with noted() as notices:
+                outcome = attempt(fitted, clone(estimator), one)
+            results.append((outcome, notices))
+    return results
 
 
 def fitted(forecaster: BaseForecaster, one: OneSeries) -> BaseForecaster:

@@ -122,9 +122,8 @@ def _groups(estimator: RNNForecaster, panel: Panel) -> list[Group]:
     if values is None:
         return []
     lengths = np.diff(panel.indptr)
-    suits = (np.add.reduceat(is_odd(values), panel.indptr[:-1]) == 0) & (
-        lengths >= estimator._min_rows()
-    )
+    n_odd = np.diff(np.r_[0, np.cumsum(is_odd(values))][panel.indptr])
+    suits = (n_odd == 0) & (lengths >= estimator._min_rows())
     times, axes = numbers_in(panel.index), {}
     alike: dict[tuple[int, int], list[tuple[int, TimeAxis]]] = {}
     for place in np.flatnonzero(suits).tolist():

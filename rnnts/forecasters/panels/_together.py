@@ -19,6 +19,7 @@ from rnnts.forecasters.networks._plan import Plan, plan_of
 from rnnts.forecasters.networks._pooled_errors import PooledErrors
 from rnnts.forecasters.networks._pooled_recipe import pooled_recipe
 from rnnts.forecasters.networks._pooling import Pooled, Pupil, train_together
+from rnnts.forecasters.panels._notices import Notice, give_first, noted
 from rnnts.forecasters.panels._separate import Outcome, attempt, rows_of
 from rnnts.forecasters.panels._side_by_side import fit_side_by_side
 from rnnts.panel import OneSeries, Panel
@@ -63,6 +64,7 @@ def fit_together(
             by_kind.setdefault(_kind(read.forecaster), []).append(place)
     pooled = {_kind(forecaster): forecaster._pooled for forecaster in known}
     outcomes: list[Outcome] = list(found)
+    notices: list[list[Notice]] = [[] for _ in found]
     for kind, places in by_kind.items():
         # However they came, in one order: sums over them are rounded alike then.
         places.sort(key=lambda place: _content(found[place]))
@@ -78,11 +80,13 @@ def fit_together(
         if kind not in pooled and taught:
             pooled[kind] = _trained(estimator, plan, taught, n_jobs, is_shown)
         for place, read, pupil, partner in zip(places, alike, pupils, partners, strict=True):
-            outcomes[place] = (
-                pupil
-                if isinstance(pupil, str)
-                else attempt(_joined, read.forecaster, pooled[kind], pupil, partner)
-            )
+            with noted() as notices[place]:
+                outcomes[place] = (
+                    pupil
+                    if isinstance(pupil, str)
+                    else attempt(_joined, read.forecaster, pooled[kind], pupil, partner)
+                )
+    give_first([one.label for one in series], notices, stacklevel=6)
     return outcomes
 
 
@@ -131,14 +135,14 @@ def _trained(
     pupils = [pupil for _, pupil in cut]
     earlier = train_together(plan, pupils, seeds[:1], n_jobs, is_shown=is_shown)
     partners = _partners(estimator, [pupil.rows for pupil in pupils], n_jobs, is_shown)
-    errors, sizes = zip(
-        *[
-            seen
+    # What they warn of, those of all rows will say.
+    with noted():
+        seen = [
+            window
             for (read, pupil), partner in zip(cut, partners, strict=True)
-            for seen in _errors_after(read, pupil, earlier, partner)
-        ],
-        strict=True,
-    )
+            for window in _errors_after(read, pupil, earlier, partner)
+        ]
+    errors, sizes = zip(*seen, strict=True)
     return replace(pooled, errors=PooledErrors.like(np.stack(errors), np.stack(sizes)))
 
 

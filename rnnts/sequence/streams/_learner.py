@@ -8,9 +8,9 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils import check_random_state
 
 from rnnts._network import Network
+from rnnts._seeds import random_state_of
 from rnnts._types import FloatArray
 from rnnts._validation import check_choice, check_count
 from rnnts.cells import CELLS
@@ -170,7 +170,7 @@ def starting_params(
     check_choice("init", init, ("random", "zeros"))
     if init == "zeros":
         return np.zeros(network.n_params)
-    seed = check_random_state(random_state).randint(2**31 - 1)
+    seed = random_state_of(random_state).randint(2**31 - 1)
     return network.init_params(np.random.default_rng(seed))
 
 
