@@ -62,7 +62,7 @@ class ARMAForecaster(UnivariateForecaster):
     >>> from rnnts import ARMAForecaster, datasets
     >>> model = ARMAForecaster(order=(0, 1, 1)).fit(datasets.load("nile"))
     >>> model.predict(2).round(0).tolist()
-    [799.0, 799.0]
+    [798.0, 798.0]
     """
 
     _bridges_missing = True
