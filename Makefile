@@ -5,7 +5,7 @@ REPORT ?= study-report
 BENCH_REPORT ?= bench-report
 DATA ?= data
 
-.PHONY: help study test test-lanes test-peers lint bench accuracy notebooks docs clean
+.PHONY: help study test test-lanes test-peers lint bench accuracy notebooks docs crash-test stress clean
 help:           ## Show the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
 
@@ -32,6 +32,12 @@ bench: .venv/bench  ## Print the speed tables against torch, JAX, river and plai
 
 accuracy: .venv/accuracy  ## Print the accuracy on panels of competitions: make accuracy DATA=folder
 	$(ENV)/python -m benchmarks.panels --data $(DATA) --output $(BENCH_REPORT)
+
+crash-test: .venv/ready  ## Kill processes in the midst of long work, 200 times, and see what is lost
+	$(ENV)/python -m crashes --kills 200
+
+stress: .venv/ready ## Ask fitted models from 16 threads at once, for two minutes
+	RNNTS_STRESS_SECONDS=120 $(ENV)/python -m pytest --quiet tests/test_concurrency.py
 
 notebooks: .venv/notebooks  ## Execute the notebooks in place
 	$(ENV)/jupyter execute --inplace notebooks/*.ipynb
