@@ -27,9 +27,6 @@ from rnnts.evaluation import _kept
 from rnnts.forecasters.panels import _side_by_side
 from rnnts.forecasters.panels._files import read_block
 from rnnts.saving import read_archive
-from rnnts.study import run_study
-from rnnts.study._report import as_json
-from rnnts.study._results import Results
 
 # To be called when a unit begins.
 Begin = Callable[[], None]
@@ -106,7 +103,7 @@ def _compare(folder: Path, begin: Begin) -> str:
     series = {
         str(number): one["y"].set_axis(pd.DatetimeIndex(one["ds"]))
         for number, one in _panel().groupby("unique_id")
-        if number < 4
+        if number < 3
     }
     models = [RNNForecaster("linear", 1), ThetaForecaster(), SeasonalNaiveForecaster()]
     forecast_chain = _noted(_kept.forecast_chain, begin)
@@ -125,7 +122,7 @@ def _n_chains(folder: Path) -> int:
     return len([read_archive(path, "chain of forecasts") for path in _files(folder, ".npz")])
 
 
-_N_SAVED, _N_FIRST = 150, 3000
+_N_SAVED, _N_FIRST = 80, 3000
 
 
 @cache
@@ -174,6 +171,11 @@ def _n_rows_read(folder: Path) -> int:
 
 
 def _study(folder: Path, begin: Begin) -> str:
+    # Here, because it takes seconds to import what the study rests on.
+    from rnnts.study import run_study
+    from rnnts.study._report import as_json
+    from rnnts.study._results import Results
+
     with patch.object(Results, "_append", _noted(Results._append, begin)):
         found = run_study(n_jobs=1, n_replications=10, output=folder, claims=["H4"], progress=False)
     return _digest(as_json([replace(each, seconds=0.0) for each in found]))

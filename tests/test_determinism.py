@@ -66,22 +66,18 @@ def digest(table):
 
 
 def test_no_bit_depends_on_the_process_or_its_threads():
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-W", "ignore", __file__, str(n_threads)],
-            env=os.environ
-            | {f"{library}_NUM_THREADS": str(n_threads) for library in ("OMP", "OPENBLAS", "MKL")},
-            cwd=Path(__file__).parents[1],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for n_threads in (1, 2)
-    ]
+    threads = {f"{library}_NUM_THREADS": "2" for library in ("OMP", "OPENBLAS", "MKL")}
+    with subprocess.Popen(
+        [sys.executable, "-W", "ignore", __file__],
+        env=os.environ | threads,
+        cwd=Path(__file__).parents[1],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as another:
+        here = answers(n_jobs=1)
+        there = json.loads(another.communicate()[0])
 
-    one, two = (json.loads(process.communicate()[0]) for process in started)
-
-    assert one == two
-    assert len(one) == 6
+    assert there == here
 
 
 @pytest.mark.parametrize("cell", ["linear", "gru"])
@@ -101,4 +97,6 @@ def test_a_model_that_a_worker_fitted_says_what_one_fitted_here_does(backend, ce
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(answers(n_jobs=int(sys.argv[1]))))
+    # Processes of joblib take seconds to start; the parts that use them have tests of those.
+    with joblib.parallel_config("threading"):
+        sys.stdout.write(json.dumps(answers(n_jobs=2)))
