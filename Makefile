@@ -5,7 +5,7 @@ REPORT ?= study-report
 BENCH_REPORT ?= bench-report
 DATA ?= data
 
-.PHONY: help study test test-lanes test-peers fuzz lint bench accuracy notebooks docs clean
+.PHONY: help study test test-lanes test-peers fuzz crash-test stress lint bench accuracy notebooks docs clean
 help:           ## Show the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
 
@@ -23,6 +23,12 @@ test-peers: .venv/peers/ready  ## Test what stands inside sktime, skforecast, ml
 
 fuzz: .venv/ready   ## Make 100,000 generated calls: each must end in an answer or a clear refusal
 	$(ENV)/python -m fuzz --calls 100000
+
+crash-test: .venv/ready  ## Kill processes in the midst of long work, 200 times, and see what is lost
+	$(ENV)/python -m crashes --kills 200
+
+stress: .venv/ready  ## Ask fitted models from 16 threads at once, for two minutes
+	RNNTS_STRESS_SECONDS=120 $(ENV)/python -m pytest --quiet tests/test_concurrency.py
 
 lint: .venv/ready   ## Check format, style, types and the layers of the architecture
 	$(ENV)/ruff format --check .

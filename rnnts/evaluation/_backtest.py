@@ -1,6 +1,8 @@
 """Forecasts from rolling origins, each made from what was known at its origin only."""
 
+import warnings
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ from rnnts._progress import progress
 from rnnts._types import FloatArray
 from rnnts.evaluation._collecting import Collection
 from rnnts.evaluation._folds import Origins, Splits, Windows, chains, read_refit
-from rnnts.evaluation._forecasting import forecast_chain
+from rnnts.evaluation._kept import KeptForecasts, found_or_forecast
 from rnnts.evaluation._models import named_models
 from rnnts.evaluation._results import Backtest
 from rnnts.evaluation._scoring import PROBABILITIES
@@ -36,6 +38,7 @@ def backtest(
     level: Any = (80, 95),
     n_jobs: int | None = None,
     verbose: int = 0,
+    checkpoint: str | Path | None = None,
     id_col: str = "unique_id",
     time_col: str = "ds",
     target_col: str = "y",
@@ -77,6 +80,12 @@ def backtest(
         each is made on one thread.  Seconds do, where cores are shared.
     verbose : int
         With 1, a progress bar on a terminal or in a notebook.
+    checkpoint : path, optional
+        A folder that forecasts are kept in as they are made, with the seconds they took.  The same
+        backtest, interrupted, goes on from there; a longer one finds those of origins that both
+        have only if the series are the same.  Models that words do not describe (pipelines,
+        searches, own classes and functions, generators of random numbers) are run anew each time,
+        with a warning.
     id_col, time_col, target_col : str
         Names of the columns of a long frame.
 
@@ -116,6 +125,9 @@ def backtest(
     series, is_panel = read_series(y, X, Columns(id_col, time_col, target_col))
     probabilities = _probabilities(levels)
 
+    kept = None
+    if checkpoint is not None:
+        kept = KeptForecasts(Path(checkpoint), named, series, probabilities)
     collection = Collection(list(named), series, levels, probabilities, is_panel)
     collection.lay_out(origins)
     tasks = [
@@ -129,12 +141,25 @@ def backtest(
         threadpool_limits(1),
     ):
         running = Parallel(n_jobs=n_jobs, return_as="generator")(
-            delayed(forecast_chain)(name, named[name], series[place], chain, probabilities)
+            delayed(found_or_forecast)(
+                kept and kept.place_of(name, place, chain),
+                name,
+                named[name],
+                series[place],
+                chain,
+                probabilities,
+            )
             for place, name, chain in tasks
         )
-        for (place, name, chain), forecasts in zip(tasks, running, strict=True):
-            collection.take(place, name, chain, forecasts)
-            advance(len(chain))
+        try:
+            for (place, name, chain), forecasts in zip(tasks, running, strict=True):
+                collection.take(place, name, chain, forecasts)
+                advance(len(chain))
+        finally:
+            with warnings.catch_warnings():
+                # joblib's, of results that nobody takes after an error.
+                warnings.simplefilter("ignore")
+                running.close()
     return collection.result()
 
 

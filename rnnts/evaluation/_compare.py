@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 from rnnts.evaluation._backtest import backtest
@@ -24,6 +25,7 @@ def compare(
     level: Any = (80, 95),
     n_jobs: int | None = None,
     verbose: int = 0,
+    checkpoint: str | Path | None = None,
     id_col: str = "unique_id",
     time_col: str = "ds",
     target_col: str = "y",
@@ -38,7 +40,7 @@ def compare(
         index, or a long frame of pandas, polars or pyarrow.
     X : DataFrame or array-like, optional
         Exogenous columns of one series.
-    horizon, n_windows, step_size, gap, window, cv, refit, level, n_jobs, verbose
+    horizon, n_windows, step_size, gap, window, cv, refit, level, n_jobs, verbose, checkpoint
         As in `backtest`.
     id_col, time_col, target_col : str
         Names of the columns of a long frame.
@@ -81,6 +83,7 @@ def compare(
         level=level,
         n_jobs=n_jobs,
         verbose=verbose,
+        checkpoint=checkpoint,
         id_col=id_col,
         time_col=time_col,
         target_col=target_col,

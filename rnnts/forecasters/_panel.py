@@ -17,12 +17,13 @@ from rnnts.forecasters._base import BaseForecaster, restored_on_error
 from rnnts.forecasters._rnn import RNNForecaster
 from rnnts.forecasters.panels._answers import PanelAnswers
 from rnnts.forecasters.panels._bank import Bank
-from rnnts.forecasters.panels._files import Checkpoint
+from rnnts.forecasters.panels._files import KIND
 from rnnts.forecasters.panels._fitted import FittedSeries
 from rnnts.forecasters.panels._separate import attempt, fit_separately, rows_of
 from rnnts.forecasters.panels._side_by_side import fit_side_by_side
 from rnnts.forecasters.panels._together import fit_together
 from rnnts.panel import OneSeries, Panel, StaticCode, check_static
+from rnnts.saving import Checkpoint
 
 MODES = ["local", "global", "both"]
 
@@ -258,7 +259,7 @@ class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEsti
     def _apart(self, panel: Panel) -> tuple[Bank, list[OneSeries], list[Any]]:
         """Networks side by side, the series that they do not suit, and what became of these."""
         bank = Bank()
-        checkpoint = None if self.checkpoint is None else Checkpoint(Path(self.checkpoint))
+        checkpoint = None if self.checkpoint is None else Checkpoint(Path(self.checkpoint), KIND)
         with progress(len(panel), "series", is_shown=self.verbose > 0) as on_step:
             if isinstance(self.estimator, RNNForecaster):
                 bank = fit_side_by_side(self.estimator, panel, self.n_jobs, on_step, checkpoint)

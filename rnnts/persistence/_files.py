@@ -1,11 +1,12 @@
 """An estimator in one file, and back."""
 
+import glob
 from pathlib import Path
 from typing import Any
 
 from rnnts.persistence._classes import CLASSES, ESTIMATORS
 from rnnts.persistence._forms import FORMS
-from rnnts.saving import Saved, read_archive, restored, saved, write_archive
+from rnnts.saving import Saved, read_archive, remove_abandoned, restored, saved, write_archive
 
 _KIND = "model"
 
@@ -20,7 +21,8 @@ def save(model: Any, path: str | Path) -> None:
         or not.
     path : path
         Of the file, which is an `.npz` archive whatever it is called.  It is there whole or not at
-        all: where writing fails, a file of that name stays what it was.
+        all: where writing fails, a file of that name stays what it was.  A process that is killed
+        on the way leaves a hidden file beside it, which the next `save` to that name removes.
 
     Raises
     ------
@@ -57,7 +59,9 @@ def save(model: Any, path: str | Path) -> None:
             "writes pipelines and searches"
         )
     objects, arrays = saved(model, CLASSES, FORMS)
-    write_archive(Path(path), _KIND, {"objects": objects}, arrays)
+    path = Path(path).resolve()
+    remove_abandoned(path.parent, glob.escape(path.name))
+    write_archive(path, _KIND, {"objects": objects}, arrays)
 
 
 def load(path: str | Path) -> Any:

@@ -21,7 +21,7 @@ from rnnts.sequence.streams._observations import Names
 
 
 def _cell_state(cell: Cell) -> dict[str, Any]:
-    return {"name": next(name for name, each in CELLS.items() if each is cell)}
+    return {"name": next(name for name, each in CELLS.items() if each == cell)}
 
 
 def _cell_from(name: str) -> Cell:

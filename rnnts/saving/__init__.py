@@ -1,12 +1,14 @@
 """Files of arrays and words: nothing in them is ever executed, and none is ever half written."""
 
 from rnnts.saving._archive import Archive, read_archive, write_archive
+from rnnts.saving._checkpoint import Checkpoint
 from rnnts.saving._objects import Form, Saved, attributes_of, restored, saved
-from rnnts.saving._whole import written_whole
+from rnnts.saving._whole import remove_abandoned, written_whole
 from rnnts.saving._words import axis_from, axis_words, from_words, words_of
 
 __all__ = [
     "Archive",
+    "Checkpoint",
     "Form",
     "Saved",
     "attributes_of",
@@ -14,6 +16,7 @@ __all__ = [
     "axis_words",
     "from_words",
     "read_archive",
+    "remove_abandoned",
     "restored",
     "saved",
     "words_of",

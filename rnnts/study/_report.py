@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rnnts import __version__
-from rnnts.saving import written_whole
+from rnnts.saving import remove_abandoned, written_whole
 from rnnts.study._evidence import Evidence
 from rnnts.study._needs import check_packages
 from rnnts.study._outline import QUESTION, answer, by_part, tables
@@ -28,6 +28,7 @@ def check_output(folder: Path) -> Path:
         with tempfile.TemporaryFile(dir=folder):
             pass
         for name in _FILES:
+            remove_abandoned(folder, name)
             if (folder / name).is_dir():
                 raise IsADirectoryError(errno.EISDIR, f"{name} in it is a folder")
     except OSError as error:

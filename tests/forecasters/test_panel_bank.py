@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from rnnts import PanelForecaster, RNNForecaster, SeasonalNaiveForecaster, load, save
-from rnnts.forecasters.panels import _files, _side_by_side
+from rnnts.forecasters.panels import _side_by_side
+from rnnts.saving import _checkpoint
 from rnnts.solvers import Adam
 
 N_SERIES, N_ROWS = 40, 40
@@ -385,7 +386,7 @@ class TestCheckpoint:
         PanelForecaster(small(), checkpoint=tmp_path).fit(PANEL)
         (path,) = tmp_path.iterdir()
         path.write_bytes(path.read_bytes()[:-100])
-        with pytest.warns(UserWarning, match="damaged.*it is trained once more"):
+        with pytest.warns(UserWarning, match="damaged.*it is made once more"):
             model = PanelForecaster(small(), checkpoint=tmp_path).fit(PANEL)
         pd.testing.assert_frame_equal(model.predict(4), fitted.predict(4), check_exact=True)
 
@@ -393,7 +394,7 @@ class TestCheckpoint:
         def full(*_):
             raise OSError(errno.ENOSPC, "No space left on device")
 
-        monkeypatch.setattr(_files, "write_archive", full)
+        monkeypatch.setattr(_checkpoint, "write_archive", full)
         with pytest.warns(UserWarning, match="could not be written .*No space left on device"):
             model = PanelForecaster(small(), checkpoint=tmp_path).fit(PANEL)
         pd.testing.assert_frame_equal(model.predict(4), fitted.predict(4), check_exact=True)

@@ -1,6 +1,7 @@
 """What is saved is what is loaded, and nothing else can be."""
 
 import json
+import pickle
 import random
 import zipfile
 
@@ -302,3 +303,14 @@ def test_nothing_but_the_file_is_written_and_a_link_stays_one(tmp_path):
     assert link.is_symlink()
     assert load(real).hidden_size == 2
     assert sorted(each.name for each in tmp_path.iterdir()) == ["link", "real.npz"]
+
+
+@pytest.mark.parametrize("cell", ["linear", "gru"])
+def test_what_came_out_of_a_pickle_is_the_same_and_can_be_saved(cell, path):
+    model = RNNForecaster(cell, 2, **QUICK).fit(Y)
+
+    pickled = pickle.loads(pickle.dumps(model))
+    save(pickled, path)
+
+    for again in (pickled, load(path)):
+        assert_same(said(again), said(model))

@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from rnnts.saving import written_whole
+from rnnts.saving import remove_abandoned, written_whole
 
 
 def test_what_fails_on_the_way_leaves_the_file_as_it_was(tmp_path):
@@ -41,3 +41,20 @@ def test_a_link_stays_one(tmp_path):
 
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "behind").read_text() == "after"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="nothing is removed there")
+def test_what_a_killed_writer_left_is_removed_and_what_another_writes_is_not(tmp_path):
+    path = tmp_path / "some.npz"
+    left = tmp_path / ".some.npz.0123abcd"
+    left.write_bytes(b"hal")
+    bystanders = [tmp_path / name for name in (".some.npz.old", ".other.npz.0123abcd", "some.npz")]
+    for each in bystanders:
+        each.write_bytes(b"whole")
+
+    with written_whole(path) as file:
+        file.write(b"more")
+        remove_abandoned(tmp_path, "some.npz")
+
+    assert sorted(tmp_path.iterdir()) == sorted(bystanders)
+    assert path.read_bytes() == b"more"

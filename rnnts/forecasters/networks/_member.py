@@ -49,7 +49,7 @@ class Member:
         """Whether its network is one plain layer of linear units."""
         network = self.recurrence.network
         is_plain = (len(network.hidden_sizes), network.dilations) == (1, (1,))
-        return is_plain and network.cell is CELLS["linear"]
+        return is_plain and network.cell == CELLS["linear"]
 
     @property
     def is_arma(self) -> bool:

@@ -25,7 +25,7 @@ def warn_of_trouble(trained: Trained) -> None:
             )
             return
     recurrence = trained.ensemble.first.recurrence
-    if recurrence.network.cell is CELLS["linear"] and recurrence.horizon == 1:
+    if recurrence.network.cell == CELLS["linear"] and recurrence.horizon == 1:
         recurrent = recurrence.network.unpack(recurrence.params)["w_hidden"]
         if not is_stable(recurrent):
             warnings.warn(

@@ -1,20 +1,16 @@
 """Blocks of a bank on disk: one file each, found again by what was asked for."""
 
-import json
-import warnings
 from collections.abc import Hashable, Mapping, Sequence
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rnnts import __version__
 from rnnts._types import FloatArray
 from rnnts.forecasters._rnn import RNNForecaster
 from rnnts.forecasters.panels._block import Block
 from rnnts.panel import TimeAxis
-from rnnts.saving import axis_from, axis_words, from_words, read_archive, words_of, write_archive
+from rnnts.saving import Checkpoint, axis_from, axis_words, from_words, read_archive, words_of
 
-_KIND = "block of a panel"
+KIND = "block of a panel"
 
 
 class Kept(NamedTuple):
@@ -25,76 +21,33 @@ class Kept(NamedTuple):
     axes: list[TimeAxis]
 
 
-class Checkpoint:
-    """A folder of trained blocks, from which an interrupted fit goes on.
+def path_in(
+    checkpoint: Checkpoint,
+    estimator: RNNForecaster,
+    labels: Sequence[Hashable],
+    season_length: int,
+    y: FloatArray,
+) -> Path:
+    """Where the block of these series is, or would be."""
+    # How much is shown changes nothing.
+    settings = settings_of(estimator) | {"verbose": 0}
+    return checkpoint.path_of([settings, season_length, labels_of(labels)], y)
 
-    Parameters
-    ----------
-    folder : Path
-        Made if it is not there.
 
-    Raises
-    ------
-    OSError
-        If it cannot be made.
-    """
+def kept_at(checkpoint: Checkpoint, path: Path) -> Kept | None:
+    """A block that was written; None if there is none, or it is damaged."""
+    archive = checkpoint.read(path)
+    return None if archive is None else kept_in(*archive)
 
-    def __init__(self, folder: Path) -> None:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise type(error)(
-                f"checkpoints cannot be kept in {folder} ({error.strerror}); choose another folder"
-            ) from error
-        self.folder = folder
-        self._is_full = False
 
-    def path_of(
-        self,
-        estimator: RNNForecaster,
-        labels: Sequence[Hashable],
-        season_length: int,
-        y: FloatArray,
-    ) -> Path:
-        """Where the block of these series is, or would be."""
-        # How much is shown changes nothing.
-        settings = settings_of(estimator) | {"verbose": 0}
-        asked = json.dumps([__version__, settings, season_length, labels_of(labels)])
-        digest = blake2b(asked.encode(), digest_size=16)
-        digest.update(y.tobytes())
-        return self.folder / f"{digest.hexdigest()}.npz"
-
-    def read(self, path: Path) -> Kept | None:
-        """A block that was written; None if there is none, or it is damaged."""
-        try:
-            return read_block(path)
-        except FileNotFoundError:
-            return None
-        except ValueError as error:
-            warnings.warn(f"{error}: it is trained once more", UserWarning, stacklevel=2)
-            return None
-
-    def write(self, path: Path, kept: Kept) -> bool:
-        """Write a block; where that fails, training goes on, and the user is told once."""
-        try:
-            write_archive(path, _KIND, header_of(kept), arrays_of(kept.block))
-        except OSError as error:
-            if not self._is_full:
-                self._is_full = True
-                warnings.warn(
-                    f"a checkpoint could not be written to {self.folder} ({error.strerror}); "
-                    "those before are safe, and training goes on without: make room before the "
-                    "next fit",
-                    UserWarning,
-                    stacklevel=2,
-                )
-            return False
-        return True
+def keep(checkpoint: Checkpoint, path: Path, kept: Kept) -> bool:
+    """Write a block; False where that fails."""
+    return checkpoint.write(path, header_of(kept), arrays_of(kept.block))
 
 
 def read_block(path: Path) -> Kept:
     """A block from its file; ValueError if it cannot be read."""
-    return kept_in(*read_archive(path, _KIND))
+    return kept_in(*read_archive(path, KIND))
 
 
 def settings_of(estimator: RNNForecaster) -> dict[str, Any]:

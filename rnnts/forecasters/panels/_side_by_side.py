@@ -19,8 +19,9 @@ from rnnts.forecasters.networks._training_apart import can_train_apart
 from rnnts.forecasters.networks._uncertainty import METHODS
 from rnnts.forecasters.panels._bank import Bank, is_odd, numbers_in, numbers_of
 from rnnts.forecasters.panels._block import Block, plan_for
-from rnnts.forecasters.panels._files import Checkpoint, Kept
+from rnnts.forecasters.panels._files import Kept, keep, kept_at, path_in
 from rnnts.panel import Panel, TimeAxis, time_axis
+from rnnts.saving import Checkpoint
 from rnnts.transforms._stationarity import is_level_stationary
 
 # Networks of fewer series are trained one by one before a kernel of their shape is compiled.
@@ -84,8 +85,8 @@ def fit_side_by_side(
             path, kept = None, None
             if checkpoint is not None:
                 season_length = part.kind.season_length
-                path = checkpoint.path_of(estimator, part.labels, season_length, part.y)
-                kept = checkpoint.read(path)
+                path = path_in(checkpoint, estimator, part.labels, season_length, part.y)
+                kept = kept_at(checkpoint, path)
             if path is not None and kept is not None:
                 bank.add(path, kept.labels, kept.axes)
                 on_step(len(kept.labels))
@@ -98,7 +99,7 @@ def fit_side_by_side(
         if block is not None:
             own = group.take(columns)
             kept = Kept(block, own.labels, own.axes)
-            if checkpoint is not None and path is not None and checkpoint.write(path, kept):
+            if checkpoint is not None and path is not None and keep(checkpoint, path, kept):
                 bank.add(path, own.labels, own.axes)
             else:
                 bank.add(block, own.labels, own.axes)
