@@ -106,12 +106,17 @@ class ARMAForecaster(UnivariateForecaster):
     def _fit(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
         self._check_one_series(y)
         max_iter = check_count("max_iter", self.max_iter)
-        self._take_units(y, exog)
+        self._take_units(y, exog, self._orders())
         self._keep(maximum(*self._in_units(y, exog), self._orders(), max_iter))
 
-    def _take_units(self, y: FloatArray, exog: FloatArray) -> None:
-        """Choose what rows are divided by: statsmodels' maximiser depends on their size."""
-        self._unit, self._exog_units = float(_power_of_two(y)[0]), _power_of_two(exog)
+    def _take_units(self, y: FloatArray, exog: FloatArray, orders: Orders) -> None:
+        """Choose what rows are divided by: statsmodels' maximiser depends on the size of errors."""
+        changes = y
+        for lag in orders.differences:
+            changes = changes[lag:] - changes[:-lag]
+        unit = _power_of_two(changes)[0] if np.isfinite(changes).any() and changes.any() else 0.0
+        self._unit = float(unit or _power_of_two(y)[0])
+        self._exog_units = _power_of_two(exog)
 
     def _in_units(self, y: FloatArray, exog: FloatArray) -> tuple[FloatArray, FloatArray]:
         return y / self._unit, exog / self._exog_units

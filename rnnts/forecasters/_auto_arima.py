@@ -127,15 +127,12 @@ class AutoARIMAForecaster(ARMAForecaster):
         check_choice("criterion", self.criterion, ["aicc", "aic", "bic"])
         max_iter = check_count("max_iter", self.max_iter)
         is_long = len(y) > _LONG or season_length > _LONG_SEASON
-        self._take_units(y, exog)
-        rows, columns = self._in_units(y, exog)
         with tiny_products():
-            limits = self._limits()
-            ranked = ranked_orders(rows[:, 0], columns, season_length, limits, self.criterion)
-            fits = [
-                (orders, maximum(rows, columns, orders, max_iter))
-                for orders in islice(ranked, 1 if is_long else _N_EXACT)
-            ]
+            ranked = ranked_orders(y[:, 0], exog, season_length, self._limits(), self.criterion)
+            best = list(islice(ranked, 1 if is_long else _N_EXACT))
+            self._take_units(y, exog, best[0])
+            rows, columns = self._in_units(y, exog)
+            fits = [(orders, maximum(rows, columns, orders, max_iter)) for orders in best]
         sound = [fit for fit in fits if _is_sound(fit[1], season_length)]
         orders, found = min(sound or fits, key=lambda fit: getattr(fit[1], self.criterion))
         self.order_, self.seasonal_order_ = orders.order, orders.seasonal_order
@@ -147,7 +144,7 @@ class AutoARIMAForecaster(ARMAForecaster):
 
     def _continue(self, y: FloatArray, exog: FloatArray, season_length: int) -> None:
         with tiny_products():
-            self._take_units(y, exog)
+            self._take_units(y, exog, self._orders())
             self._keep(maximum(*self._in_units(y, exog), self._orders(), self.max_iter))
 
     def _limits(self) -> Limits:

@@ -10,8 +10,8 @@ from statsmodels.tsa.arima.model import ARIMA
 
 from rnnts.forecasters import ARMAForecaster
 
-# The powers of two near the standard deviations of the series and of its logarithm.
-UNIT, LOG_UNIT = 128.0, 0.5
+# The powers of two near the standard deviations of the series, and of the differenced logarithm.
+UNIT, LOG_UNIT = 128.0, 0.0625
 
 
 def reference(y, **params):
