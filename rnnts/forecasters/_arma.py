@@ -147,10 +147,7 @@ class ARMAForecaster(UnivariateForecaster):
     @property
     def n_startup_(self) -> int:
         """Rows that the differences take, whose start is not known."""
-        orders = self._orders()
-        _, d, _ = orders.order
-        _, seasonal_d, _, m = orders.seasonal_order
-        return d + m * seasonal_d
+        return sum(self._orders().differences)
 
     @property
     def n_coefficients_(self) -> int:

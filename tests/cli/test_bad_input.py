@@ -175,7 +175,6 @@ def test_parquet_needs_pyarrow(run, tmp_path, monkeypatch):
 
 
 def test_parquet_that_is_damaged(run, tmp_path):
-    pytest.importorskip("pyarrow")
     (tmp_path / "sales.parquet").write_bytes(b"PAR1" + bytes(100))
 
     outcome = run("forecast", "sales.parquet")
@@ -253,7 +252,6 @@ def test_nothing_that_could_be_fitted_is_a_failure(run, write):
 
 
 def test_a_frame_of_parquet_with_text_for_numbers(run, tmp_path):
-    pytest.importorskip("pyarrow")
     frame = pd.DataFrame({"ds": MONTHS, "y": ["1", "x"] * 30})
     frame.to_parquet(tmp_path / "sales.parquet")
 

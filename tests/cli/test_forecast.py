@@ -102,8 +102,6 @@ def test_json_for_machines(run, monthly):
 
 @pytest.mark.parametrize("suffix", ["csv", "json", "parquet"])
 def test_files_hold_what_a_pipe_gets(suffix, run, monthly, tmp_path):
-    if suffix == "parquet":
-        pytest.importorskip("pyarrow")
     common = ["forecast", monthly, "--horizon", 2, "--model", "naive"]
     piped = table_of(run(*common).out)
 
@@ -179,7 +177,6 @@ def test_a_future_that_is_too_short(run, write):
 
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
 def test_a_picture_is_drawn(suffix, run, monthly, tmp_path):
-    pytest.importorskip("matplotlib")
     first_bytes = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}[suffix]
 
     outcome = run("forecast", monthly, "--model", "theta", "--plot", f"fan.{suffix}")
@@ -189,7 +186,6 @@ def test_a_picture_is_drawn(suffix, run, monthly, tmp_path):
 
 
 def test_a_picture_of_several_series(run, shops, tmp_path):
-    pytest.importorskip("matplotlib")
 
     run("forecast", shops, "--id", "shop", "--model", "theta", "--plot", "fans.svg")
 
@@ -199,7 +195,6 @@ def test_a_picture_of_several_series(run, shops, tmp_path):
 
 
 def test_a_picture_that_fails_leaves_nothing(run, monthly, tmp_path, monkeypatch):
-    pytest.importorskip("matplotlib")
 
     def fail(*_, **__):
         raise OSError("No space left on device")

@@ -208,7 +208,6 @@ def test_thousands_of_columns(write):
 
 @pytest.mark.parametrize("keeps_index", [True, False])
 def test_parquet(keeps_index):
-    pytest.importorskip("pyarrow")
     y = pd.Series(SALES, MONTHS, name="sales", dtype=float).rename_axis("when")
     frame = y.to_frame() if keeps_index else y.reset_index()
     frame.to_parquet("file.parquet")

@@ -134,8 +134,6 @@ def test_json_of_a_comparison(run, shops):
 
 @pytest.mark.parametrize("command", ["backtest", "compare"])
 def test_a_picture_is_drawn(command, run, monthly, tmp_path):
-    pytest.importorskip("matplotlib")
-
     outcome = run(command, monthly, *{"backtest": BACKTEST, "compare": COMPARE}[command],
                   "--plot", "picture.png")  # fmt: skip
 
