@@ -6,12 +6,12 @@ import math
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from rnnts._packages import is_installed
 from rnnts.cli.reading import label_text
 
 _TABLES = (".csv", ".json", ".parquet")
@@ -40,7 +40,7 @@ def check_output(path: Path | None, option: str, source: str, suffixes: tuple[st
             f"{path.suffix or 'none of these'}; give the file one of these endings"
         )
     package, extra = _EXTRAS.get(path.suffix.lower(), ("json", ""))
-    if not _is_installed(package):
+    if not is_installed(package):
         raise ModuleNotFoundError(
             f"{option} {path} needs {package}, which cannot be imported; pip install "
             f"'rnnts[{extra}]'"
@@ -150,11 +150,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return value if isinstance(value, bool | int | str) else label_text(value)
-
-
-def _is_installed(package: str) -> bool:
-    try:
-        return find_spec(package) is not None
-    except ValueError:
-        # A module imported without a specification is there all the same.
-        return sys.modules.get(package) is not None

@@ -1,23 +1,16 @@
 """Optional packages, looked for before hours of computing."""
 
 from collections.abc import Iterable
-from importlib.util import find_spec
+
+from rnnts._packages import is_installed
 
 
 def check_packages(purpose: str, packages: Iterable[str], way_out: str = "") -> None:
     """Raise if one of the packages that a purpose needs cannot be imported."""
     packages = tuple(packages)
-    missing = [name for name in packages if not _is_installed(name)]
+    missing = [name for name in packages if not is_installed(name)]
     if missing:
         raise ModuleNotFoundError(
             f"{purpose} needs {' and '.join(packages)}, but {' and '.join(missing)} cannot be "
             f"imported; pip install 'rnnts[study]'{way_out}"
         )
-
-
-def _is_installed(name: str) -> bool:
-    try:
-        return find_spec(name) is not None
-    except ValueError:
-        # A module that was imported without a specification is there all the same.
-        return True

@@ -166,7 +166,7 @@ def test_dates_that_are_not_text(run, write):
 
 def test_parquet_needs_pyarrow(run, tmp_path, monkeypatch):
     (tmp_path / "sales.parquet").write_bytes(b"PAR1")
-    monkeypatch.setattr("rnnts.cli.reading._files.find_spec", lambda name: None)
+    monkeypatch.setattr("rnnts.cli.reading._files.is_installed", lambda name: False)
 
     outcome = run("forecast", "sales.parquet")
 

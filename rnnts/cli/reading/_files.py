@@ -3,13 +3,13 @@
 import gzip
 import sys
 from dataclasses import dataclass
-from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from rnnts._packages import is_installed
 from rnnts._validation import nearest
 from rnnts.cli.reading._csv import read_csv
 from rnnts.cli.reading._forms import CsvForm
@@ -72,7 +72,7 @@ def _content(path: Path) -> bytes:
 
 
 def _parquet(content: bytes, name: str) -> pd.DataFrame:
-    if find_spec("pyarrow") is None:
+    if not is_installed("pyarrow"):
         raise ModuleNotFoundError(
             f"{name} is a Parquet file, which needs pyarrow; pip install 'rnnts[parquet]'"
         )
