@@ -5,9 +5,9 @@ REPORT ?= study-report
 BENCH_REPORT ?= bench-report
 DATA ?= data
 
-.PHONY: help study test test-lanes test-peers fuzz crash-test stress lint bench accuracy notebooks docs clean
+.PHONY: help study test test-every-case test-peers fuzz crash-test stress lint bench accuracy notebooks docs clean
 help:           ## Show the targets
-	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 17
 
 study: .venv/ready  ## Answer the question: does a linear RNN act as a moving-average model?
 	$(ENV)/rnnts study --quick --output $(REPORT)
@@ -15,8 +15,8 @@ study: .venv/ready  ## Answer the question: does a linear RNN act as a moving-av
 test: .venv/ready   ## Run every test and every docstring example
 	$(ENV)/python -m pytest --numprocesses auto --quiet
 
-test-lanes: .venv/ready  ## Test the lanes with every cell and loss (5 minutes; `test` takes pairs)
-	RNNTS_EVERY_CASE=1 $(ENV)/python -m pytest --numprocesses auto --quiet tests/kernels/test_lanes.py
+test-every-case: .venv/ready  ## Test kernels with every cell, loss and size (`test` takes some)
+	RNNTS_EVERY_CASE=1 $(ENV)/python -m pytest --numprocesses auto --quiet tests/kernels/test_lanes.py tests/cells
 
 test-peers: .venv/peers/ready  ## Test what stands inside sktime, skforecast, mlforecast and darts (own environment)
 	.venv/peers/bin/python -m pytest --quiet -W default --disable-warnings tests/peers rnnts/sktime.py
