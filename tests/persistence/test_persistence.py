@@ -225,6 +225,26 @@ def test_a_file_cut_off_anywhere_is_refused(path):
             load(path)
 
 
+def test_a_file_that_claims_to_be_encrypted_is_refused(path):
+    save(RNNForecaster("linear", 2).fit(Y), path)
+    entry = path.read_bytes().index(b"PK\x01\x02")
+    whole = bytearray(path.read_bytes())
+    whole[entry + 8] |= 1
+    path.write_bytes(whole)
+
+    with pytest.raises(ValueError, match="is no file of rnnts, or it is damaged"):
+        load(path)
+
+
+def test_an_array_whose_header_is_no_tuple_is_refused(path):
+    header = b"{'descr': '<f8', 'shape': (3".ljust(117) + b"\n"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("x.npy", b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header)
+
+    with pytest.raises(ValueError, match="is no file of rnnts, or it is damaged"):
+        load(path)
+
+
 def forged(path, change):
     """A file whose header is another, with all checksums as they should be."""
     with np.load(path) as file:
