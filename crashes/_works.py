@@ -95,6 +95,11 @@ def _fit_panel(folder: Path, begin: Begin) -> str:
     return _digest(model.predict(4).to_numpy().tolist())
 
 
+def _fit_panel_in_threads(folder: Path, begin: Begin) -> str:
+    with joblib.parallel_config("threading", n_jobs=2):
+        return _fit_panel(folder, begin)
+
+
 def _n_blocks(folder: Path) -> int:
     return len([read_block(path) for path in _files(folder, ".npz")])
 
@@ -204,6 +209,7 @@ WORKS = {
     for work in [
         Work("save", _save_again_and_again, _n_rows_read),
         Work("panel", _fit_panel, _n_blocks),
+        Work("panel-threads", _fit_panel_in_threads, _n_blocks, n_workers=2, share=0.5),
         Work("compare", _compare, _n_chains),
         Work("threads", _compare_in_threads, _n_chains, n_workers=2, share=0.5),
         Work("study", _study, _n_lines, share=0.1),

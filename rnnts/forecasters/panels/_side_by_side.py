@@ -93,16 +93,12 @@ def fit_side_by_side(
             else:
                 waiting.append((part, path))
     running = Parallel(n_jobs=n_jobs, return_as="generator")(
-        delayed(_fitted)(estimator, group.kind.season_length, group.y) for group, _ in waiting
+        delayed(_fitted_and_kept)(estimator, group, checkpoint, path) for group, path in waiting
     )
-    for (group, path), (columns, block) in zip(waiting, running, strict=True):
+    for (group, _), (columns, block) in zip(waiting, running, strict=True):
         if block is not None:
             own = group.take(columns)
-            kept = Kept(block, own.labels, own.axes)
-            if checkpoint is not None and path is not None and keep(checkpoint, path, kept):
-                bank.add(path, own.labels, own.axes)
-            else:
-                bank.add(block, own.labels, own.axes)
+            bank.add(block, own.labels, own.axes)
             on_step(len(columns))
     return bank
 
@@ -183,6 +179,18 @@ def _shared_shapes(estimator: RNNForecaster, groups: Sequence[Group]) -> list[Gr
 def _shape_of(plan: Plan) -> Hashable:
     inputs = tuple(sorted({variant.input_size for variant in plan.variants}))
     return plan.hidden_sizes, plan.horizon, inputs
+
+
+def _fitted_and_kept(
+    estimator: RNNForecaster, group: Group, checkpoint: Checkpoint | None, path: Path | None
+) -> tuple[IntArray, Block | Path | None]:
+    """The same as `_fitted`, or a file: written by the worker, who would lose no other block."""
+    columns, block = _fitted(estimator, group.kind.season_length, group.y)
+    if block is None or checkpoint is None or path is None:
+        return columns, block
+    own = group.take(columns)
+    is_kept = keep(checkpoint, path, Kept(block, own.labels, own.axes))
+    return columns, path if is_kept else block
 
 
 def _fitted(
