@@ -32,6 +32,8 @@ _BATCH, _ROWS = 64, 250
 # What networks are trained in.
 _DTYPE = np.float32
 
+_EXPLODED = "the loss of the networks in common exploded; lower the solver's learning_rate"
+
 # Steps in which the learning rate rises to its full height.
 _WARM_UP = 10
 
@@ -205,8 +207,11 @@ def _descended(
         descent.objective = objectives[place]
         losses[step : step + 1] = descent.run(1, np.array([rate]))
         if descent.status == EXPLODED:
-            raise ValueError("the loss of the networks exploded; lower the learning rate")
+            raise ValueError(_EXPLODED)
         on_step()
     curve = losses.reshape(n_epochs, -1).mean(axis=1)
+    # Finite, and yet beyond what any batch that is harder than the first one would explain.
+    if curve[-1] > 10 * abs(losses[0]) + 1:
+        raise ValueError(_EXPLODED)
     message = "the learning rate has come down to zero"
     return Solution(descent.params, float(curve[-1]), True, message, tuple(curve.tolist()))

@@ -13,7 +13,7 @@ from rnnts.forecasters.networks._plan import plan_of
 from rnnts.forecasters.networks._pooled_recipe import pooled_recipe
 from rnnts.forecasters.networks._pooling import Pupil, _batches, train_together
 from rnnts.forecasters.networks._untrained import untrained
-from rnnts.solvers import LBFGS
+from rnnts.solvers import LBFGS, Adam
 
 SMALL = {"hidden_size": 3, "max_iter": 30, "horizon": 4}
 
@@ -61,6 +61,12 @@ def test_training_lowers_the_loss(series):
 
     for solution in pooled.solutions:
         assert solution.loss_curve[-1] < 0.95 * solution.loss_curve[0]
+
+
+@pytest.mark.parametrize("rate", [1e4, 1e30])
+def test_training_that_diverges_is_an_error_that_says_what_to_lower(series, rate):
+    with pytest.raises(ValueError, match=r"networks in common exploded; lower .* learning_rate"):
+        taught(series, plan(solver=Adam(learning_rate=rate, clip_norm=1e9)))
 
 
 def test_order_of_series_and_number_of_threads_change_no_bit(series):
