@@ -10,7 +10,7 @@ import pandas as pd
 from sklearn.utils.parallel import Parallel, delayed
 
 from rnnts._progress import Advance
-from rnnts._types import FloatArray, IntArray
+from rnnts._types import BoolArray, FloatArray, IntArray
 from rnnts.exceptions import TimeIndexError
 from rnnts.forecasters._rnn import RNNForecaster
 from rnnts.forecasters.networks._held_out import n_trained_on
@@ -20,6 +20,7 @@ from rnnts.forecasters.networks._uncertainty import METHODS
 from rnnts.forecasters.panels._bank import Bank, is_odd, numbers_in, numbers_of
 from rnnts.forecasters.panels._block import Block, plan_for
 from rnnts.forecasters.panels._files import Kept, keep, kept_at, path_in
+from rnnts.kernels.lanes.arrays import AnyFloatArray
 from rnnts.panel import Panel, TimeAxis, time_axis
 from rnnts.saving import Checkpoint
 from rnnts.transforms._stationarity import is_level_stationary
@@ -29,6 +30,9 @@ _FEWEST = 32
 
 # Series in a block, at most: what is computed on the way takes room.
 _MOST = 512
+
+# A loss that is as good as none, in the units of scaled series.
+_NEXT_TO_NOTHING = 1e-6
 
 # Partners of the networks that are fitted to many series at once.
 _PARTNERS = (None, "auto", "theta", "seasonal_naive")
@@ -202,6 +206,7 @@ def _fitted(
         try:
             block = Block.fitted(estimator, season_length, y[:, columns])
             is_well = np.isfinite(block.forecast(block.plan.horizon)).all(axis=0)
+            is_well &= _has_learned(block.losses).all(axis=0)
         except (ValueError, TypeError, ArithmeticError):
             # Halves, until those that cannot be fitted stand alone.
             halves = np.array_split(columns, 2) if len(columns) > 1 else []
@@ -215,6 +220,16 @@ def _fitted(
         return np.empty(0, dtype=int), None
     columns, blocks = zip(*found, strict=True)
     return np.concatenate(columns), Block.joined(blocks)
+
+
+def _has_learned(losses: AnyFloatArray) -> BoolArray:
+    """Which trainings (n_networks, n_iter, n_series) ended no worse than they began.
+
+    By itself, a series whose training diverges gets the best weights on the way, and a warning.
+    """
+    first, last = losses[:, 0], losses[:, -1]
+    learned: BoolArray = last <= np.maximum(first, _NEXT_TO_NOTHING)
+    return learned
 
 
 def _axis_of(index: pd.Index, estimator: RNNForecaster) -> tuple[TimeAxis | None, int]:

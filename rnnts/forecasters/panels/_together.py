@@ -86,7 +86,7 @@ def fit_together(
                     if isinstance(pupil, str)
                     else attempt(_joined, read.forecaster, pooled[kind], pupil, partner)
                 )
-    give_first([one.label for one in series], notices, stacklevel=6)
+    give_first([one.label for one in series], notices)
     return outcomes
 
 
@@ -125,9 +125,11 @@ def _trained(
     pupils = [pupil for _, pupil in taught]
     pooled = train_together(plan, pupils, seeds, n_jobs, is_shown=is_shown)
     cut = [
-        (read, Pupil.of(plan, rows))
+        (read, pupil)
         for read, _ in taught
         if (rows := _first_rows(read.rows, plan.horizon)) is not None
+        # Its first rows may be odder than all of them.
+        and not isinstance(pupil := attempt(Pupil.of, plan, rows), str)
     ]
     if len(cut) < _FEWEST_SERIES:
         return pooled
