@@ -14,6 +14,7 @@ from rnnts._objective import Objective
 from rnnts._progress import Advance, progress
 from rnnts._types import FloatArray
 from rnnts.forecasters.networks._ensemble import Ensemble
+from rnnts.forecasters.networks._kept_networks import KeptNetworks
 from rnnts.forecasters.networks._lesson import Lesson, Rows
 from rnnts.forecasters.networks._member import Member
 from rnnts.forecasters.networks._plan import Plan
@@ -89,8 +90,9 @@ def train_together(
     n_jobs: int | None = None,
     *,
     is_shown: bool = False,
+    kept: KeptNetworks | None = None,
 ) -> Pooled:
-    """Train the networks of a plan on all series.
+    """Train the networks of a plan on all series, but for those that were kept.
 
     The result depends neither on the order in which the series stand nor on `n_jobs`, the number
     of threads that train the networks of one variant each.  A bar counts steps of the solver where
@@ -101,19 +103,36 @@ def train_together(
     # Threads whatever the backend: the data are large, and a cluster would have them sent.
     with progress(n_steps, "iterations", is_shown=is_shown) as on_step:
         by_variant = Parallel(n_jobs, require="sharedmem")(
-            delayed(_taught)(plan, place, pupils, seeds, on_step)
+            delayed(_taught)(plan, place, pupils, seeds, on_step, kept)
             for place in range(len(plan.variants))
         )
     return Pooled(plan, tuple(by_variant))
 
 
 def _taught(
-    plan: Plan, place: int, pupils: Sequence[Pupil], seeds: Sequence[int], on_step: Advance
+    plan: Plan,
+    place: int,
+    pupils: Sequence[Pupil],
+    seeds: Sequence[int],
+    on_step: Advance,
+    kept: KeptNetworks | None,
 ) -> tuple[Solution, ...]:
-    """Networks of one variant."""
+    """Networks of one variant, each kept as soon as it is trained."""
     member = pupils[0].members[place]
-    batches = list(_batches(plan, member, _pieces(place, pupils)))
-    return tuple(_descended(plan, member, batches, seed, on_step) for seed in seeds)
+    batches: list[Objective] = []
+    solutions = []
+    for seed in seeds:
+        path = kept and kept.path_of(place, seed, [pupil.rows for pupil in pupils])
+        solution = kept.read(path) if kept and path else None
+        if solution is None:
+            batches = batches or list(_batches(plan, member, _pieces(place, pupils)))
+            solution = _descended(plan, member, batches, seed, on_step)
+            if kept and path:
+                kept.write(path, solution)
+        else:
+            on_step(0, spared=plan.solver.max_iter)
+        solutions.append(solution)
+    return tuple(solutions)
 
 
 def _pieces(place: int, pupils: Sequence[Pupil]) -> list[Lesson]:
