@@ -24,6 +24,7 @@ from rnnts import (
     save,
 )
 from rnnts.evaluation import _kept
+from rnnts.forecasters.networks import _kept_networks, _pooling
 from rnnts.forecasters.panels import _side_by_side
 from rnnts.forecasters.panels._files import read_block
 from rnnts.saving import read_archive
@@ -93,6 +94,34 @@ def _fit_panel(folder: Path, begin: Begin) -> str:
     ):
         model = PanelForecaster(estimator, checkpoint=folder).fit(_panel())
     return _digest(model.predict(4).to_numpy().tolist())
+
+
+def _fit_panel_in_threads(folder: Path, begin: Begin) -> str:
+    with joblib.parallel_config("threading", n_jobs=2):
+        return _fit_panel(folder, begin)
+
+
+def _fit_in_common(folder: Path, begin: Begin) -> str:
+    """Networks from eight seeds, and one on all but the last rows."""
+    estimator = RNNForecaster(
+        hidden_size=2,
+        input_size=3,
+        horizon=3,
+        transform=None,
+        deseasonalize=None,
+        level=None,
+        partner=None,
+        n_init=8,
+        max_iter=60,
+    )
+    descended = _noted(_pooling._descended, begin)
+    with patch.object(_pooling, "_descended", descended):
+        model = PanelForecaster(estimator, mode="global", checkpoint=folder).fit(_panel()[:320])
+    return _digest(model.predict(4).to_numpy().tolist())
+
+
+def _n_networks(folder: Path) -> int:
+    return len([read_archive(path, _kept_networks.KIND) for path in _files(folder, ".npz")])
 
 
 def _n_blocks(folder: Path) -> int:
@@ -204,6 +233,8 @@ WORKS = {
     for work in [
         Work("save", _save_again_and_again, _n_rows_read),
         Work("panel", _fit_panel, _n_blocks),
+        Work("panel-threads", _fit_panel_in_threads, _n_blocks, n_workers=2, share=0.5),
+        Work("panel-global", _fit_in_common, _n_networks, share=0.5),
         Work("compare", _compare, _n_chains),
         Work("threads", _compare_in_threads, _n_chains, n_workers=2, share=0.5),
         Work("study", _study, _n_lines, share=0.1),

@@ -1,6 +1,6 @@
 """Errors and warnings that tell the caller something scikit-learn's own do not."""
 
-__all__ = ["IndexLostWarning", "TargetLeakError", "TimeIndexError"]
+__all__ = ["ForecastWarning", "IndexLostWarning", "TargetLeakError", "TimeIndexError"]
 
 
 class TimeIndexError(ValueError):
@@ -13,3 +13,7 @@ class TargetLeakError(ValueError):
 
 class IndexLostWarning(UserWarning):
     """Rows came without the time labels the model was trained with."""
+
+
+class ForecastWarning(UserWarning):
+    """A forecast that follows from what was fitted, but should not be taken at its word."""

@@ -187,6 +187,12 @@ def add_origins(parser: argparse.ArgumentParser) -> None:
     origins.add_argument(
         "--jobs", type=jobs, metavar="N", help="processes (default 1; -1 is one a core)"
     )
+    origins.add_argument(
+        "--checkpoint",
+        type=Path,
+        metavar="FOLDER",
+        help="keep forecasts there as they are made; interrupted, the same command goes on",
+    )
 
 
 def add_output(parser: argparse.ArgumentParser, *, table: str, picture: str) -> None:

@@ -45,6 +45,7 @@ def origins_of(options: argparse.Namespace, data: Data) -> Mapping[str, Any]:
         "refit": options.refit,
         "level": options.level,
         "n_jobs": options.jobs,
+        "checkpoint": options.checkpoint,
         "verbose": 1,
     }
 

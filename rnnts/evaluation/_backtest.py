@@ -1,7 +1,7 @@
 """Forecasts from rolling origins, each made from what was known at its origin only."""
 
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from rnnts.evaluation._scoring import PROBABILITIES
 from rnnts.evaluation._series import read_series
 from rnnts.forecasters import BaseForecaster
 from rnnts.forecasters._levels import interval_probabilities, read_levels
+from rnnts.forecasters.panels._notices import Notice, give_first
 from rnnts.panel import Columns
 
 
@@ -136,6 +137,7 @@ def backtest(
         for name in named
         for chain in chains(folds, every)
     ]
+    notices: dict[str, list[Sequence[Notice]]] = {name: [] for name in named}
     with (
         progress(sum(len(task[2]) for task in tasks), "forecasts", is_shown=verbose > 0) as advance,
         threadpool_limits(1),
@@ -154,12 +156,15 @@ def backtest(
         try:
             for (place, name, chain), forecasts in zip(tasks, running, strict=True):
                 collection.take(place, name, chain, forecasts)
+                notices[name].append(forecasts[0].notices)
                 advance(len(chain))
         finally:
             with warnings.catch_warnings():
                 # joblib's, of results that nobody takes after an error.
                 warnings.simplefilter("ignore")
                 running.close()
+    for name, own in notices.items():
+        give_first([name] * len(own), own, "fits")
     return collection.result()
 
 

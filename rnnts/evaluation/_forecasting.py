@@ -15,6 +15,7 @@ from threadpoolctl import ThreadpoolController
 from rnnts._types import FloatArray
 from rnnts.evaluation._folds import Fold
 from rnnts.evaluation._series import Labelled
+from rnnts.forecasters.panels._notices import Notice, noted
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Forecast:
         NaN for what was not done.
     season_length : int
     error : Exception, optional
+    notices : tuple of Notice
+        What was warned of.
     """
 
     values: FloatArray | None = None
@@ -37,6 +40,7 @@ class Forecast:
     predict_seconds: float = np.nan
     season_length: int = 1
     error: Exception | None = None
+    notices: tuple[Notice, ...] = ()
 
 
 def forecast_chain(
@@ -44,8 +48,9 @@ def forecast_chain(
 ) -> list[Forecast]:
     """Fit a copy of the model at the first origin, and roll it on to the others."""
     # All of a task is done on one thread: so its bits do not depend on how many tasks there are.
-    with parallel_config("threading", n_jobs=1), _libraries().limit(limits=1):
-        return _forecast_chain(name, clone(model), series, chain, probabilities)
+    with parallel_config("threading", n_jobs=1), _libraries().limit(limits=1), noted() as notices:
+        forecasts = _forecast_chain(name, clone(model), series, chain, probabilities)
+    return [replace(forecasts[0], notices=tuple(notices)), *forecasts[1:]]
 
 
 @cache

@@ -1,5 +1,6 @@
 """What every forecaster promises: one meaning per argument, whatever model is inside."""
 
+import warnings
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,8 +12,11 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
+from rnnts._callers import stacklevel_outside
 from rnnts._types import FloatArray, IntArray
 from rnnts._validation import check_choice, check_count
+from rnnts.exceptions import ForecastWarning
+from rnnts.forecasters._doubts import doubt_of_growth, is_far
 from rnnts.forecasters._exog import read_exog
 from rnnts.forecasters._history import History
 from rnnts.forecasters._intervals import IntervalMixin, check_representable
@@ -245,6 +249,13 @@ class BaseForecaster(IntervalMixin, PlotMixin, RegressorMixin, BaseEstimator):
             If X is not a horizon of at least 1, holds no rows, or exogenous values are missing.
         TimeIndexError
             If a label lies before the first row or off the grid.
+        OverflowError
+            If a forecast is no longer a number.
+
+        Warns
+        -----
+        ForecastWarning
+            If forecasts leave all that was observed far behind.
         """
         history = self._seen_rows()
         positions, exog, index = self._resolve(X)
@@ -265,6 +276,10 @@ class BaseForecaster(IntervalMixin, PlotMixin, RegressorMixin, BaseEstimator):
         if len(future_exog):
             predicted[~is_known] = self._forecast(future_exog)[positions[~is_known] - len(history)]
         check_representable(predicted)
+        far = is_far(predicted, history.y)
+        if far.any():
+            words = doubt_of_growth(far)
+            warnings.warn(words, ForecastWarning, stacklevel=stacklevel_outside())
         return predicted
 
     def score(self, X: Any = None, y: Any = None, sample_weight: Any = None) -> float:

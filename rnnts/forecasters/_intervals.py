@@ -1,14 +1,17 @@
 """What every forecaster says about the uncertainty of its forecasts."""
 
+import warnings
 from abc import abstractmethod
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from rnnts._callers import stacklevel_outside
 from rnnts._types import FloatArray, IntArray
 from rnnts._validation import check_count, generator_of
-from rnnts.exceptions import TimeIndexError
+from rnnts.exceptions import ForecastWarning, TimeIndexError
+from rnnts.forecasters._doubts import doubt_of_width
 from rnnts.forecasters._history import History
 from rnnts.forecasters._levels import (
     interval_columns,
@@ -83,6 +86,11 @@ class IntervalMixin:
         TimeIndexError
             If a row is already known.
 
+        Warns
+        -----
+        ForecastWarning
+            If the intervals have no width, as those of a constant series.
+
         Examples
         --------
         >>> from rnnts import NaiveForecaster
@@ -99,6 +107,9 @@ class IntervalMixin:
             ends = self._ordered_quantiles(future_exog, interval_probabilities(levels))[steps]
         values = np.concatenate([mean, ends], axis=2)
         check_representable(values)
+        doubt = doubt_of_width(np.ptp(ends, axis=2), history.y)
+        if doubt:
+            warnings.warn(doubt, ForecastWarning, stacklevel=stacklevel_outside())
         return labelled(values, index, interval_columns(levels), history.layout)
 
     def predict_quantiles(self, X: Any, quantiles: Any = (0.1, 0.5, 0.9)) -> Any:

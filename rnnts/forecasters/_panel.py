@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clon
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from rnnts._callers import stacklevel_outside
 from rnnts._progress import progress
 from rnnts._validation import check_choice
 from rnnts.forecasters._base import BaseForecaster, restored_on_error
@@ -55,8 +56,10 @@ class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEsti
         With 1, progress bars on a terminal and in notebooks: over series for local networks, over
         iterations for those in common.
     checkpoint : path, optional
-        A folder that blocks of local networks are written to as they are trained, and stay in
-        instead of memory.  The same fit, interrupted, goes on from there.
+        A folder that networks are written to as they are trained: local ones in blocks of series,
+        which stay there instead of in memory, and every one in common.  The same fit, interrupted,
+        goes on from there.  Series that are fitted one by one are not kept, of which the user is
+        told.
 
     Attributes
     ----------
@@ -264,6 +267,14 @@ class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEsti
             if isinstance(self.estimator, RNNForecaster):
                 bank = fit_side_by_side(self.estimator, panel, self.n_jobs, on_step, checkpoint)
             others = [panel[at] for at, label in enumerate(panel.labels) if label not in bank]
+            if checkpoint is not None and others:
+                warnings.warn(
+                    f"{len(others)} series are fitted one by one, which the checkpoint does not "
+                    "keep; it keeps networks that are trained side by side, or in common "
+                    "(mode='global')",
+                    UserWarning,
+                    stacklevel=stacklevel_outside(),
+                )
             outcomes = fit_separately(self.estimator, others, self.n_jobs, on_step)
         return bank, others, outcomes
 
@@ -272,7 +283,15 @@ class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEsti
         if self.mode == "both":
             together.set_params(partner=clone(self.estimator))
         is_shown = self.verbose > 0
-        return fit_together(together, series, known, self.n_jobs, self._encoded, is_shown=is_shown)
+        return fit_together(
+            together,
+            series,
+            known,
+            self.n_jobs,
+            self._encoded,
+            is_shown=is_shown,
+            folder=None if self.checkpoint is None else Path(self.checkpoint),
+        )
 
     def _as_table(self, failures: Sequence[tuple[Hashable, str, str]]) -> pd.DataFrame:
         return pd.DataFrame(failures, columns=[self.id_col, "doing", "reason"])

@@ -155,6 +155,9 @@ class OnlineRNN(BaseEstimator):
 
     _learner: Learner | None = None
 
+    # Streams that are known to have grown beyond all numbers.
+    _n_lost = 0
+
     def __init__(
         self,
         cell: str = "tanh",
@@ -238,12 +241,12 @@ class OnlineRNN(BaseEstimator):
         -------
         self
         """
-        former = self._learner
-        self._learner = None
+        former = self._learner, self._n_lost
+        self._learner, self._n_lost = None, 0
         try:
             return self.partial_fit(X, y)
         except BaseException:
-            self._learner = former
+            self._learner, self._n_lost = former
             raise
 
     def step_one(self, x: Any, y: Any) -> Any:
@@ -404,8 +407,10 @@ class OnlineRNN(BaseEstimator):
         n_threads = self._n_threads(targets.size)
         outputs = learner.streams.learn(rows, targets, rate * learner.moves, n_threads)
         self._learner = learner
-        n_lost = np.count_nonzero(~np.isfinite(outputs[-1]))
-        if n_lost:
+        n_lost, n_told = int(np.count_nonzero(~np.isfinite(outputs[-1]))), self._n_lost
+        self._n_lost = n_lost
+        # Once: whoever learns from one observation after the other knows by then.
+        if n_lost > n_told:
             warnings.warn(
                 f"{n_lost} of {outputs.shape[1]} streams grew beyond all numbers and no longer "
                 "learn; begin again with a lower learning_rate, or inputs of the order of one",

@@ -6,6 +6,7 @@ r"""First-order solver with a step size per parameter.
     w \leftarrow w - \eta \, \hat m / (\sqrt{\hat v} + \epsilon)
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -101,29 +102,41 @@ class Adam:
             self.n_iter_no_change,
         )
         losses: list[float] = []
+        is_told = False
         n_at_once = _AT_ONCE if watch is None else _WATCHED
-        while descent.status == GOING and len(losses) < self.max_iter:
+        while descent.status == GOING and len(losses) < self.max_iter and not is_told:
             # Now and then back from the kernel, where nobody can interrupt it.
             next_rates = self.rates(len(losses), len(losses) + n_at_once)
             losses.extend(descent.run(len(next_rates), next_rates))
-            if watch is not None and watch(len(losses), descent.params):
-                break
-        message = {
-            GOING: f"adam stopped at max_iter={self.max_iter} while the loss was still falling; "
-            "raise max_iter or learning_rate",
-            STALLED: "the loss no longer falls",
-            EXPLODED: "the loss exploded; lower learning_rate",
-        }[descent.status]
+            is_told = watch is not None and watch(len(losses), descent.params)
         curve = np.minimum.accumulate(np.nan_to_num(losses, nan=np.inf, posinf=np.inf))
-        is_done = descent.status == STALLED
-        if self.schedule == "cosine" and descent.status == GOING:
-            is_done, message = True, "the learning rate has come down to zero"
+        is_done, message = self._ending(descent.status, losses, is_told)
         return Solution(
             descent.best_params,
             descent.best_loss,
             is_done,
             message,
             tuple(curve.tolist()),
+        )
+
+    def _ending(self, status: int, losses: Sequence[float], is_told: bool) -> tuple[bool, str]:
+        """Whether it got where it was going, and in words why it stopped."""
+        if status == EXPLODED:
+            return False, "the loss exploded; lower learning_rate"
+        if len(losses) > 1 and min(losses[1:]) > losses[0]:
+            return False, (
+                f"no step of adam lowered the loss, so the weights are those that it began with; "
+                f"lower learning_rate={self.learning_rate:g}, unless they were trained before"
+            )
+        if is_told:
+            return True, "it was told to stop"
+        if status == STALLED:
+            return True, "the loss no longer falls"
+        if self.schedule == "cosine":
+            return True, "the learning rate has come down to zero"
+        return False, (
+            f"adam stopped at max_iter={self.max_iter} while the loss was still falling; raise "
+            "max_iter or learning_rate"
         )
 
     def rates(self, start: int = 0, stop: int | None = None) -> FloatArray:

@@ -30,15 +30,15 @@ class EarlyStopping:
     best_value: float = np.inf
     best_params: FloatArray | None = None
     curve: list[float] = field(default_factory=list)
-    _best_iter: int = 0
+    best_iter: int = 0
 
     def __call__(self, n_iter: int, params: FloatArray) -> bool:
         """Look at the weights after `n_iter` iterations."""
         value, _ = self.validation.value_and_gradient(params)
         self.curve.append(value)
         if value < self.best_value:
-            self.best_value, self.best_params, self._best_iter = value, params.copy(), n_iter
-        return n_iter - self._best_iter >= self.n_iter_no_change
+            self.best_value, self.best_params, self.best_iter = value, params.copy(), n_iter
+        return n_iter - self.best_iter >= self.n_iter_no_change
 
 
 def solve_watched(
@@ -50,6 +50,9 @@ def solve_watched(
     if stopping.best_params is None:
         return solution
     value, _ = objective.value_and_gradient(stopping.best_params)
+    if stopping.best_iter == 0 and not solution.converged:
+        # Nothing was learned, of which the solver knows why.
+        return replace(solution, params=stopping.best_params, value=value)
     message = "the rows held out were predicted best before the last iteration"
     return replace(
         solution, params=stopping.best_params, value=value, converged=True, message=message

@@ -141,6 +141,24 @@ def test_a_picture_is_drawn(command, run, monthly, tmp_path):
     assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_forecasts_are_kept_in_a_folder_from_which_the_same_command_goes_on(
+    run, monthly, tmp_path, monkeypatch
+):
+    arguments = ["compare", monthly, *COMPARE, "--checkpoint", "kept"]
+    first = run(*arguments)
+    assert first.code == 0
+    assert list((tmp_path / "kept").glob("*.npz"))
+
+    def never(*_):
+        raise AssertionError("forecast again")
+
+    monkeypatch.setattr("rnnts.evaluation._kept.forecast_chain", never)
+
+    assert run(*arguments) == first
+    with pytest.raises(AssertionError, match="forecast again"):
+        run("backtest", monthly, *BACKTEST, "--refit", "never", "--checkpoint", "other")
+
+
 def test_the_models_compared_by_default_are_known():
     kinds = {name.partition(":")[0] for name in _compare.MODELS}
 

@@ -37,6 +37,15 @@ def test_diebold_mariano_adds_autocovariances_up_to_the_horizon():
     assert test.statistic == pytest.approx(factor * difference.mean() / np.sqrt(variance / 8))
 
 
+def test_diebold_mariano_cannot_test_what_differs_by_the_same_each_time():
+    reference = np.array([0.1, 0.7, 0.3, 0.9])
+
+    worse, better = (diebold_mariano(reference + by, reference) for by in (0.2, -0.2))
+
+    assert (worse.statistic, better.statistic) == (np.inf, -np.inf)
+    assert np.isnan([worse.p_value, better.p_value]).all()
+
+
 def test_diebold_mariano_survives_a_negative_rectangular_variance():
     alternating = np.tile([1.0, -1.0], 10) + 0.5
 

@@ -9,7 +9,7 @@ from scipy import stats
 from statsmodels.tsa.arima.model import ARIMA
 from statsmodels.tsa.statespace.varmax import VARMAX
 
-from rnnts.exceptions import TimeIndexError
+from rnnts.exceptions import ForecastWarning, TimeIndexError
 from rnnts.forecasters import (
     ARMAForecaster,
     BaseForecaster,
@@ -184,7 +184,8 @@ def test_update_moves_the_origin_and_keeps_the_width(forecaster, y):
 def test_a_constant_series_has_an_interval_of_width_zero(forecaster):
     model = forecaster.fit(pd.Series(np.full(40, 7.0)))
 
-    table = model.predict_interval(5)
+    with pytest.warns(ForecastWarning, match="have no width"):
+        table = model.predict_interval(5)
 
     np.testing.assert_allclose(table, np.full((5, 5), 7.0), rtol=1e-12)
     np.testing.assert_allclose(model.sample_paths(5, n_paths=10), np.full((5, 10), 7.0), rtol=1e-12)

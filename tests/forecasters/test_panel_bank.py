@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from rnnts import PanelForecaster, RNNForecaster, SeasonalNaiveForecaster, load, save
+from rnnts.exceptions import ForecastWarning
 from rnnts.forecasters.panels import _side_by_side
 from rnnts.saving import _checkpoint
 from rnnts.solvers import Adam
@@ -357,6 +358,37 @@ class TestSave:
             path.write_bytes(damaged)
             with pytest.raises(ValueError, match=r"is no file of rnnts, or it is damaged"):
                 load(path)
+
+
+class TestDoubts:
+    def test_are_those_of_a_forecaster_with_the_labels_of_series(self):
+        panel = make_panel()
+        panel.loc[panel["unique_id"] == 0, "y"] = 7.0
+        panel.loc[panel["unique_id"] == 1, "y"] = 1.6 ** np.arange(N_ROWS)
+        model = PanelForecaster(small()).fit(panel)
+        assert {0, 1} <= set(model.forecasters_.bank.places)
+
+        with pytest.warns(ForecastWarning, match="^0: the intervals have no width") as of_width:
+            intervals = model.predict_interval(2)
+        with pytest.warns(ForecastWarning, match="^1: from row .* of 200 on") as of_growth:
+            forecasts = model.predict(200)
+
+        assert [len(of_width), len(of_growth)] == [1, 1]
+        assert of_growth[0].filename == __file__
+        assert (intervals["hi-95"] > intervals["lo-95"]).sum() == 2 * (N_SERIES - 1)
+        largest = forecasts["y"].abs().groupby(forecasts["unique_id"]).max()
+        largest /= panel["y"].abs().groupby(panel["unique_id"]).max()
+        assert largest.index[largest > 1e6].tolist() == [1]
+
+    def test_of_a_training_that_diverges_lead_to_one_by_itself(self):
+        diverging = Adam(learning_rate=1e4, max_iter=60)
+
+        with pytest.warns(match=r"first of 40 series.*lower learning_rate") as told:
+            model = PanelForecaster(small(solver=diverging)).fit(PANEL)
+
+        assert len(told) == 1
+        assert not model.forecasters_.bank.places
+        assert model.predict(3)["y"].between(30, 70).all()
 
 
 class TestCheckpoint:

@@ -3,6 +3,7 @@
 import copy
 import pickle
 import re
+import warnings
 from itertools import pairwise
 
 import numpy as np
@@ -132,6 +133,21 @@ def test_a_stream_that_grows_beyond_all_numbers_says_so():
         model = new(learning_rate=1e6).partial_fit(X, y)
     with pytest.raises(OverflowError, match="1 of 1 streams .* have no prediction; begin again"):
         model.predict_one(X[0])
+
+
+def test_a_lost_stream_is_told_of_once_until_learning_begins_again():
+    X, y = data(200)
+    model = new(learning_rate=1e6)
+
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        for row, target in zip(X, y, strict=True):
+            model.learn_one(row, target)
+
+    assert len(told) == 1
+    assert "grew beyond all numbers" in str(told[0].message)
+    with pytest.warns(RuntimeWarning, match="grew beyond all numbers"):
+        model.fit(X, y)
 
 
 def test_biases_that_are_not_wanted_stay_away():

@@ -14,6 +14,8 @@ from rnnts.linear import ARMA
 from rnnts.linear._polynomial import step_down
 from rnnts.losses import LOSSES
 from rnnts.solvers import LBFGS, SOLVERS, Adam, LevenbergMarquardt
+from rnnts.solvers._adam import SCHEDULES
+from rnnts.solvers._early_stopping import EarlyStopping, solve_watched
 
 every_solver = pytest.mark.parametrize("solver", SOLVERS.values(), ids=SOLVERS)
 
@@ -277,3 +279,31 @@ def test_adam_knows_the_rates_of_some_iterations_without_those_of_all(schedule):
 
     np.testing.assert_array_equal(short.rates(90, 120), short.rates()[90:])
     assert endless.rates(10**12 - 2, 10**12 + 5).shape == (2,)
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_adam_that_only_made_it_worse_says_so(schedule):
+    objective = one_step_objective(arma_11(seed=0, n_steps=100), 2, "tanh")
+    start = objective.network.init_params(np.random.default_rng(0))
+    solver = Adam(learning_rate=1e3, max_iter=60, schedule=schedule)
+
+    solution = solver.solve(objective, start)
+
+    assert not solution.converged
+    assert solution.message.startswith("no step of adam lowered the loss")
+    np.testing.assert_array_equal(solution.params, start)
+    gentle = replace(solver, learning_rate=1e-2).solve(objective, start)
+    assert gentle.value < solution.value == objective.value_and_gradient(start)[0]
+
+
+def test_early_stopping_does_not_hide_that_nothing_was_learned():
+    objective = one_step_objective(arma_11(seed=0, n_steps=100), 2, "tanh")
+    start = objective.network.init_params(np.random.default_rng(0))
+
+    wild, gentle = (
+        solve_watched(Adam(learning_rate=rate), objective, start, EarlyStopping(objective, 20))
+        for rate in (1e3, 1e-2)
+    )
+
+    assert "lower learning_rate" in wild.message
+    assert (wild.converged, gentle.converged) == (False, True)

@@ -32,7 +32,8 @@ def diebold_mariano(losses: ArrayLike, reference: ArrayLike, *, horizon: int = 1
     -------
     DieboldMariano
         With the factor :math:`\sqrt{(n + 1 - 2h + h(h-1)/n) / n}` of Harvey, Leybourne and
-        Newbold, on a t distribution with n - 1 degrees of freedom.
+        Newbold, on a t distribution with n - 1 degrees of freedom.  Where one forecast is worse by
+        the same each time, there is no variance to test by: the p-value is NaN.
 
     References
     ----------
@@ -55,8 +56,10 @@ def diebold_mariano(losses: ArrayLike, reference: ArrayLike, *, horizon: int = 1
         # The rectangular kernel can turn negative, the Bartlett kernel cannot.
         taper = 1 - np.arange(horizon) / horizon
         variance = 2 * taper @ covariances - covariances[0]
-    if variance <= 0:
+    if not difference.any():
         return DieboldMariano(0.0, 1.0)
+    if np.ptp(difference) <= 8 * np.finfo(float).eps * np.abs(difference).max():
+        return DieboldMariano(float(np.copysign(np.inf, difference[0])), np.nan)
     factor = np.sqrt((n + 1 - 2 * horizon + horizon * (horizon - 1) / n) / n)
     statistic = float(factor * difference.mean() / np.sqrt(variance / n))
     return DieboldMariano(statistic, float(2 * stats.t.sf(abs(statistic), n - 1)))

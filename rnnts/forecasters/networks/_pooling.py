@@ -14,6 +14,7 @@ from rnnts._objective import Objective
 from rnnts._progress import Advance, progress
 from rnnts._types import FloatArray
 from rnnts.forecasters.networks._ensemble import Ensemble
+from rnnts.forecasters.networks._kept_networks import KeptNetworks
 from rnnts.forecasters.networks._lesson import Lesson, Rows
 from rnnts.forecasters.networks._member import Member
 from rnnts.forecasters.networks._plan import Plan
@@ -31,6 +32,8 @@ _BATCH, _ROWS = 64, 250
 
 # What networks are trained in.
 _DTYPE = np.float32
+
+_EXPLODED = "the loss of the networks in common exploded; lower the solver's learning_rate"
 
 # Steps in which the learning rate rises to its full height.
 _WARM_UP = 10
@@ -87,8 +90,9 @@ def train_together(
     n_jobs: int | None = None,
     *,
     is_shown: bool = False,
+    kept: KeptNetworks | None = None,
 ) -> Pooled:
-    """Train the networks of a plan on all series.
+    """Train the networks of a plan on all series, but for those that were kept.
 
     The result depends neither on the order in which the series stand nor on `n_jobs`, the number
     of threads that train the networks of one variant each.  A bar counts steps of the solver where
@@ -99,19 +103,36 @@ def train_together(
     # Threads whatever the backend: the data are large, and a cluster would have them sent.
     with progress(n_steps, "iterations", is_shown=is_shown) as on_step:
         by_variant = Parallel(n_jobs, require="sharedmem")(
-            delayed(_taught)(plan, place, pupils, seeds, on_step)
+            delayed(_taught)(plan, place, pupils, seeds, on_step, kept)
             for place in range(len(plan.variants))
         )
     return Pooled(plan, tuple(by_variant))
 
 
 def _taught(
-    plan: Plan, place: int, pupils: Sequence[Pupil], seeds: Sequence[int], on_step: Advance
+    plan: Plan,
+    place: int,
+    pupils: Sequence[Pupil],
+    seeds: Sequence[int],
+    on_step: Advance,
+    kept: KeptNetworks | None,
 ) -> tuple[Solution, ...]:
-    """Networks of one variant."""
+    """Networks of one variant, each kept as soon as it is trained."""
     member = pupils[0].members[place]
-    batches = list(_batches(plan, member, _pieces(place, pupils)))
-    return tuple(_descended(plan, member, batches, seed, on_step) for seed in seeds)
+    batches: list[Objective] = []
+    solutions = []
+    for seed in seeds:
+        path = kept and kept.path_of(place, seed, [pupil.rows for pupil in pupils])
+        solution = kept.read(path) if kept and path else None
+        if solution is None:
+            batches = batches or list(_batches(plan, member, _pieces(place, pupils)))
+            solution = _descended(plan, member, batches, seed, on_step)
+            if kept and path:
+                kept.write(path, solution)
+        else:
+            on_step(0, spared=plan.solver.max_iter)
+        solutions.append(solution)
+    return tuple(solutions)
 
 
 def _pieces(place: int, pupils: Sequence[Pupil]) -> list[Lesson]:
@@ -205,8 +226,11 @@ def _descended(
         descent.objective = objectives[place]
         losses[step : step + 1] = descent.run(1, np.array([rate]))
         if descent.status == EXPLODED:
-            raise ValueError("the loss of the networks exploded; lower the learning rate")
+            raise ValueError(_EXPLODED)
         on_step()
     curve = losses.reshape(n_epochs, -1).mean(axis=1)
+    # Finite, and yet beyond what any batch that is harder than the first one would explain.
+    if curve[-1] > 10 * abs(losses[0]) + 1:
+        raise ValueError(_EXPLODED)
     message = "the learning rate has come down to zero"
     return Solution(descent.params, float(curve[-1]), True, message, tuple(curve.tolist()))

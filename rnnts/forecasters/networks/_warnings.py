@@ -11,6 +11,7 @@ from rnnts.cells import CELLS
 from rnnts.forecasters.networks._likelihood import n_free
 from rnnts.forecasters.networks._training import Trained
 from rnnts.linear._stability import is_stable, spectral_radius
+from rnnts.solvers import LevenbergMarquardt
 
 
 def warn_of_trouble(trained: Trained) -> None:
@@ -28,10 +29,12 @@ def warn_of_trouble(trained: Trained) -> None:
     if recurrence.network.cell == CELLS["linear"] and recurrence.horizon == 1:
         recurrent = recurrence.network.unpack(recurrence.params)["w_hidden"]
         if not is_stable(recurrent):
+            is_lm = isinstance(trained.plan.solver, LevenbergMarquardt)
+            remedy = "a lower hidden_size" if is_lm else "solver='lm'"
             warnings.warn(
                 "the trained recurrence never forgets its start (the spectral radius of A is "
                 f"{spectral_radius(recurrent):.6g}), so training ended beside the optimum; use "
-                "solver='lm' or another random_state",
+                f"{remedy} or another random_state",
                 ConvergenceWarning,
                 stacklevel=6,
             )

@@ -9,6 +9,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from rnnts._types import FloatArray
 from rnnts._validation import check_count, is_integer
+from rnnts.exceptions import ForecastWarning
+from rnnts.forecasters._doubts import NO_WIDTH
 from rnnts.forecasters._intervals import check_representable
 from rnnts.forecasters._levels import (
     interval_columns,
@@ -17,6 +19,7 @@ from rnnts.forecasters._levels import (
     read_quantiles,
 )
 from rnnts.forecasters.panels._fitted import FittedSeries
+from rnnts.forecasters.panels._notices import Notice, give_first, noted
 from rnnts.forecasters.panels._separate import rows_of
 from rnnts.panel import (
     Columns,
@@ -75,9 +78,9 @@ class PanelAnswers:
         for one in series:
             if one.label in ahead:
                 said = forecasts[one.label][1][ahead[one.label]]
-                _noted(one.label, check_representable, said)
+                _naming(one.label, check_representable, said)
             else:
-                said = _noted(one.label, self.forecasters_[one.label].predict, rows_of(one)[0])
+                said = _naming(one.label, self.forecasters_[one.label].predict, rows_of(one)[0])
             predicted[one.rows] = said
         if isinstance(X, pd.Series | pd.DataFrame):
             return pd.Series(predicted, index=X.index, name=self.target_col)
@@ -156,17 +159,20 @@ class PanelAnswers:
         """Forecasts of the next rows of every series; those of the bank are made at once."""
         check_is_fitted(self)
         known = self.forecasters_.bank.forecasts(horizon)
-        parts = []
+        parts: list[Part] = []
+        notices: dict[Hashable, list[Notice]] = {}
         for label in self.forecasters_:
             if label in known:
                 index, values = known[label]
                 if not np.isfinite(values).all():
-                    _noted(label, check_representable, values)
+                    _naming(label, check_representable, values)
             else:
                 one = self.forecasters_[label]
                 index = one.future_index(horizon)
-                values = np.asarray(_noted(label, one.predict, horizon))
+                with noted() as notices[label]:
+                    values = np.asarray(_naming(label, one.predict, horizon))
             parts.append(Part(label, index, {"": values}))
+        give_first(list(notices), list(notices.values()))
         return parts
 
     @property
@@ -245,19 +251,24 @@ class PanelAnswers:
                     label: (asked[label], values[ahead[label]])
                     for label, (_, values) in said.items()
                 }
-        parts = []
+        parts: list[Part] = []
+        notices: dict[Hashable, list[Notice]] = {}
         for label, rows in asked.items():
             if label in known:
                 index, values = known[label]
+                if len(names) > len(probabilities) and not np.ptp(values[:, 1:], axis=1).any():
+                    notices[label] = [(ForecastWarning, NO_WIDTH)]
             else:
-                frame = _noted(label, ask, fitted[label], rows)
+                with noted() as notices[label]:
+                    frame = _naming(label, ask, fitted[label], rows)
                 index, values = frame.index, frame.to_numpy(dtype=float)
             columns = dict(zip(names, values[:, -len(names) :].T, strict=True))
             parts.append(Part(label, index, columns))
+        give_first(list(notices), list(notices.values()))
         return form.wrap(parts)
 
 
-def _noted(label: Hashable, task: Callable[..., Any], *arguments: Any) -> Any:
+def _naming(label: Hashable, task: Callable[..., Any], *arguments: Any) -> Any:
     """Run a task; an error says which series it is about."""
     try:
         return task(*arguments)

@@ -12,12 +12,15 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from rnnts._types import BoolArray, FloatArray, IntArray
 from rnnts._validation import LARGEST
-from rnnts.exceptions import TimeIndexError
+from rnnts.exceptions import ForecastWarning, TimeIndexError
+from rnnts.forecasters._doubts import doubt_of_growth, is_far
 from rnnts.forecasters._rnn import RNNForecaster
 from rnnts.forecasters.networks._lesson import Rows
 from rnnts.forecasters.networks._pooling import Pupil
+from rnnts.forecasters.networks._untrained import untrained_all
 from rnnts.forecasters.panels._block import Block
 from rnnts.forecasters.panels._files import Kept, read_block
+from rnnts.forecasters.panels._notices import Notice, give_first
 from rnnts.forecasters.panels._outlook import outlook_of
 from rnnts.panel import OneSeries, TimeAxis
 
@@ -94,7 +97,17 @@ class Bank:
             label: self.places[label] for label in (self.places if labels is None else labels)
         }
         numbers = {place.block for place in places.values()}
-        values = {number: self.block(number).forecast(n_steps) for number in numbers}
+        values, far = {}, {}
+        for number in numbers:
+            block = self.block(number)
+            values[number] = block.forecast(n_steps)
+            far[number] = is_far(values[number], block.y)
+        doubts: dict[Hashable, list[Notice]] = {
+            label: [(ForecastWarning, doubt_of_growth(far[number][:, column]))]
+            for label, (number, column) in places.items()
+            if far[number][:, column].any()
+        }
+        give_first(list(doubts), list(doubts.values()))
         return self._labelled(
             {label: values[number][:, column] for label, (number, column) in places.items()}
         )
@@ -152,7 +165,8 @@ class Bank:
         own: RNNForecaster = clone(block.estimator)
 
         def take_up(y: FloatArray, exog: FloatArray, season_length: int) -> None:
-            pupil = Pupil.of(block.plan, Rows(y, y, exog, season_length))
+            rows = Rows(y, y, exog, season_length)
+            pupil = Pupil(rows, untrained_all(block.plan, rows))
             own._join(block.pooled(column), pupil, is_apart=True)
 
         own._learn(y.index[: block.n_trained], y[: block.n_trained], take_up)

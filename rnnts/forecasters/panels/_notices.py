@@ -5,6 +5,10 @@ import warnings
 from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
 
+import numpy as np
+
+from rnnts._callers import stacklevel_outside
+
 # Category and words of a warning.
 Notice = tuple[type[Warning], str]
 
@@ -26,7 +30,7 @@ def noted() -> Iterator[list[Notice]]:
 
 
 def give_first(
-    labels: Sequence[Hashable], notices: Sequence[Sequence[Notice]], stacklevel: int
+    labels: Sequence[Hashable], notices: Sequence[Sequence[Notice]], what: str = "series"
 ) -> None:
     """One warning of each category, with the words of the first series that has one.
 
@@ -36,8 +40,8 @@ def give_first(
         Of series.
     notices : sequence of sequence of Notice
         Those of each.
-    stacklevel : int
-        As `warnings.warn` takes it, from here.
+    what : str
+        What is labelled, if not series.
     """
     by_category: dict[type[Warning], list[tuple[Hashable, str]]] = {}
     for label, own in zip(labels, notices, strict=True):
@@ -45,5 +49,6 @@ def give_first(
             by_category.setdefault(category, []).append((label, words))
     for category, found in by_category.items():
         label, words = found[0]
-        among = "" if len(found) == 1 else f" (the first of {len(found)} series to say so)"
-        warnings.warn(f"{label!r}{among}: {words}", category, stacklevel=stacklevel)
+        label = label.item() if isinstance(label, np.generic) else label
+        among = "" if len(found) == 1 else f" (the first of {len(found)} {what} to say so)"
+        warnings.warn(f"{label!r}{among}: {words}", category, stacklevel=stacklevel_outside())

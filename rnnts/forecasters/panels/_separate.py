@@ -41,7 +41,7 @@ def fit_separately(
             outcomes.append(outcome)
             notices.append(own)
         on_step(len(chunk))
-    give_first([one.label for one in series], notices, stacklevel=6)
+    give_first([one.label for one in series], notices)
     return outcomes
 
 

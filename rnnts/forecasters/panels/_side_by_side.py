@@ -10,7 +10,7 @@ import pandas as pd
 from sklearn.utils.parallel import Parallel, delayed
 
 from rnnts._progress import Advance
-from rnnts._types import FloatArray, IntArray
+from rnnts._types import BoolArray, FloatArray, IntArray
 from rnnts.exceptions import TimeIndexError
 from rnnts.forecasters._rnn import RNNForecaster
 from rnnts.forecasters.networks._held_out import n_trained_on
@@ -20,6 +20,7 @@ from rnnts.forecasters.networks._uncertainty import METHODS
 from rnnts.forecasters.panels._bank import Bank, is_odd, numbers_in, numbers_of
 from rnnts.forecasters.panels._block import Block, plan_for
 from rnnts.forecasters.panels._files import Kept, keep, kept_at, path_in
+from rnnts.kernels.lanes.arrays import AnyFloatArray
 from rnnts.panel import Panel, TimeAxis, time_axis
 from rnnts.saving import Checkpoint
 from rnnts.transforms._stationarity import is_level_stationary
@@ -29,6 +30,9 @@ _FEWEST = 32
 
 # Series in a block, at most: what is computed on the way takes room.
 _MOST = 512
+
+# A loss that is as good as none, in the units of scaled series.
+_NEXT_TO_NOTHING = 1e-6
 
 # Partners of the networks that are fitted to many series at once.
 _PARTNERS = (None, "auto", "theta", "seasonal_naive")
@@ -93,16 +97,12 @@ def fit_side_by_side(
             else:
                 waiting.append((part, path))
     running = Parallel(n_jobs=n_jobs, return_as="generator")(
-        delayed(_fitted)(estimator, group.kind.season_length, group.y) for group, _ in waiting
+        delayed(_fitted_and_kept)(estimator, group, checkpoint, path) for group, path in waiting
     )
-    for (group, path), (columns, block) in zip(waiting, running, strict=True):
+    for (group, _), (columns, block) in zip(waiting, running, strict=True):
         if block is not None:
             own = group.take(columns)
-            kept = Kept(block, own.labels, own.axes)
-            if checkpoint is not None and path is not None and keep(checkpoint, path, kept):
-                bank.add(path, own.labels, own.axes)
-            else:
-                bank.add(block, own.labels, own.axes)
+            bank.add(block, own.labels, own.axes)
             on_step(len(columns))
     return bank
 
@@ -185,6 +185,18 @@ def _shape_of(plan: Plan) -> Hashable:
     return plan.hidden_sizes, plan.horizon, inputs
 
 
+def _fitted_and_kept(
+    estimator: RNNForecaster, group: Group, checkpoint: Checkpoint | None, path: Path | None
+) -> tuple[IntArray, Block | Path | None]:
+    """The same as `_fitted`, or a file: written by the worker, who would lose no other block."""
+    columns, block = _fitted(estimator, group.kind.season_length, group.y)
+    if block is None or checkpoint is None or path is None:
+        return columns, block
+    own = group.take(columns)
+    is_kept = keep(checkpoint, path, Kept(block, own.labels, own.axes))
+    return columns, path if is_kept else block
+
+
 def _fitted(
     estimator: RNNForecaster, season_length: int, y: FloatArray
 ) -> tuple[IntArray, Block | None]:
@@ -194,6 +206,7 @@ def _fitted(
         try:
             block = Block.fitted(estimator, season_length, y[:, columns])
             is_well = np.isfinite(block.forecast(block.plan.horizon)).all(axis=0)
+            is_well &= _has_learned(block.losses).all(axis=0)
         except (ValueError, TypeError, ArithmeticError):
             # Halves, until those that cannot be fitted stand alone.
             halves = np.array_split(columns, 2) if len(columns) > 1 else []
@@ -207,6 +220,16 @@ def _fitted(
         return np.empty(0, dtype=int), None
     columns, blocks = zip(*found, strict=True)
     return np.concatenate(columns), Block.joined(blocks)
+
+
+def _has_learned(losses: AnyFloatArray) -> BoolArray:
+    """Which trainings (n_networks, n_iter, n_series) ended no worse than they began.
+
+    By itself, a series whose training diverges gets the best weights on the way, and a warning.
+    """
+    first, last = losses[:, 0], losses[:, -1]
+    learned: BoolArray = last <= np.maximum(first, _NEXT_TO_NOTHING)
+    return learned
 
 
 def _axis_of(index: pd.Index, estimator: RNNForecaster) -> tuple[TimeAxis | None, int]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import blake2b
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -13,16 +14,20 @@ from sklearn.base import clone
 from rnnts._progress import progress
 from rnnts._types import FloatArray
 from rnnts.forecasters._rnn import RNNForecaster
+from rnnts.forecasters.networks import _kept_networks
+from rnnts.forecasters.networks._kept_networks import KeptNetworks
 from rnnts.forecasters.networks._lesson import Rows, interpolated
 from rnnts.forecasters.networks._model import Companion
 from rnnts.forecasters.networks._plan import Plan, plan_of
 from rnnts.forecasters.networks._pooled_errors import PooledErrors
 from rnnts.forecasters.networks._pooled_recipe import pooled_recipe
 from rnnts.forecasters.networks._pooling import Pooled, Pupil, train_together
+from rnnts.forecasters.panels._files import KIND, settings_of
 from rnnts.forecasters.panels._notices import Notice, give_first, noted
 from rnnts.forecasters.panels._separate import Outcome, attempt, rows_of
 from rnnts.forecasters.panels._side_by_side import fit_side_by_side
 from rnnts.panel import OneSeries, Panel
+from rnnts.saving import Checkpoint
 
 # Season length and number of exogenous columns: what series must share to share networks.
 Kind = tuple[int, int]
@@ -51,12 +56,15 @@ def fit_together(
     static_of: Callable[[OneSeries], FloatArray],
     *,
     is_shown: bool,
+    folder: Path | None = None,
 ) -> list[Outcome]:
     """A forecaster for each series, or the reason why there is none.
 
     Networks are trained on all series of a kind at once, unless one of `known` has some for it.
-    Bars count what is trained, one after the other, where they are shown.
+    Bars count what is trained, one after the other, where they are shown.  With a folder, what it
+    has is not trained again, and all that is trained is written to it.
     """
+    kept = None if folder is None else _kept_in(folder, estimator)
     found = [attempt(_read, estimator, one, static_of) for one in series]
     by_kind: dict[Kind, list[int]] = {}
     for place, read in enumerate(found):
@@ -71,14 +79,14 @@ def fit_together(
         alike = [found[place] for place in places]
         plan = pooled[kind].plan if kind in pooled else _plan_for(estimator, alike, kind)
         pupils = [attempt(Pupil.of, plan, read.rows) for read in alike]
-        partners = _partners(estimator, [read.rows for read in alike], n_jobs, is_shown)
+        partners = _partners(estimator, [read.rows for read in alike], n_jobs, is_shown, folder)
         taught = [
             (read, pupil)
             for read, pupil in zip(alike, pupils, strict=True)
             if not isinstance(pupil, str)
         ]
         if kind not in pooled and taught:
-            pooled[kind] = _trained(estimator, plan, taught, n_jobs, is_shown)
+            pooled[kind] = _trained(estimator, plan, taught, n_jobs, is_shown, kept)
         for place, read, pupil, partner in zip(places, alike, pupils, partners, strict=True):
             with noted() as notices[place]:
                 outcomes[place] = (
@@ -86,8 +94,14 @@ def fit_together(
                     if isinstance(pupil, str)
                     else attempt(_joined, read.forecaster, pooled[kind], pupil, partner)
                 )
-    give_first([one.label for one in series], notices, stacklevel=6)
+    give_first([one.label for one in series], notices)
     return outcomes
+
+
+def _kept_in(folder: Path, estimator: RNNForecaster) -> KeptNetworks:
+    # Neither partner nor what is shown, nor how many work at it, changes anything.
+    alone = clone(estimator).set_params(partner=None, verbose=0, n_jobs=None)
+    return KeptNetworks(Checkpoint(folder, _kept_networks.KIND), settings_of(alone))
 
 
 def _read(
@@ -119,22 +133,26 @@ def _trained(
     taught: Sequence[tuple[Read, Pupil]],
     n_jobs: int | None,
     is_shown: bool,
+    kept: KeptNetworks | None,
 ) -> Pooled:
     """Networks trained on all rows, and how those trained on all but the last ones erred there."""
     seeds = estimator._draw_seeds()[: plan.n_init]
     pupils = [pupil for _, pupil in taught]
-    pooled = train_together(plan, pupils, seeds, n_jobs, is_shown=is_shown)
+    pooled = train_together(plan, pupils, seeds, n_jobs, is_shown=is_shown, kept=kept)
     cut = [
-        (read, Pupil.of(plan, rows))
+        (read, pupil)
         for read, _ in taught
         if (rows := _first_rows(read.rows, plan.horizon)) is not None
+        # Its first rows may be odder than all of them.
+        and not isinstance(pupil := attempt(Pupil.of, plan, rows), str)
     ]
     if len(cut) < _FEWEST_SERIES:
         return pooled
     # One seed: its errors are a little larger, as those of rows further away are as well.
     pupils = [pupil for _, pupil in cut]
-    earlier = train_together(plan, pupils, seeds[:1], n_jobs, is_shown=is_shown)
-    partners = _partners(estimator, [pupil.rows for pupil in pupils], n_jobs, is_shown)
+    earlier = train_together(plan, pupils, seeds[:1], n_jobs, is_shown=is_shown, kept=kept)
+    folder = None if kept is None else kept.checkpoint.folder
+    partners = _partners(estimator, [pupil.rows for pupil in pupils], n_jobs, is_shown, folder)
     # What they warn of, those of all rows will say.
     with noted():
         seen = [
@@ -183,7 +201,11 @@ def _errors_after(
 
 
 def _partners(
-    estimator: RNNForecaster, series: Sequence[Rows], n_jobs: int | None, is_shown: bool
+    estimator: RNNForecaster,
+    series: Sequence[Rows],
+    n_jobs: int | None,
+    is_shown: bool,
+    folder: Path | None,
 ) -> list[Companion | None]:
     """Local networks that those in common are averaged with, where these are trained side by side.
 
@@ -193,7 +215,10 @@ def _partners(
         return [None] * len(series)
     local = clone(estimator.partner).set_params(season_length=series[0].season_length)
     with progress(len(series), "series", is_shown=is_shown) as on_step:
-        bank = fit_side_by_side(local, _panel_of(series), n_jobs, on_step)
+        checkpoint = None if folder is None else Checkpoint(folder, KIND)
+        bank = fit_side_by_side(local, _panel_of(series), n_jobs, on_step, checkpoint)
+    # Asked for one series after the other: a file would be read for each.
+    bank.blocks = {number: bank.block(number) for number in bank.blocks}
     return [
         Companion(bank.forecaster(place)) if place in bank else None for place in range(len(series))
     ]

@@ -8,12 +8,17 @@ import pytest
 from numpy.testing import assert_allclose
 
 from rnnts import PanelForecaster, RNNForecaster
+from rnnts.forecasters.networks import _pooling
+from rnnts.forecasters.networks._kept_networks import KeptNetworks
 from rnnts.forecasters.networks._lesson import Lesson, Rows
 from rnnts.forecasters.networks._plan import plan_of
 from rnnts.forecasters.networks._pooled_recipe import pooled_recipe
 from rnnts.forecasters.networks._pooling import Pupil, _batches, train_together
 from rnnts.forecasters.networks._untrained import untrained
-from rnnts.solvers import LBFGS
+from rnnts.saving import Checkpoint
+from rnnts.solvers import LBFGS, Adam
+
+descended = _pooling._descended
 
 SMALL = {"hidden_size": 3, "max_iter": 30, "horizon": 4}
 
@@ -63,6 +68,12 @@ def test_training_lowers_the_loss(series):
         assert solution.loss_curve[-1] < 0.95 * solution.loss_curve[0]
 
 
+@pytest.mark.parametrize("rate", [1e4, 1e30])
+def test_training_that_diverges_is_an_error_that_says_what_to_lower(series, rate):
+    with pytest.raises(ValueError, match=r"networks in common exploded; lower .* learning_rate"):
+        taught(series, plan(solver=Adam(learning_rate=rate, clip_norm=1e9)))
+
+
 def test_order_of_series_and_number_of_threads_change_no_bit(series):
     first = taught(series, plan())
 
@@ -96,3 +107,26 @@ def test_intervals_of_a_panel_hold_as_many_as_they_say():
     after = y[:, n_rows:].ravel()
     held = (said["lo-80"] <= after) & (after <= said["hi-80"])
     assert 0.74 < held.mean() < 0.88
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_networks_that_were_kept_are_not_trained_again(series, tmp_path, monkeypatch, n_jobs):
+    plan_ = plan()
+    pupils = [Pupil.of(plan_, rows) for rows in series]
+    kept = KeptNetworks(Checkpoint(tmp_path, "network of a panel"), {"max_iter": 30})
+    expected = train_together(plan_, pupils, [0, 1])
+
+    first = train_together(plan_, pupils, [0], n_jobs, kept=kept)
+    trained = []
+    monkeypatch.setattr(
+        _pooling, "_descended", lambda *given: trained.append(given[3]) or descended(*given)
+    )
+    again = train_together(plan_, pupils, [0, 1], n_jobs, kept=kept)
+
+    assert set(trained) == {1}
+    assert len(list(tmp_path.iterdir())) == 2 * len(first.by_variant)
+    for ours, theirs in zip(again.solutions, expected.solutions, strict=True):
+        np.testing.assert_array_equal(ours.params, theirs.params)
+        assert ours.loss_curve == theirs.loss_curve
+    other = train_together(plan_, pupils[:3], [0], kept=kept)
+    assert (other.solutions[0].params != first.solutions[0].params).any()
