@@ -8,10 +8,11 @@ import pytest
 from numpy.testing import assert_allclose
 
 from rnnts import PanelForecaster, RNNForecaster
+from rnnts.forecasters.networks import _pooling
 from rnnts.forecasters.networks._lesson import Lesson, Rows
 from rnnts.forecasters.networks._plan import plan_of
 from rnnts.forecasters.networks._pooled_recipe import pooled_recipe
-from rnnts.forecasters.networks._pooling import Pupil, _batches, train_together
+from rnnts.forecasters.networks._pooling import Pupil, _batches, _pieces, train_together
 from rnnts.forecasters.networks._untrained import untrained
 from rnnts.solvers import LBFGS
 
@@ -54,6 +55,21 @@ def test_loss_of_a_batch_is_the_mean_over_all_that_its_series_show(series):
         counts.append(count)
     value, _ = batch.value_and_gradient(params)
     assert_allclose(value, sum(sums) / sum(counts), rtol=1e-5)
+
+
+@pytest.mark.parametrize("n_rows", [1, 7, 29, 250])
+def test_pieces_of_series_have_each_row_once(series, monkeypatch, n_rows):
+    pupils = [Pupil.of(plan(), rows) for rows in series]
+    lessons = [Lesson.of(pupil.members[0], pupil.rows) for pupil in pupils]
+    monkeypatch.setattr(_pooling, "_ROWS", n_rows)
+
+    pieces = _pieces(0, pupils)
+
+    assert max(len(piece.x) for piece in pieces) <= n_rows
+    for part in ("x", "targets", "weights"):
+        whole = np.concatenate([getattr(lesson, part) for lesson in lessons])
+        found = np.concatenate([getattr(piece, part) for piece in pieces])
+        np.testing.assert_array_equal(found, whole.astype(np.float32))
 
 
 def test_training_lowers_the_loss(series):
