@@ -27,8 +27,8 @@ fuzz: .venv/ready   ## Make 100,000 generated calls: each must end in an answer 
 crash-test: .venv/ready  ## Kill processes in the midst of long work, 200 times, and see what is lost
 	$(ENV)/python -m crashes --kills 200
 
-stress: .venv/ready  ## Ask fitted models from 16 threads at once, for two minutes
-	RNNTS_STRESS_SECONDS=120 $(ENV)/python -m pytest --quiet tests/test_concurrency.py
+stress: .venv/ready  ## Ask models from 16 threads and fit them under loky, threads and Dask, for two minutes
+	$(ENV)/python -m stress --seconds 120
 
 lint: .venv/ready   ## Check format, style, types and the layers of the architecture
 	$(ENV)/ruff format --check .

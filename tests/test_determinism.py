@@ -1,7 +1,16 @@
 """The same seed gives the same bits, wherever the work is done and however it is divided.
 
-Each part of the package has tests of its own for this; here are other processes, with other numbers
-of threads, and models that come back from them.
+Here: other processes with other numbers of threads, and models that come back from workers.  Where
+the parts of the package are tested for this:
+
+- `n_jobs` and threads: forecasters/networks/test_ensemble, forecasters/networks/test_pooling,
+  forecasters/test_theta, sequence/test_estimators, sequence/test_models, sequence/test_online_bank;
+- loky and threading: forecasters/test_panel, evaluation/test_backtest, study/test_claims,
+  forecasters/test_scikit_learn_cases (searches);
+- Dask: forecasters/test_panel_dask (panels, searches, comparisons and the models below);
+- chunks, parts and order: forecasters/test_panel, forecasters/test_panel_bank,
+  properties/test_panels, properties/test_sequences;
+- interrupted and gone on with: evaluation/test_checkpoint, study/test_results.
 """
 
 import hashlib
@@ -9,12 +18,15 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 
 from rnnts import (
     NaiveForecaster,
@@ -22,12 +34,16 @@ from rnnts import (
     PanelForecaster,
     RNNClassifier,
     RNNForecaster,
-    backtest,
+    RNNRegressor,
+    RNNTranslator,
+    compare,
     datasets,
 )
 
 Y = datasets.load("air_passengers")[:72]
 QUICK = {"hidden_size": 2, "max_iter": 3, "random_state": 0}
+ROWS = np.random.default_rng(1).standard_normal((40, 5))
+TOKENS = np.random.default_rng(2).integers(0, 3, (20, 4))
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -38,62 +54,85 @@ def panel():
     return {f"s{place}": pd.Series(row.cumsum(), index) for place, row in enumerate(steps)}
 
 
+# What is fitted to what.
+FITS = {
+    "linear": (RNNForecaster("linear", **QUICK), (Y,)),
+    "gru": (RNNForecaster("gru", **QUICK), (Y,)),
+    "several": (RNNForecaster(max_iter=3), (Y,)),
+    "local": (PanelForecaster(RNNForecaster(**QUICK, partner=None, horizon=3)), (panel(),)),
+    "global": (PanelForecaster(RNNForecaster(**QUICK), "global"), (panel(),)),
+    "classifier": (RNNClassifier(**QUICK), (ROWS, ROWS.sum(axis=1) > 0)),
+    "regressor": (RNNRegressor(**QUICK, bidirectional=True), (ROWS, ROWS.sum(axis=1))),
+    "translator": (RNNTranslator(**QUICK, n_tokens=3), (TOKENS, TOKENS[:, ::-1].tolist())),
+    "online": (OnlineRNN("tanh", 2, random_state=0), (ROWS, ROWS.sum(axis=1))),
+}
+
+
+def said(model, data):
+    """Digest of what a fitted model says."""
+    if hasattr(model, "predict_interval"):
+        return digest(model.predict_interval(4))
+    ask = model.predict_proba if hasattr(model, "predict_proba") else model.predict
+    return digest(ask(data))
+
+
 def answers(n_jobs):
-    """Digests of what every kind of model says."""
-    forecaster = RNNForecaster(max_iter=3, n_jobs=n_jobs).fit(Y)
-    local = PanelForecaster(RNNForecaster(**QUICK, partner=None, horizon=3), n_jobs=n_jobs)
-    together = PanelForecaster(RNNForecaster(**QUICK), "global", n_jobs=n_jobs)
-    rows = np.random.default_rng(1).standard_normal((40, 5))
-    classifier = RNNClassifier(**QUICK, n_jobs=n_jobs).fit(rows, rows.sum(axis=1) > 0)
-    online = OnlineRNN("tanh", 2, n_streams=8, random_state=0, n_jobs=n_jobs)
+    """Digests of what every kind of model says, and of what comes of trying several."""
+    found = {}
+    for name, (model, given) in FITS.items():
+        words = {"n_jobs": n_jobs} if "n_jobs" in model.get_params() else {}
+        found[name] = said(clone(model).set_params(**words).fit(*given), given[0])
+    bank = OnlineRNN("tanh", 2, n_streams=8, random_state=0, n_jobs=n_jobs)
+    found["bank"] = digest(bank.step(np.zeros((6, 8, 1)), ROWS[:6, :1].repeat(8, axis=1)))
     models = [RNNForecaster("linear", 1), NaiveForecaster()]
-    said = {
-        "forecaster": forecaster.predict_interval(4),
-        "local": local.fit(panel()).predict_interval(2),
-        "global": together.fit(panel()).predict_interval(2),
-        "classifier": classifier.predict_proba(rows),
-        "online": online.step(np.zeros((6, 8, 1)), rows[:6, :1].repeat(8, axis=1)),
-        "backtest": backtest(models, Y, n_windows=2, n_jobs=n_jobs).predictions.iloc[:, 3:],
-    }
-    return {name: digest(each) for name, each in said.items()}
+    result = compare(models, Y, n_windows=2, n_jobs=n_jobs)
+    found["predictions"] = digest(result.predictions.iloc[:, 3:])
+    found["table"] = digest(result.table().filter(regex="(?<!_seconds)$"))
+    sizes, cv = {"hidden_size": [1, 2]}, TimeSeriesSplit(2, test_size=6)
+    search = GridSearchCV(RNNForecaster("linear"), sizes, cv=cv, n_jobs=n_jobs).fit(Y.index, Y)
+    found["search"] = digest(search.cv_results_["mean_test_score"])
+    return found
 
 
 def digest(table):
     if isinstance(table, dict):
         return [digest(each) for each in table.values()]
+    if isinstance(table, list):
+        return repr(table)
     numbers = np.ascontiguousarray(pd.DataFrame(table).select_dtypes("number"), dtype=float)
     return hashlib.sha256(numbers.tobytes()).hexdigest()
 
 
-def test_no_bit_depends_on_the_process_or_its_threads():
+@pytest.fixture(scope="module")
+def here():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return answers(n_jobs=1)
+
+
+def test_no_bit_depends_on_the_process_or_its_threads(here):
     threads = {f"{library}_NUM_THREADS": "2" for library in ("OMP", "OPENBLAS", "MKL")}
-    with subprocess.Popen(
+    there = subprocess.run(
         [sys.executable, "-W", "ignore", __file__],
         env=os.environ | threads,
         cwd=Path(__file__).parents[1],
         stdout=subprocess.PIPE,
         text=True,
-    ) as another:
-        here = answers(n_jobs=1)
-        there = json.loads(another.communicate()[0])
+        check=True,
+    )
 
-    assert there == here
+    assert json.loads(there.stdout) == here
 
 
-@pytest.mark.parametrize("cell", ["linear", "gru"])
-@pytest.mark.parametrize("backend", ["loky", "threading", "sequential"])
-def test_a_model_that_a_worker_fitted_says_what_one_fitted_here_does(backend, cell):
-    model = RNNForecaster(cell, **QUICK)
-    expected = model.fit(Y)
-    fits = [joblib.delayed(RNNForecaster(cell, **QUICK).fit)(Y) for _ in range(2)]
-
+@pytest.mark.parametrize("backend", ["loky", "threading"])
+def test_models_that_workers_fitted_say_what_those_fitted_here_do(here, backend):
     with joblib.parallel_config(backend):
-        fitted = joblib.Parallel(n_jobs=2)(fits)
-
-    for other in fitted:
-        pd.testing.assert_frame_equal(
-            other.predict_interval(4), expected.predict_interval(4), check_exact=True
+        fitted = joblib.Parallel(n_jobs=2)(
+            joblib.delayed(clone(model).fit)(*given) for model, given in FITS.values()
         )
+
+    for model, (name, (_, given)) in zip(fitted, FITS.items(), strict=True):
+        assert said(model, given[0]) == here[name]
 
 
 if __name__ == "__main__":

@@ -1,20 +1,24 @@
-"""Panels fitted by the workers of a Dask cluster, here two processes of this machine."""
+"""Work done by the workers of a Dask cluster, here two processes of this machine."""
 
 import os
 import signal
 import threading
 import time
+import warnings
 from collections import Counter
 
 import joblib
 import numpy as np
 import pandas as pd
 import pytest
-from dask.distributed import Client, LocalCluster
+from dask.distributed import Client, LocalCluster, default_client
+from sklearn.base import clone
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV
 
-from rnnts import NaiveForecaster, PanelForecaster, PanelTimeSeriesSplit, RNNForecaster
+from rnnts import NaiveForecaster, PanelForecaster, PanelTimeSeriesSplit, RNNForecaster, compare
 from rnnts.kernels.threads import n_threads_of
+from tests.test_determinism import FITS, said
 
 SMALL = RNNForecaster(hidden_size=2, n_init=2, max_iter=5, partner=None, horizon=3)
 
@@ -89,6 +93,30 @@ def test_a_search_finds_the_same_on_a_cluster(cluster, long):
 
     np.testing.assert_array_equal(search.cv_results_["mean_test_score"], scores)
     pd.testing.assert_frame_equal(search.predict(4), forecasts, check_exact=True)
+
+
+def test_a_comparison_says_the_same_on_a_cluster(cluster, long):
+    models = {"net": RNNForecaster("linear", 1), "last": NaiveForecaster()}
+    given = {"horizon": 3, "n_windows": 3, "refit": 2}
+    alone = compare(models, long, **given)
+
+    with joblib.parallel_config("dask"):
+        result = compare(models, long, **given, n_jobs=-1)
+
+    pd.testing.assert_frame_equal(result.predictions, alone.predictions, check_exact=True)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_models_that_a_cluster_fitted_say_what_those_fitted_here_do(cluster):
+    # Workers are started with the tests' filters, by which a warning is an error.
+    default_client().run(warnings.filterwarnings, "ignore", category=ConvergenceWarning)
+    with joblib.parallel_config("dask"):
+        fitted = joblib.Parallel()(
+            joblib.delayed(clone(model).fit)(*given) for model, given in FITS.values()
+        )
+
+    for there, (model, given) in zip(fitted, FITS.values(), strict=True):
+        assert said(there, given[0]) == said(clone(model).fit(*given), given[0])
 
 
 def test_a_task_of_a_worker_has_one_thread(cluster):

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.base import clone
 
@@ -15,6 +15,7 @@ from rnnts import (
     SeasonalNaiveForecaster,
     ThetaForecaster,
 )
+from tests.properties.strategies import few, series
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -32,28 +33,6 @@ MODELS = {
 # Those that read the series in units of its own, without a power.
 EQUIVARIANT = ["linear", "drift", "naive", "seasonal naive"]
 every_model = pytest.mark.parametrize("name", MODELS)
-few = settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
-
-shapes = st.sampled_from(["noise", "walk", "season", "trend"])
-
-
-@st.composite
-def series(draw, min_rows=24, max_rows=40):
-    """A series that varies, of any level and spread."""
-    n_rows = draw(st.integers(min_rows, max_rows))
-    rng = np.random.default_rng(draw(st.integers(0, 2**31)))
-    t, noise = np.arange(n_rows), rng.normal(size=n_rows)
-    values = {
-        "noise": noise,
-        "walk": noise.cumsum(),
-        "season": 3 * np.sin(np.pi * t / 2) + noise,
-        "trend": 0.3 * t + noise,
-    }[draw(shapes)]
-    level, spread = draw(st.floats(-1e3, 1e3)), 10 ** draw(st.floats(-3, 3))
-    index = pd.period_range("2001-01", periods=n_rows, freq="M")
-    return pd.Series(level + spread * values, index=index)
 
 
 @every_model

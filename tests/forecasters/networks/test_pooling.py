@@ -13,7 +13,7 @@ from rnnts.forecasters.networks._kept_networks import KeptNetworks
 from rnnts.forecasters.networks._lesson import Lesson, Rows
 from rnnts.forecasters.networks._plan import plan_of
 from rnnts.forecasters.networks._pooled_recipe import pooled_recipe
-from rnnts.forecasters.networks._pooling import Pupil, _batches, train_together
+from rnnts.forecasters.networks._pooling import Pupil, _batches, _pieces, train_together
 from rnnts.forecasters.networks._untrained import untrained
 from rnnts.saving import Checkpoint
 from rnnts.solvers import LBFGS, Adam
@@ -59,6 +59,21 @@ def test_loss_of_a_batch_is_the_mean_over_all_that_its_series_show(series):
         counts.append(count)
     value, _ = batch.value_and_gradient(params)
     assert_allclose(value, sum(sums) / sum(counts), rtol=1e-5)
+
+
+@pytest.mark.parametrize("n_rows", [1, 7, 29, 250])
+def test_pieces_of_series_have_each_row_once(series, monkeypatch, n_rows):
+    pupils = [Pupil.of(plan(), rows) for rows in series]
+    lessons = [Lesson.of(pupil.members[0], pupil.rows) for pupil in pupils]
+    monkeypatch.setattr(_pooling, "_ROWS", n_rows)
+
+    pieces = _pieces(0, pupils)
+
+    assert max(len(piece.x) for piece in pieces) <= n_rows
+    for part in ("x", "targets", "weights"):
+        whole = np.concatenate([getattr(lesson, part) for lesson in lessons])
+        found = np.concatenate([getattr(piece, part) for piece in pieces])
+        np.testing.assert_array_equal(found, whole.astype(np.float32))
 
 
 def test_training_lowers_the_loss(series):
