@@ -1,11 +1,12 @@
 # Every target sets up what it needs: a virtual environment in .venv, made once.
 PYTHON ?= python3
+PYTHONS ?= python3.11 python3.12 python3.13
 ENV := .venv/bin
 REPORT ?= study-report
 BENCH_REPORT ?= bench-report
 DATA ?= data
 
-.PHONY: help study test test-every-case test-peers fuzz crash-test stress lint bench accuracy notebooks docs clean
+.PHONY: help study test test-every-case test-oldest test-pythons test-peers fuzz crash-test stress lint bench accuracy notebooks docs clean
 help:           ## Show the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 17
 
@@ -17,6 +18,13 @@ test: .venv/ready   ## Run every test and every docstring example
 
 test-every-case: .venv/ready  ## Test kernels with every cell, loss and size (`test` takes some)
 	RNNTS_EVERY_CASE=1 $(ENV)/python -m pytest --numprocesses auto --quiet tests/kernels/test_lanes.py tests/cells
+
+# What is old cannot know what its own dependencies, which are new, have come to advise against.
+test-oldest: .venv/oldest/ready  ## Run `test` with the oldest supported version of each dependency
+	NUMBA_CACHE_DIR='$(CURDIR)/.venv/oldest/numba' .venv/oldest/bin/python -m pytest --numprocesses auto --quiet -W ignore::DeprecationWarning
+
+test-pythons: $(PYTHONS:%=.venv/%/ready)  ## Run `test` with CPython 3.11, 3.12 and 3.13, or what PYTHONS names
+	for python in $(PYTHONS); do .venv/$$python/bin/python -m pytest --numprocesses auto --quiet || exit 1; done
 
 test-peers: .venv/peers/ready  ## Test what stands inside sktime, skforecast, mlforecast and darts (own environment)
 	.venv/peers/bin/python -m pytest --quiet -W default --disable-warnings tests/peers rnnts/sktime.py
@@ -59,6 +67,17 @@ clean:          ## Remove the environment, caches and reports
 	  && $(ENV)/uv pip install --quiet --python $(ENV)/python --constraint constraints.txt --editable '.[all]' --group dev; } \
 	|| { $(ENV)/python -m pip install --quiet --upgrade 'pip>=25.1' \
 	  && $(ENV)/python -m pip install --quiet --constraint constraints.txt --editable '.[all]' --group dev; }
+	@touch $@
+
+# The oldest versions that there are wheels of for this Python.
+.venv/oldest/ready: .venv/ready
+	$(PYTHON) -m venv --without-pip $(@D)
+	$(ENV)/uv pip install --quiet --python $(@D)/bin/python --resolution lowest-direct --only-binary :all: --editable '.[all]' --group test
+	@touch $@
+
+.venv/python3.%/ready: .venv/ready
+	python3.$* -m venv --without-pip $(@D)
+	$(ENV)/uv pip install --quiet --python $(@D)/bin/python --constraint constraints.txt --editable '.[all]' --group test
 	@touch $@
 
 # They do not take the pandas that everything else here is tested with.

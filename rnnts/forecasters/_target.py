@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from rnnts._types import FloatArray
 from rnnts._validation import check_squarable
@@ -148,7 +149,7 @@ def _numeric_array(y: Any) -> FloatArray:
     if values.dtype.kind in "biuf":
         return values.astype(float)
     try:
-        if values.dtype.kind != "O":
+        if values.dtype.kind != "O" or _is_text(values).any():
             raise TypeError
         return np.asarray(values, dtype=float)
     except (TypeError, ValueError) as error:
@@ -162,7 +163,8 @@ def _check_numeric(column: pd.Series, name: str) -> None:
     dtype = column.dtype
     if pd.api.types.is_object_dtype(dtype):
         as_number = pd.to_numeric(column, errors="coerce")
-        is_bad = (as_number.isna() & column.notna()).to_numpy()
+        # Text is refused even if it reads as a number, for pandas 2 knows it as objects.
+        is_bad = (as_number.isna() & column.notna()).to_numpy() | _is_text(column.to_numpy())
         if is_bad.any():
             first = int(is_bad.argmax())
             raise ValueError(
@@ -177,6 +179,10 @@ def _check_numeric(column: pd.Series, name: str) -> None:
             f"{name} has dtype {dtype}: the target must be numeric; convert it, e.g. "
             f"pd.to_numeric({name})"
         )
+
+
+def _is_text(values: NDArray[np.object_]) -> NDArray[np.bool_]:
+    return np.array([isinstance(value, str) for value in values.flat], dtype=bool)
 
 
 def _check_not_infinite(values: FloatArray, index: pd.Index | None) -> None:

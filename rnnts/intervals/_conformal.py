@@ -198,7 +198,7 @@ class ConformalErrors:
         seen = quantiles_of_columns(errors, places)
         outermost = stdtrit(freedom, within)
         # Errors that all lie on one side are no scale for the other; nor has one error a tail.
-        is_scale = (probabilities != within) & (seen * outermost > 0)
+        is_scale = (probabilities != within) & (seen * outermost > 0) & (n > 1)
         ratio = stdtrit(freedom, probabilities) / np.where(is_scale, outermost, 1.0)
         found: FloatArray = np.where(is_scale, seen * ratio, seen)
         return found

@@ -65,8 +65,12 @@ def write_archive(
     array([0, 1, 2])
     """
     text = json.dumps({"rnnts": FORMAT, "kind": kind, **header})
-    with written_whole(path) as file:
-        np.savez(file, allow_pickle=False, **arrays, header=np.frombuffer(text.encode(), np.uint8))
+    contents = {**arrays, "header": np.frombuffer(text.encode(), np.uint8)}
+    with written_whole(path) as file, zipfile.ZipFile(file, "w") as entries:
+        for name, array in contents.items():
+            # Not np.savez: that of NumPy 2.0 takes allow_pickle=False for one more array.
+            with entries.open(f"{name}.npy", "w", force_zip64=True) as entry:
+                np.lib.format.write_array(entry, np.asanyarray(array), allow_pickle=False)
 
 
 def read_archive(path: Path, kind: str) -> Archive:

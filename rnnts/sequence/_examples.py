@@ -15,6 +15,12 @@ def weights_of(sample_weight: Any, sequences: Sequences) -> FloatArray:
     """How much each sequence counts, (n_sequences,); one, unless it is given."""
     rows = np.empty((len(sequences), 1))
     weights: FloatArray = _check_sample_weight(sample_weight, rows, ensure_non_negative=True)
+    # scikit-learn 1.6 does not ask for it, later ones do.
+    if not weights.any():
+        raise ValueError(
+            "sample_weight must contain at least one non-zero number, got nothing but zeros; leave "
+            "it out to count every sequence once"
+        )
     return weights.astype(float)
 
 

@@ -348,7 +348,12 @@ NO_NUMBERS = {
     ),
     "numbers as text": (
         series(DAYS).round(2).astype(str),
-        r"y has dtype str: the target must be numeric; convert it, e.g. pd.to_numeric\(y\)",
+        r"y has dtype (str: the target must be numeric|object and 60 non-numeric value\(s\), the "
+        r"first '10.0' at 2024-01-01.*); convert it, e.g. pd.to_numeric\(y",
+    ),
+    "numbers as text among objects": (
+        series(DAYS).round(2).astype(str).astype(object),
+        r"y has dtype object and 60 non-numeric value\(s\), the first '10.0' at 2024-01-01",
     ),
     "categories": (
         series(DAYS).round(0).astype("category"),
@@ -474,7 +479,7 @@ def test_update_skips_the_rows_it_knows():
 
 
 def test_a_later_edit_of_the_callers_does_not_reach_the_model():
-    y = series(DAYS)
+    y = series(DAYS, VALUES.copy())
     fitted = NaiveForecaster().fit(y)
 
     y.iloc[-1] = 99.0

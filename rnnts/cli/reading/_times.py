@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 
 import numpy as np
 import pandas as pd
@@ -130,11 +131,12 @@ def _parsed(text: pd.Series, **options: object) -> pd.Series:
     with warnings.catch_warnings():
         # That a format was not found, or fits no other row, shows in what is missing.
         warnings.simplefilter("ignore")
-        try:
-            return pd.to_datetime(text, errors="coerce", **options)
-        except ValueError:
-            # Different offsets, as of summer and winter time.
-            return pd.to_datetime(text, errors="coerce", utc=True, **options)
+        with suppress(ValueError):
+            stamps = pd.to_datetime(text, errors="coerce", **options)
+            if pd.api.types.is_datetime64_any_dtype(stamps):
+                return stamps
+        # Different offsets, as of summer and winter time: pandas 3 raises, pandas 2 gives objects.
+        return pd.to_datetime(text, errors="coerce", utc=True, **options)
 
 
 def _is_regular(stamps: pd.Series) -> bool:

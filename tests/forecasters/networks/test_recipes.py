@@ -28,10 +28,10 @@ def test_recursive_networks_do_not_learn_noise_by_heart(cell):
         mean_square_ahead(
             RNNForecaster(cell, horizon=None), process.simulate(500, random_state=seed), 300
         )
-        for seed in range(4)
+        for seed in range(8)
     ]
 
-    # 800 rows know their mean square to 5 %; without the penalty it is 1.4 for tanh, 4 for gru.
+    # 1600 rows know their mean square to 3.5 %; without the penalty it is 2 for tanh, 13 for gru.
     assert np.mean(squares) < 1.15
 
 
