@@ -40,7 +40,11 @@ def triangle(blocks: Iterable[FloatArray]) -> FloatArray:
     True
     """
     rest = iter(blocks)
-    found: FloatArray = np.linalg.qr(next(rest), mode="r")
+    found = _triangle_of(next(rest))
     for block in rest:
-        found = np.linalg.qr(np.concatenate([found, block], axis=-2), mode="r")
+        found = _triangle_of(np.concatenate([found, block], axis=-2))
     return found
+
+
+def _triangle_of(rows: FloatArray) -> FloatArray:
+    return np.asarray(np.linalg.qr(rows, mode="r"), dtype=float)
