@@ -1,4 +1,4 @@
-"""Print the tables of speed, and write them as Markdown and JSON."""
+"""Print the tables of speed, resources and coverage; write them as Markdown and JSON."""
 
 import argparse
 import json
@@ -7,7 +7,19 @@ import time
 from functools import partial
 from pathlib import Path
 
-from benchmarks import _bank, _compilation, _machine, _online, _peak, _scale, _training
+from benchmarks import (
+    _bank,
+    _compilation,
+    _coverage,
+    _leaks,
+    _machine,
+    _memory,
+    _online,
+    _peak,
+    _scale,
+    _slopes,
+    _training,
+)
 from benchmarks._report import markdown
 
 _STEP = "A training step (loss, gradient, Adam) on one core"
@@ -25,6 +37,10 @@ TABLES = {
     ),
     "threads": ("Two threads against one, float32", _scale.threads),
     "compilation": ("CPU time of the first step in a process", _compilation.rows),
+    "memory": ("Memory at the most, beyond what was held before, and what it may be", _memory.rows),
+    "slopes": ("Growth of time with size: slope of log CPU seconds on log size", _slopes.rows),
+    "leaks": ("What 10,000 fits in one process leave behind", _leaks.rows),
+    "coverage": ("Observations that intervals hold, in per cent of them", _coverage.rows),
 }
 FULL_TABLES = {
     **{
@@ -70,7 +86,7 @@ def main() -> None:
         print(f"\n{sections[-1]}", flush=True)
 
     arguments.output.mkdir(parents=True, exist_ok=True)
-    text = "\n\n".join(["# Speed of rnnts", *sections]) + "\n"
+    text = "\n\n".join(["# Benchmarks of rnnts", *sections]) + "\n"
     (arguments.output / "bench.md").write_text(text)
     report = {"machine": machine, "tables": measured}
     (arguments.output / "bench.json").write_text(json.dumps(report, indent=1) + "\n")

@@ -10,6 +10,10 @@ _FORMATS = {
     "s": "{:.3g} s",
     "GFLOP/s": "{:.0f} GFLOP/s",
     "GiB": "{:.2g} GiB",
+    "MiB": "{:.3g} MiB",
+    "B": "{:.3g} B",
+    "points": "{:.1f}",
+    "": "{:.3g}",
 }
 
 

@@ -88,6 +88,9 @@ class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEsti
     side by side, whenever they are asked for.  Those of recursive networks, and of networks that
     read different powers of a series, are asked of one forecaster after the other.
 
+    Memory: local networks trained side by side take, beside the frame given, 100 bytes for each row
+    and 40 for each weight of each series; with `checkpoint` most of it lies on disk.
+
     Examples
     --------
     >>> import pandas as pd

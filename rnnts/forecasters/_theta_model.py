@@ -140,7 +140,8 @@ class ThetaModel:
             ]
         ]
         predictions = self.predict(ThetaState(*(parts[:-1] for parts in before_and_after)))
-        return predictions, ThetaState(*(parts[-1] for parts in before_and_after))
+        # Copies: views would keep the states after all rows in memory.
+        return predictions, ThetaState(*(parts[-1].copy() for parts in before_and_after))
 
     def _read_by_row(self, values: FloatArray) -> tuple[FloatArray, ThetaState]:
         predictions, state = np.empty_like(values), self.begin()

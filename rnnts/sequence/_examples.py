@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.utils.validation import _check_sample_weight
 
 from rnnts._types import FloatArray, IntArray
@@ -61,23 +62,29 @@ class Examples:
         So neither their order nor how often they are repeated changes a bit of what is learned, a
         weight of two is the same as two examples, and what occurs often is computed once.
         """
-        counted = self.take(np.flatnonzero(self.weights > 0))
-        sequences, n = counted.sequences, len(counted.weights)
-        parts = [
-            np.swapaxes(sequences.values, 0, 1).reshape(n, -1),
-            (np.swapaxes(counted.targets, 0, 1) if self.has_steps else counted.targets).reshape(
-                n, -1
-            ),
-        ]
-        if sequences.lengths is not None:
-            parts.append(sequences.lengths[:, None].astype(float))
-        # Adding zero makes one of the two zeros there are.
-        rows = np.ascontiguousarray(np.concatenate(parts, axis=1) + 0.0)
-        words = rows.view(np.dtype((np.void, rows.shape[1] * rows.itemsize))).ravel()
+        counts = self.weights > 0
+        counted = self if counts.all() else self.take(np.flatnonzero(counts))
+        words = counted._words()
         _, first, kind = np.unique(words, return_index=True, return_inverse=True)
         weights = np.bincount(kind.ravel(), counted.weights).astype(float)
         alike = counted.take(first)
         return type(self)(alike.sequences, alike.targets, weights)
+
+    def _words(self) -> NDArray[np.void]:
+        """One for each example, equal where all of its numbers are."""
+        sequences, n = self.sequences, len(self.weights)
+        parts = [
+            np.swapaxes(sequences.values, 0, 1).reshape(n, -1),
+            (np.swapaxes(self.targets, 0, 1) if self.has_steps else self.targets).reshape(n, -1),
+        ]
+        if sequences.lengths is not None:
+            parts.append(sequences.lengths[:, None].astype(float))
+        # Row by row in memory, whatever the order of the parts.
+        rows = np.empty((n, sum(part.shape[1] for part in parts)))
+        np.concatenate(parts, axis=1, out=rows)
+        # Of the two zeros there are it makes one.
+        rows += 0.0
+        return rows.view(np.dtype((np.void, rows.shape[1] * rows.itemsize))).ravel()
 
     def lesson(self, class_weights: FloatArray | None = None) -> Lesson:
         """The same as models take it.

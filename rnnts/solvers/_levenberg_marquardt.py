@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from scipy.signal import lfilter
 
+from rnnts._least_squares import BLOCK_ROWS, triangle
 from rnnts._objective import Objective
 from rnnts._types import FloatArray
 from rnnts._validation import check_count, check_positive
@@ -186,36 +188,44 @@ class _RationalFit:
     def linearise(self, point: _Point) -> tuple[FloatArray, FloatArray]:
         """Residuals, and their slopes on θ, k and b, one row each."""
         n_units = len(point.theta)
-        inputs = _lags(_divide(self.x, point.theta), n_units)
-        output = point.gain[:-1] @ inputs
-        echo = _divide(output, point.theta)
-        slopes = np.empty((2 * n_units + 1, len(output)))
-        slopes[:n_units] = _lags(echo, n_units, first=1)
-        np.negative(inputs, out=slopes[n_units:-1])
+        slopes = np.empty((2 * n_units + 1, len(self.x)))
+        np.negative(_lags(_divide(self.x, point.theta), n_units), out=slopes[n_units:-1])
+        output = -(point.gain[:-1] @ slopes[n_units:-1])
+        slopes[:n_units] = _lags(_divide(output, point.theta), n_units, first=1)
         slopes[-1] = -1.0
         error = self.y - output - point.gain[-1]
-        return self.roots * error, self.roots * slopes
+        slopes *= self.roots
+        return self.roots * error, slopes
 
     def project(self, theta: FloatArray) -> _Point:
         """The best k and b for these poles."""
-        return _Point(theta, self._regress(_lags(_divide(self.x, theta), len(theta)))[0])
+        return _Point(theta, self._regress([_lags(_divide(self.x, theta), len(theta))])[0])
 
     def hannan_rissanen(self, n_units: int) -> FloatArray:
         """θ by regression on lags of x and of the residuals of a long autoregression."""
         n_scored = int(np.count_nonzero(self.roots))
         n_long = min(max(2 * n_units, int(5 * np.log10(n_scored))), max(n_scored // 6, 1))
-        _, residual = self._regress(_lags(self.x, n_long))
+        _, residual = self._regress([_lags(self.x, n_long)])
         residual[self.roots == 0] = 0.0
-        regressors = np.vstack([_lags(self.x, n_units), _lags(residual, n_units, first=1)])
+        regressors = [_lags(self.x, n_units), _lags(residual, n_units, first=1)]
         return self._regress(regressors)[0][n_units:-1]
 
-    def _regress(self, regressors: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Coefficients on the rows of `regressors` and a constant; residuals of all steps."""
-        design = np.vstack([regressors, np.ones(len(self.x))]).T
-        weighted = self.roots[:, None] * design, self.roots * self.y
-        solution = np.linalg.lstsq(*weighted, rcond=None)
+    def _regress(self, regressors: list[FloatArray]) -> tuple[FloatArray, FloatArray]:
+        """Coefficients on the rows of all regressors and a constant; residuals of all steps."""
+        spans = [slice(start, start + BLOCK_ROWS) for start in range(0, len(self.x), BLOCK_ROWS)]
+
+        def design(span: slice) -> FloatArray:
+            rows = [each[:, span] for each in regressors]
+            return np.vstack([*rows, np.ones_like(rows[0][:1])])
+
+        r = triangle(
+            (self.roots[span] * np.vstack([design(span), self.y[span]])).T for span in spans
+        )
+        least = np.finfo(float).eps * len(self.x)
+        solution = np.linalg.lstsq(r[:, :-1], r[:, -1], rcond=least)
         coefficients = np.asarray(solution[0], dtype=float)
-        return coefficients, self.y - design @ coefficients
+        fitted = np.concatenate([coefficients @ design(span) for span in spans])
+        return coefficients, self.y - fitted
 
 
 def _divide(values: FloatArray, theta: FloatArray) -> FloatArray:
@@ -225,11 +235,12 @@ def _divide(values: FloatArray, theta: FloatArray) -> FloatArray:
 
 
 def _lags(values: FloatArray, n_lags: int, first: int = 0) -> FloatArray:
-    """Rows ``values[t - first]``, ``values[t - first - 1]``, ...; zero before the first step."""
-    lagged = np.zeros((n_lags, len(values)))
-    for row, lag in enumerate(range(first, first + n_lags)):
-        lagged[row, lag:] = values[: max(len(values) - lag, 0)]
-    return lagged
+    """Rows ``values[t - first]``, ``values[t - first - 1]``, ...; zero before the first step.
+
+    A view: many lags of a long series need no more memory than it.
+    """
+    padded = np.concatenate([np.zeros(first + n_lags - 1), values])
+    return sliding_window_view(padded, len(values))[n_lags - 1 :: -1]
 
 
 def _single_series(objective: Objective) -> tuple[FloatArray, FloatArray, FloatArray]:

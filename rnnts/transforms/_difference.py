@@ -62,7 +62,8 @@ class FittedDifference(Fitted):
         n_new = len(values)
         last, filled = _after(self.last, values), _after(self.filled, values)
         self._bridge(filled, np.zeros_like(values))
-        return replace(self, last=last[n_new:], filled=filled[n_new:])
+        # Copies: a view would keep all rows in memory.
+        return replace(self, last=last[n_new:].copy(), filled=filled[n_new:].copy())
 
     def transform_next(self, values: FloatArray) -> FloatArray:
         """Change of each row; NaN where a row that it needs is missing."""

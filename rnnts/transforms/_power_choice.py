@@ -14,6 +14,8 @@ _BOUNDS = (-1.0, 2.0)
 # Each look goes through so many powers, the next one between the neighbours of the best; a parabola
 # through the last of them has its minimum within 1e-5, where the loss is flat.
 _N_POWERS, _N_LOOKS = 16, 3
+# Values times powers: of a long series, one power after the other.
+_VALUES_AT_ONCE = 2**16
 # Fewer tell nothing about a variance.
 _MIN_STEPS = 8
 # A relative spread below it is that of a constant.
@@ -39,14 +41,15 @@ def _guerrero(values: FloatArray, length: int) -> FloatArray:
         levels[:, is_found], axis=0
     )
     levels = levels[:, is_found]
-    sizes = np.tile(np.log(levels / _columns.mean(levels)), _N_POWERS)
-    spreads = np.tile(spreads[:, is_found], _N_POWERS)
+    sizes, spreads = np.log(levels / _columns.mean(levels)), spreads[:, is_found]
 
     def variation(power: FloatArray) -> FloatArray:
-        ratios = spreads * np.exp((power - 1) * sizes)
+        ratios = np.tile(spreads, len(power)) * np.exp(
+            (power.ravel() - 1) * np.tile(sizes, len(power))
+        )
         return _columns.spread(ratios) / _columns.mean(ratios)
 
-    powers[is_found] = _minimise(variation, levels.shape[1])
+    powers[is_found] = _minimise(variation, levels.shape)
     return powers
 
 
@@ -60,15 +63,16 @@ def _likelihood(values: FloatArray) -> FloatArray:
     logs = logs - _columns.mean(logs)
     powers = np.ones(values.shape[1])
     is_found = np.nanmax(logs, axis=0) - np.nanmin(logs, axis=0) >= _ROUNDING
-    logs = np.tile(logs[:, is_found], _N_POWERS)
+    logs = logs[:, is_found]
 
     def minus_log_likelihood(power: FloatArray) -> FloatArray:
         # Of values divided by their geometric mean: the Jacobian is then one.
-        curved = np.expm1(power * logs) / np.where(power == 0, 1.0, power)
-        variances: FloatArray = _columns.variance(np.where(power == 0, logs, curved))
+        by_column, beside = power.ravel(), np.tile(logs, len(power))
+        curved = np.expm1(by_column * beside) / np.where(by_column == 0, 1.0, by_column)
+        variances: FloatArray = _columns.variance(np.where(by_column == 0, beside, curved))
         return np.log(variances)
 
-    powers[is_found] = _minimise(minus_log_likelihood, is_found.sum())
+    powers[is_found] = _minimise(minus_log_likelihood, logs.shape)
     return powers
 
 
@@ -100,19 +104,24 @@ def log_is_likelier(values: FloatArray) -> BoolArray:
     return is_positive & is_likelier & (_columns.count(steps) >= _MIN_STEPS)
 
 
-def _minimise(loss: Callable[[FloatArray], FloatArray], n_columns: int) -> FloatArray:
+def _minimise(loss: Callable[[FloatArray], FloatArray], shape: tuple[int, ...]) -> FloatArray:
     """Where the loss of each column is least.
 
     Parameters
     ----------
     loss : callable
-        Takes powers of all columns, then others of all columns, and so on `_N_POWERS` times.
+        Takes powers (n_powers, n_columns), and returns the losses end to end.
+    shape : tuple of int
+        Of the values that it looks at, with each power.
     """
+    n_rows, n_columns = shape
+    n_at_once = max(1, _VALUES_AT_ONCE // max(n_rows * n_columns, 1))
     low, high = (np.full(n_columns, bound) for bound in _BOUNDS)
     for _ in range(_N_LOOKS):
         powers = np.linspace(low, high, _N_POWERS)
+        parts = np.split(powers, range(n_at_once, _N_POWERS, n_at_once))
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-            losses = loss(powers.ravel()).reshape(powers.shape)
+            losses = np.concatenate([loss(part) for part in parts]).reshape(powers.shape)
         # What left the range of floats is large.
         losses = np.where(np.isnan(losses), np.inf, losses)
         middle = losses.argmin(axis=0).clip(1, _N_POWERS - 2)

@@ -76,7 +76,8 @@ class Smoothed:
         levels[n_observed == 0] = np.nan
         if not len(values):
             return levels, self
-        return levels, Smoothed(self.rate, levels[-1], n_observed[-1])
+        # Copies: a view would keep all rows in memory.
+        return levels, Smoothed(self.rate, levels[-1].copy(), n_observed[-1].copy())
 
     def describe(self) -> str:
         """With its rates."""
@@ -119,7 +120,8 @@ class Averaged:
         for row in np.flatnonzero((n_known == 0).any(axis=tuple(range(1, values.ndim)))):
             previous = levels[row - 1] if row else self.level
             levels[row] = np.where(n_known[row] == 0, previous, levels[row])
-        return levels, Averaged(rows[n_rows:], levels[-1] if n_rows else self.level)
+        level = levels[-1].copy() if n_rows else self.level
+        return levels, Averaged(rows[n_rows:].copy(), level)
 
     def describe(self) -> str:
         """With the number of rows."""

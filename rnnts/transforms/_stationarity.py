@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from rnnts._least_squares import BLOCK_ROWS, triangle
 from rnnts._types import BoolArray, FloatArray, IntArray
 from rnnts.transforms import _columns
 from rnnts.transforms._seasonality import seasonal_strength
@@ -86,14 +87,23 @@ def kpss(values: FloatArray, n_lags: int | None = None) -> FloatArray:
         size = np.abs(deviations).max(axis=1)
         varies = size > 1e-12 * np.abs(series).max(axis=1)
         deviations = deviations[varies] / size[varies, None]
-        lags = range(1, 1 + (int(3 * np.sqrt(n_rows) / 13) if n_lags is None else n_lags))
-        long_run = np.square(deviations).sum(axis=1)
-        for lag in lags:
-            covariance = (deviations[:, lag:] * deviations[:, :-lag]).sum(axis=1)
-            long_run += 2 * (1 - lag / (len(lags) + 1)) * covariance
+        n_used = int(3 * np.sqrt(n_rows) / 13) if n_lags is None else n_lags
+        long_run = _bartlett(deviations, 1 + n_used)
         wandering = np.square(deviations.cumsum(axis=1)).sum(axis=1)
         statistics[numbers[varies]] = wandering / (n_rows * long_run)
     return statistics
+
+
+def _bartlett(deviations: FloatArray, width: int) -> FloatArray:
+    r"""Sum of squares and of autocovariances, each with the weight :math:`1 - lag / width`.
+
+    It is the mean over the window's places of the squared sum within a window of that width, in a
+    time that does not depend on it.
+    """
+    padded = np.pad(deviations, [(0, 0), (width, width - 1)])
+    sums = padded.cumsum(axis=1)
+    squares: FloatArray = np.square(sums[:, width:] - sums[:, :-width]).sum(axis=1)
+    return squares / width
 
 
 def dickey_fuller(values: FloatArray, n_lags: int | None = None) -> FloatArray:
@@ -128,20 +138,27 @@ def _dickey_fuller(series: FloatArray, n_lags: int) -> FloatArray:
     size = np.ptp(series, axis=1)[:, None]
     series = (series - series.mean(axis=1, keepdims=True)) / size
     steps = np.diff(series)
-    n_steps = steps.shape[1]
-    lagged = [steps[:, n_lags - lag : n_steps - lag] for lag in range(1, n_lags + 1)]
-    x = np.stack([series[:, n_lags:-1], np.ones_like(steps[:, n_lags:]), *lagged], axis=2)
-    n_rows, n_terms = x.shape[1:]
+    n_rows, n_terms = steps.shape[1] - n_lags, n_lags + 2
+    r = triangle(_dickey_fuller_rows(series, steps, n_lags))
+    x, after, beyond = r[:, :n_terms, :n_terms], r[:, :n_terms, n_terms:], r[:, n_terms:, n_terms]
     # Terms that say the same share a coefficient, as in a straight line.
     inverse = np.linalg.pinv(x, rcond=n_rows * np.finfo(float).eps)
-    after = steps[:, n_lags:, None]
     coefficients = inverse @ after
-    residuals = (after - x @ coefficients)[:, :, 0]
+    residuals = np.concatenate([(after - x @ coefficients)[:, :, 0], beyond], axis=1)
     variance = np.maximum(np.square(residuals).sum(axis=1) / (n_rows - n_terms), 1e-20)
     ratio: FloatArray = coefficients[:, 0, 0] / np.sqrt(
         variance * np.square(inverse[:, 0]).sum(axis=1)
     )
     return ratio
+
+
+def _dickey_fuller_rows(series: FloatArray, steps: FloatArray, n_lags: int) -> Iterator[FloatArray]:
+    """Level before each step, one, the steps before it, and the step, of consecutive rows."""
+    for start in range(n_lags, steps.shape[1], BLOCK_ROWS):
+        stop = min(start + BLOCK_ROWS, steps.shape[1])
+        lagged = [steps[:, start - lag : stop - lag] for lag in range(1, n_lags + 1)]
+        step = steps[:, start:stop]
+        yield np.stack([series[:, start:stop], np.ones_like(step), *lagged, step], axis=2)
 
 
 def _of_equal_length(values: FloatArray) -> Iterator[tuple[IntArray, FloatArray]]:
