@@ -127,10 +127,10 @@ def _forecasts_bytes(case: Case) -> float:
 
 
 def _sequences_bytes(case: Case, n_kept: int) -> float:
-    """Four copies of the numbers, and what 32 sequences remember while they are read."""
+    """Seven copies of the numbers, and what 32 sequences remember while they are read."""
     tape = 8 * 32 * case.n_rows * (n_kept * case.hidden_size + 24)
     numbers = 8 * case.n_series * case.n_rows
-    return 4 * numbers + tape + n_kept * _network_bytes(case.hidden_size, 1)
+    return 7 * numbers + tape + n_kept * _network_bytes(case.hidden_size, 1)
 
 
 def _read_bytes(case: Case) -> float:

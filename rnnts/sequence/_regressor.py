@@ -104,7 +104,7 @@ class RNNRegressor(RegressorMixin, SequenceEstimator):
     Identical examples are computed once and counted as often as they occur, so that a
     `sample_weight` of two is two examples to the bit, and the order of examples is of no matter.
 
-    Memory: at the most four copies of the numbers of X in float64, what each thread remembers of
+    Memory: at the most seven copies of the numbers of X in float64, what each thread remembers of
     the 32 sequences of T steps that it reads at a time, 256 T (g H + 24) bytes where g is 1, for
     "gru" 5 and for "lstm" 7, and 50 numbers for each weight.
 
