@@ -58,7 +58,8 @@ def _interrupts_held_back() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    # Before Python 3.13 to start it ends every hold on interrupts, and the first worker starts it.
+    # To start it ends every hold on interrupts (up to CPython 3.13 at least), and the first worker
+    # would start it.
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
