@@ -15,7 +15,9 @@ from rnnts.sequence.models import Lesson
 def weights_of(sample_weight: Any, sequences: Sequences) -> FloatArray:
     """How much each sequence counts, (n_sequences,); one, unless it is given."""
     rows = np.empty((len(sequences), 1))
-    weights: FloatArray = _check_sample_weight(sample_weight, rows, ensure_non_negative=True)
+    # scikit-learn adds up what it checks, infinities of both signs too, and then says so.
+    with np.errstate(invalid="ignore"):
+        weights: FloatArray = _check_sample_weight(sample_weight, rows, ensure_non_negative=True)
     # scikit-learn 1.6 does not ask for it, later ones do.
     if not weights.any():
         raise ValueError(

@@ -349,7 +349,11 @@ class RNNRegressor(RegressorMixin, SequenceEstimator):
     def _targets(self, y: Any, sequences: Sequences) -> FloatArray:
         """Numbers of each sequence, or step after step: (n,) or (n, n_outputs)."""
         flat = steps_of(y, sequences) if self._has_steps else y
-        checked = check_array(flat, ensure_2d=False, allow_nd=True, dtype="numeric", input_name="y")
+        # scikit-learn adds up what it checks, infinities of both signs too, and then says so.
+        with np.errstate(invalid="ignore"):
+            checked = check_array(
+                flat, ensure_2d=False, allow_nd=True, dtype="numeric", input_name="y"
+            )
         if not self._has_steps:
             check_length(checked, sequences)
         if checked.ndim > 2:

@@ -363,6 +363,14 @@ def test_numbers_too_large_to_square_are_refused(X):
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("sample_weight", [None, [np.inf, -np.inf, np.inf]])
+def test_infinities_of_both_signs_are_refused_without_a_warning(sample_weight):
+    y = [1.0, 2.0, 3.0] if sample_weight else [np.inf, -np.inf, 1.0]
+
+    with pytest.raises(ValueError, match="contains infinity"):
+        RNNRegressor().fit(TABLE[:3], y, sample_weight=sample_weight)
+
+
 def test_sequences_of_any_size_are_scaled_alike():
     y = TABLE[:, 0]
     expected = RNNRegressor("linear", 2, max_iter=5).fit(TABLE, y).predict(TABLE)
