@@ -39,6 +39,18 @@ def check_finite(name: str, array: FloatArray) -> None:
         )
 
 
+def check_range(name: str, values: FloatArray) -> FloatArray:
+    """Return values, one row for each step, or raise where they are no longer numbers."""
+    is_finite = np.isfinite(values).all(axis=tuple(range(1, values.ndim)))
+    if not is_finite.all():
+        raise OverflowError(
+            f"{name} leaves the floating-point range at step {int((~is_finite).argmax()) + 1} of "
+            f"{len(values)}, because the recurrence is explosive; ask for fewer steps, or use a "
+            "model with smaller coefficients"
+        )
+    return values
+
+
 def as_series(y: ArrayLike, n_outputs: int) -> FloatArray:
     """`y` as an array of shape (T, n_outputs), or an error."""
     series = np.asarray(y, dtype=float)

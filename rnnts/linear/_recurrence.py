@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from rnnts._types import FloatArray
 from rnnts._validation import check_count, generator_of
-from rnnts.linear._checks import as_exogenous, as_series
+from rnnts.linear._checks import as_exogenous, as_series, check_range
 from rnnts.linear._start import start_distribution, start_state
 
 if TYPE_CHECKING:
@@ -87,8 +87,9 @@ def forecast(
 
     Raises
     ------
-    ValueError
-        If `horizon` is below 1, or `state` or `X` does not fit the network.
+    ValueError, OverflowError
+        If `horizon` is below 1, `state` or `X` does not fit the network, or the forecasts of an
+        explosive one are no longer numbers.
 
     References
     ----------
@@ -136,8 +137,9 @@ def simulate(
 
     Raises
     ------
-    ValueError
-        If the network is not stationary and no start is given, or `X` does not fit.
+    ValueError, OverflowError
+        If the network is not stationary and no start is given, `X` does not fit, or the path of an
+        explosive network is no longer one of numbers.
 
     References
     ----------
@@ -180,7 +182,9 @@ def _roll(
     observations = np.empty_like(errors)
     fixed = exogenous @ network.exog_output.T + network.b_output + errors
     drive = exogenous @ network.exog_hidden.T + network.b_hidden
-    for step in range(len(errors)):
-        observations[step] = network.C @ state + fixed[step]
-        state = network.A @ state + network.B @ observations[step] + drive[step]
+    with np.errstate(over="ignore", invalid="ignore"):
+        for step in range(len(errors)):
+            observations[step] = network.C @ state + fixed[step]
+            state = network.A @ state + network.B @ observations[step] + drive[step]
+    check_range("the path", observations)
     return observations[:, 0] if network.n_outputs == 1 else observations

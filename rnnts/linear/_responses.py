@@ -6,6 +6,7 @@ import numpy as np
 
 from rnnts._types import FloatArray
 from rnnts._validation import check_count
+from rnnts.linear._checks import check_range
 
 if TYPE_CHECKING:
     from rnnts.linear._state_space import StateSpace
@@ -26,8 +27,8 @@ def psi_weights(network: "StateSpace", n_weights: int) -> FloatArray:
 
     Raises
     ------
-    ValueError
-        If `n_weights` is below 1.
+    ValueError, OverflowError
+        If `n_weights` is below 1, or the weights of an explosive network are no longer numbers.
 
     References
     ----------
@@ -60,8 +61,8 @@ def pi_weights(network: "StateSpace", n_weights: int) -> FloatArray:
 
     Raises
     ------
-    ValueError
-        If `n_weights` is below 1.
+    ValueError, OverflowError
+        If `n_weights` is below 1, or the weights of an explosive network are no longer numbers.
 
     References
     ----------
@@ -91,8 +92,8 @@ def forecast_variance(network: "StateSpace", horizon: int) -> FloatArray:
 
     Raises
     ------
-    ValueError
-        If `horizon` is below 1.
+    ValueError, OverflowError
+        If `horizon` is below 1, or the variances of an explosive network are no longer numbers.
 
     References
     ----------
@@ -106,17 +107,20 @@ def forecast_variance(network: "StateSpace", horizon: int) -> FloatArray:
     """
     shape = (-1, network.n_outputs, network.n_outputs)
     psi = network.psi_weights(check_count("horizon", horizon)).reshape(shape)
-    return _squeezed(network, np.cumsum(psi @ network.sigma @ psi.transpose(0, 2, 1), axis=0))
+    with np.errstate(over="ignore", invalid="ignore"):
+        covariances = np.cumsum(psi @ network.sigma @ psi.transpose(0, 2, 1), axis=0)
+    return _squeezed(network, check_range("the variance", covariances))
 
 
 def _impulse_response(network: "StateSpace", transition: FloatArray, n_terms: int) -> FloatArray:
     """C M^j B for j = 0 ... n_terms - 1, of shape (n_terms, k, k)."""
     response = np.empty((n_terms, network.n_outputs, network.n_outputs))
     state = network.B
-    for term in range(n_terms):
-        response[term] = network.C @ state
-        state = transition @ state
-    return response
+    with np.errstate(over="ignore", invalid="ignore"):
+        for term in range(n_terms):
+            response[term] = network.C @ state
+            state = transition @ state
+    return check_range("the response", response)
 
 
 def _squeezed(network: "StateSpace", matrices: FloatArray) -> FloatArray:

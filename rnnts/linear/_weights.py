@@ -6,6 +6,7 @@ import numpy as np
 
 from rnnts._types import FloatArray
 from rnnts._validation import check_count
+from rnnts.linear._checks import check_range
 from rnnts.linear._polynomial import divide_series
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ def psi_weights(arma: "ARMA", n_weights: int) -> FloatArray:
 
     Raises
     ------
-    ValueError
-        If `n_weights` is below 1.
+    ValueError, OverflowError
+        If `n_weights` is below 1, or the weights of an explosive model are no longer numbers.
 
     References
     ----------
@@ -40,7 +41,9 @@ def psi_weights(arma: "ARMA", n_weights: int) -> FloatArray:
     array([1.  , 0.9 , 0.45])
     """
     n_weights = check_count("n_weights", n_weights)
-    return divide_series(arma.ma_polynomial, arma.ar_polynomial, n_weights)
+    with np.errstate(over="ignore", invalid="ignore"):
+        weights = divide_series(arma.ma_polynomial, arma.ar_polynomial, n_weights)
+    return check_range("the response to an error", weights)
 
 
 def pi_weights(arma: "ARMA", n_weights: int) -> FloatArray:
@@ -59,8 +62,8 @@ def pi_weights(arma: "ARMA", n_weights: int) -> FloatArray:
 
     Raises
     ------
-    ValueError
-        If `n_weights` is below 1.
+    ValueError, OverflowError
+        If `n_weights` is below 1, or the weights of an explosive model are no longer numbers.
 
     References
     ----------
@@ -74,7 +77,9 @@ def pi_weights(arma: "ARMA", n_weights: int) -> FloatArray:
     array([ 0.9  , -0.36 ,  0.144])
     """
     n_weights = check_count("n_weights", n_weights)
-    return -divide_series(arma.ar_polynomial, arma.ma_polynomial, n_weights + 1)[1:]
+    with np.errstate(over="ignore", invalid="ignore"):
+        weights = -divide_series(arma.ar_polynomial, arma.ma_polynomial, n_weights + 1)[1:]
+    return check_range("the weight of an observation", weights)
 
 
 def forecast_variance(arma: "ARMA", horizon: int) -> FloatArray:
@@ -91,8 +96,8 @@ def forecast_variance(arma: "ARMA", horizon: int) -> FloatArray:
 
     Raises
     ------
-    ValueError
-        If `horizon` is below 1.
+    ValueError, OverflowError
+        If `horizon` is below 1, or the variances of an explosive model are no longer numbers.
 
     References
     ----------
@@ -104,4 +109,7 @@ def forecast_variance(arma: "ARMA", horizon: int) -> FloatArray:
     >>> ARMA(ar=[1.0], ma=[], sigma2=4.0).forecast_variance(3)
     array([ 4.,  8., 12.])
     """
-    return arma.sigma2 * np.cumsum(psi_weights(arma, check_count("horizon", horizon)) ** 2)
+    psi = psi_weights(arma, check_count("horizon", horizon))
+    with np.errstate(over="ignore"):
+        variances = arma.sigma2 * np.cumsum(psi**2)
+    return check_range("the variance", variances)

@@ -207,3 +207,21 @@ def test_arrays_of_a_model_cannot_be_changed():
 def test_errors_say_what_was_needed(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: ARMA([1e100], []).psi_weights(5),
+        lambda: ARMA([], [1e100]).pi_weights(5),
+        lambda: ARMA([1e100], []).forecast_variance(3),
+        lambda: ARMA([1e100], []).to_state_space().psi_weights(5),
+        lambda: ARMA([1e100], []).to_state_space().forecast_variance(3),
+        lambda: ARMA([1e100], []).to_state_space().forecast(6, [1.0]),
+        lambda: ARMA([1e100], []).to_state_space().simulate(6, start=[1.0]),
+    ],
+    ids=range(7),
+)
+def test_what_explodes_is_refused_where_it_stops_being_a_number(ask):
+    with pytest.raises(OverflowError, match=r"leaves the floating-point range at step \d of \d"):
+        ask()
