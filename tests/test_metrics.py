@@ -24,6 +24,7 @@ from rnnts.metrics import (
     naive_squared_scale,
     owa,
     pinball,
+    ratio,
     rmse,
     rmsse,
     smape,
@@ -172,6 +173,11 @@ def test_pandas_is_read_by_position():
             "y_pred has dtype object, not numbers; convert it",
         ),
         ([1j, 2], [1, 2], "y_true has dtype complex128, not numbers"),
+        (
+            [1, 2],
+            [1, 1e200],
+            "y_pred has values up to 1e\\+200, whose squares leave .* divide y_pred",
+        ),
         (1.0, [1.0], r"y_true has shape \(\); give an array of shape \(n,\) or \(n, k\)"),
     ],
 )
@@ -189,6 +195,7 @@ def test_bad_input_is_answered_with_one_sentence(measure, true, pred, sentence):
         ([1.0], r"y_train has 1 row\(s\), but no two observed values 1 step\(s\) apart"),
         ([1.0, np.nan, 2.0], r"y_train has 3 row\(s\), but no two observed values"),
         ([1.0, np.inf], "y_train has infinite values; replace them"),
+        ([1.0, 1e200], "y_train has values up to 1e\\+200, whose squares leave"),
         ([], "y_train is empty"),
         ([[1.0, 2.0], [3.0, 4.0]], r"y_train has 2 column\(s\) but y_true has 1"),
     ],
@@ -360,3 +367,15 @@ def test_distributions_of_columns_are_averaged():
 def test_bad_distributions_are_answered_by_a_sentence(measure, given, sentence):
     with pytest.raises(ValueError, match=sentence):
         measure(*given)
+
+
+def test_forecasts_of_a_constant_have_no_owa():
+    assert owa([1.0], [1.0], [2.0], y_train=[1.0, 1.0]) == 0.0
+
+    with pytest.raises(ValueError, match="the MASE of both is infinite; compare their mae"):
+        owa([1.0], [3.0], [2.0], y_train=[1.0, 1.0])
+
+
+def test_two_infinite_measures_have_no_ratio():
+    assert np.isnan(ratio(np.array([np.inf]), np.array([np.inf]))).all()
+    assert np.isinf(ratio(np.array([1e150]), np.array([1e-300]))).all()

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rnnts._types import FloatArray
+from rnnts._validation import check_squarable
 
 
 def errors_of(y_true: ArrayLike, y_pred: ArrayLike, name_of_pred: str = "y_pred") -> FloatArray:
@@ -21,6 +22,7 @@ def errors_of(y_true: ArrayLike, y_pred: ArrayLike, name_of_pred: str = "y_pred"
                 f"{name} has NaN or infinite values in {len(bad)} row(s), the first row {bad[0]}; "
                 "score only rows where both arrays are finite"
             )
+        check_squarable(table, name)
     return true - pred
 
 

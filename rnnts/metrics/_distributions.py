@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rnnts._types import FloatArray
+from rnnts._validation import check_squarable
 from rnnts.metrics._checks import as_table
 from rnnts.metrics._terms import crps_terms
 
@@ -124,4 +125,5 @@ def _distributions(
                 f"{what} has NaN or infinite values in {(~np.isfinite(rows)).any(axis=1).sum()} "
                 "place(s); score only rows where both are finite"
             )
+        check_squarable(rows, what)
     return y.ravel(), table

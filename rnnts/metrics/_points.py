@@ -232,6 +232,11 @@ def owa(
         mase(y_true, values, y_train=y_train, season_length=season_length)
         for values in (y_pred, y_naive2)
     ]
+    if np.isinf(mase_of_both).all():
+        raise ValueError(
+            "owa needs a scale for one of the two forecasts at least, but y_train repeats itself "
+            "exactly, so that the MASE of both is infinite; compare their mae instead"
+        )
     return (
         _relative(smape(y_true, y_pred), smape(y_true, y_naive2)) + _relative(*mase_of_both)
     ) / 2

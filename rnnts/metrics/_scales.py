@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rnnts._types import FloatArray
-from rnnts._validation import check_count
+from rnnts._validation import check_count, check_squarable
 from rnnts.metrics._checks import as_table
 
 
@@ -75,10 +75,14 @@ def checked_scale(y_train: ArrayLike, season_length: int, n_columns: int, power:
 
 
 def ratio(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
-    """Quotient that is 0 for 0/0 and inf for anything else over 0; NaN for what is missing."""
+    """Quotient that is 0 for 0/0 and inf for anything else over 0; NaN for what is missing.
+
+    Two infinite measures, relative to each other, are such.
+    """
     undefined = np.where(numerator > 0, np.inf, 0.0)
     undefined = np.where(np.isnan(numerator) | np.isnan(denominator), np.nan, undefined)
-    return np.divide(numerator, denominator, out=undefined, where=denominator > 0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.divide(numerator, denominator, out=undefined, where=denominator > 0)
 
 
 def _mean_power_of_differences(y_train: ArrayLike, season_length: int, power: int) -> FloatArray:
@@ -86,6 +90,7 @@ def _mean_power_of_differences(y_train: ArrayLike, season_length: int, power: in
     train = as_table("y_train", y_train)
     if np.isinf(train).any():
         raise ValueError("y_train has infinite values; replace them, e.g. by NaN, or drop them")
+    check_squarable(train, "y_train")
     if len(train) <= lag:
         lag = 1
     differences = np.abs(train[lag:] - train[:-lag]) ** power
