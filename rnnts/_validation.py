@@ -105,13 +105,12 @@ def generator_of(random_state: Any) -> np.random.Generator:
         ) from error
 
 
-def check_memory(n_bytes: int) -> None:
+def check_memory(n_bytes: int, remedy: str = "give fewer or shorter sequences at a time") -> None:
     """Raise if this machine could never hold so many bytes."""
     installed = _installed_memory()
     if installed is not None and n_bytes > installed:
         raise MemoryError(
-            f"this needs {n_bytes:,} bytes of working memory, and there are {installed:,}; give "
-            "fewer or shorter sequences at a time"
+            f"this needs {n_bytes:,} bytes of working memory, and there are {installed:,}; {remedy}"
         )
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from rnnts._callers import stacklevel_outside
 from rnnts._types import FloatArray, IntArray
-from rnnts._validation import check_count, generator_of
+from rnnts._validation import check_count, check_memory, generator_of
 from rnnts.exceptions import ForecastWarning, TimeIndexError
 from rnnts.forecasters._doubts import doubt_of_width
 from rnnts.forecasters._history import History
@@ -189,6 +189,8 @@ class IntervalMixin:
         rng = generator_of(random_state)
         history = self._seen_rows()
         steps, future_exog, index = self._ahead(*self._resolve(X))
+        n_values = n_paths * len(future_exog) * history.y.shape[1]
+        check_memory(n_values * np.dtype(float).itemsize, "draw fewer paths at a time")
         with np.errstate(over="ignore", invalid="ignore"):
             values = np.moveaxis(self._paths(future_exog, n_paths, rng), 0, -1)[steps]
         check_representable(values)

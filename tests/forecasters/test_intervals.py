@@ -402,3 +402,8 @@ def test_paths_of_a_network_are_its_predictions_plus_the_errors_drawn(y, X, cell
     errors = path - model.update(X[144:], path.rename(y.name)).fittedvalues_[144:]
     spread = model._networks.first.recurrence.y_scaling.spread
     np.testing.assert_allclose(errors, drawn * spread, atol=1e-8 * np.abs(errors).max())
+
+
+def test_paths_beyond_all_memory_are_refused_before_it_is_taken():
+    with pytest.raises(MemoryError, match="there are .*; draw fewer paths at a time"):
+        NaiveForecaster().fit([1.0, 3.0, 2.0]).sample_paths(2, n_paths=10**12)
