@@ -22,5 +22,7 @@ def scaling_of(scale: str | None, values: FloatArray, weights: FloatArray) -> Sc
     check_choice("scale", scale, ["standard"])
     # Squares of the smallest numbers are zero; a power of two changes no digit of the others.
     _, exponents = np.frexp(np.abs(values).max(axis=0))
-    scaler = StandardScaler().fit(np.ldexp(values, -exponents), sample_weight=weights)
+    # Weighted, the variance of equal values may come out below zero, and is then taken for zero.
+    with np.errstate(invalid="ignore"):
+        scaler = StandardScaler().fit(np.ldexp(values, -exponents), sample_weight=weights)
     return Scaling(np.ldexp(scaler.mean_, exponents), np.ldexp(scaler.scale_, exponents))

@@ -362,7 +362,13 @@ def test_numbers_too_large_to_square_are_refused(X):
         RNNRegressor().fit(TABLE, np.full(len(TABLE), 1e200))
 
 
-@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_equal_numbers_of_unequal_weight_are_scaled_without_a_warning():
+    X = np.full((2, 7, 2), -0.515111)
+    model = RNNClassifier(hidden_size=2).fit(X, [0, 1], sample_weight=[0.38574627, 0.56040194])
+
+    assert np.isfinite(model.predict_proba(X)).all()
+
+
 @pytest.mark.parametrize("sample_weight", [None, [np.inf, -np.inf, np.inf]])
 def test_infinities_of_both_signs_are_refused_without_a_warning(sample_weight):
     y = [1.0, 2.0, 3.0] if sample_weight else [np.inf, -np.inf, 1.0]
@@ -371,6 +377,7 @@ def test_infinities_of_both_signs_are_refused_without_a_warning(sample_weight):
         RNNRegressor().fit(TABLE[:3], y, sample_weight=sample_weight)
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_sequences_of_any_size_are_scaled_alike():
     y = TABLE[:, 0]
     expected = RNNRegressor("linear", 2, max_iter=5).fit(TABLE, y).predict(TABLE)

@@ -304,3 +304,11 @@ def test_what_has_learned_keeps_its_design():
 
     with pytest.raises(ValueError, match="hidden_size cannot change from 2 to 3 after something"):
         model.learn_one(1.0, 1.0)
+
+
+def test_a_number_too_large_for_its_type_is_refused_without_a_warning():
+    X, y = data()
+    model = OnlineRNN(dtype="float32").partial_fit(X, y)
+
+    with pytest.raises(ValueError, match="x must be finite"):
+        model.predict_one([1e300, 0.0])

@@ -148,7 +148,9 @@ def _by_name(x: Any, given: Names, names: Names) -> Any:
 
 def _numbers(name: str, values: Any, shape: Shape) -> NDArray[Any]:
     try:
-        return np.asarray(values, shape.dtype)
+        # What is too large for float32 is infinite in it, and refused as such.
+        with np.errstate(over="ignore"):
+            return np.asarray(values, shape.dtype)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} must hold numbers ({error}); encode anything else") from None
 
