@@ -155,3 +155,17 @@ def test_what_is_asked_of_too_few_neighbours_is_an_error(y):
 
     with pytest.raises(ValueError, match="no value left to learn from in 144 .* less preparation"):
         RNNForecaster(diff=(1, 12), horizon=None).fit(holed)
+
+
+@short_training
+def test_a_gap_is_not_bridged_by_what_is_no_number():
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((40, 1))
+    y = np.exp(X[:, 0] + rng.standard_normal(40))
+    settings = {"cell": "linear", "hidden_size": 2, "max_iter": 5, "scale": None}
+    model = RNNForecaster(**PLAIN | settings | {"transform": "log"}).fit(X, y)
+
+    with pytest.raises(OverflowError, match="row 0 of y is missing, and its prediction leaves"):
+        model.update([[1e5]], [np.nan])
+
+    assert np.isfinite(model.predict([[0.1]])).all()

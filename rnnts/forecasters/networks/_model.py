@@ -33,12 +33,22 @@ def bridged(model: Model, y: FloatArray, exog: FloatArray) -> FloatArray:
 
     Everything is predicted from the rows before it, bridged ones among them, as a Kalman filter
     does.
+
+    Raises
+    ------
+    OverflowError
+        If a prediction is no number.
     """
     y, read = y.copy(), 0
     for row in np.flatnonzero(np.isnan(y).any(axis=1)).tolist():
         model = model.advanced(y[read:row], exog[read:row])
         said = model.forecast(exog[row : row + 1])[0]
         y[row] = np.where(np.isnan(y[row]), said, y[row])
+        if not np.isfinite(y[row]).all():
+            raise OverflowError(
+                f"row {row} of y is missing, and its prediction leaves the floating-point range; "
+                "give its value, or exogenous values of the size of those in fit"
+            )
         read = row
     return y
 
