@@ -1,14 +1,19 @@
 """Run generated calls and say what came of them."""
 
 import argparse
+import signal
 import sys
+import tempfile
 import time
-from collections import Counter
+from pathlib import Path
+from typing import Any
 
-from fuzz._work import run_sessions
+from fuzz._tally import Tally
+from fuzz._work import run_session, run_sessions
 
 # A session makes about this many calls.
-_CALLS_A_SESSION = 2.5
+_CALLS_A_SESSION = 4
+_INTERRUPTED = 130
 
 
 def main() -> int:
@@ -19,36 +24,44 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes")
     parser.add_argument("--session", type=int, metavar="SEED", help="only this one, call by call")
     options = parser.parse_args()
-    kinds: Counter[str] = Counter()
-    by_call: Counter[str] = Counter()
-    defects: dict[str, int] = {}
-    begin, first = time.monotonic(), options.seed
-    while sum(kinds.values()) < options.calls:
-        n_left = options.calls - sum(kinds.values())
-        seeds = (
-            [options.session]
-            if options.session is not None
-            else range(first, first + max(int(n_left / _CALLS_A_SESSION), 1))
-        )
-        first += len(seeds)
-        for finding in run_sessions(seeds, options.jobs):
-            for verdict in finding.verdicts:
-                kinds[verdict.kind] += 1
-                by_call[verdict.call] += 1
-                if options.session is not None:
-                    print(verdict)
-                if verdict.kind == "defect" and verdict.words not in defects:
-                    defects[verdict.words] = finding.seed
-                    print(f"session {finding.seed}: {verdict.call}: {verdict.words}", flush=True)
-        if options.session is not None:
-            break
-    print(", ".join(f"{name} {count:,}" for name, count in by_call.most_common()))
-    print(
-        f"{sum(kinds.values()):,} calls in {time.monotonic() - begin:,.0f} s: "
-        f"{kinds['answer']:,} answered, {kinds['refusal']:,} refused with a reason, "
-        f"{kinds['defect']:,} defects"
-    )
-    return 1 if kinds["defect"] else 0
+    if options.session is not None:
+        return _replay(options.session)
+    signal.signal(signal.SIGTERM, _interrupt)
+    tally, begin = Tally(), time.monotonic()
+    try:
+        _run(tally, options.calls, options.seed, options.jobs)
+    except KeyboardInterrupt:
+        print("interrupted; so far:")
+        status = _INTERRUPTED
+    else:
+        status = 1 if tally.kinds["defect"] else 0
+    print(", ".join(f"{name} {count:,}" for name, count in tally.names.most_common()))
+    print(f"{tally}, in {time.monotonic() - begin:,.0f} s")
+    return status
+
+
+def _run(tally: Tally, n_calls: int, first: int, n_jobs: int) -> None:
+    while tally.n_calls < n_calls:
+        n_sessions = max(int((n_calls - tally.n_calls) / _CALLS_A_SESSION), 1)
+        for finding in run_sessions(range(first, first + n_sessions), n_jobs):
+            for line in tally.add(finding):
+                print(line, flush=True)
+        first += n_sessions
+
+
+def _replay(seed: int) -> int:
+    tally = Tally()
+    with tempfile.TemporaryDirectory() as folder:
+        finding = run_session(seed, Path(folder))
+    for verdict in finding.verdicts:
+        print(verdict)
+    tally.add(finding)
+    print(tally)
+    return 1 if tally.kinds["defect"] else 0
+
+
+def _interrupt(*_: Any) -> None:
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

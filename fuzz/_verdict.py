@@ -1,15 +1,17 @@
 """What came of a call: an answer, a refusal, or a defect."""
 
 import re
+import sys
 import traceback
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import polars as pl
 
 _REFUSALS = (ValueError, TypeError, AttributeError, NotImplementedError, OverflowError, MemoryError)
 _MOST_WARNINGS = 10
@@ -17,8 +19,10 @@ _MOST_WARNINGS = 10
 _FROM_BELOW = re.compile(
     r"encountered in|divide by zero|invalid value|empty slice|All-NaN|Degrees of freedom|deprecat"
 )
-# What scikit-learn promises of every estimator that a frame was fitted with and an array follows.
-_FROM_SCIKIT_LEARN = re.compile(r"X does not have valid feature names, but \w+ was fitted with")
+# What scikit-learn has every estimator say.
+_FROM_SCIKIT_LEARN = re.compile(
+    r"X does not have valid feature names, but \w+ was fitted with|A column-vector y was passed"
+)
 # A bank of streams goes on without those that it warns of.
 _NOT_FINITE, _SAID_TO_BE_LOST = "not finite", "streams grew beyond all numbers"
 _PACKAGE = "/rnnts/"
@@ -26,11 +30,28 @@ _PACKAGE = "/rnnts/"
 
 @dataclass(frozen=True)
 class Call:
-    """Something to be done, and how many rows its answer has (None: nothing is known)."""
+    """Something to be done, and what is known of its answer.
+
+    Attributes
+    ----------
+    name : str
+    do : callable
+    n_rows : int, optional
+        How many rows the answer has.
+    fault : callable, optional
+        Says what is wrong with an answer, or None.
+    subject : object, optional
+        What is called: an estimator or a function.
+    may_be_infinite : bool
+        Whether infinity is an answer: a relative measure, where the scale is zero.
+    """
 
     name: str
     do: Callable[[], Any]
     n_rows: int | None = None
+    fault: Callable[[Any], str | None] | None = None
+    subject: Any = None
+    may_be_infinite: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,12 +61,29 @@ class Verdict:
     call: str
     kind: str
     words: str = ""
+    subject: str = ""
 
 
 def judged(call: Call) -> Verdict:
     """Do it, and say what came of it."""
-    with warnings.catch_warnings(record=True) as caught:
+    return replace(_judged(call), subject=_name_of(call.subject))
+
+
+def _name_of(subject: Any) -> str:
+    if subject is None:
+        return ""
+    return str(getattr(subject, "__name__", type(subject).__name__))
+
+
+def _judged(call: Call) -> Verdict:
+    caught: list[_Caught] = []
+
+    def note(message: Warning | str, *_: Any, **__: Any) -> None:
+        caught.append(_Caught(str(message), _who_warns()))
+
+    with warnings.catch_warnings():
         warnings.simplefilter("always")
+        warnings.showwarning = note
         try:
             answer = call.do()
         except Exception as error:  # noqa: BLE001 - which one it is decides
@@ -53,13 +91,28 @@ def judged(call: Call) -> Verdict:
         else:
             verdict = _of_answer(call, answer)
     if verdict.words.startswith(_NOT_FINITE) and any(
-        _SAID_TO_BE_LOST in str(each.message) for each in caught
+        _SAID_TO_BE_LOST in each.words for each in caught
     ):
         return Verdict(call.name, "answer")
     if verdict.kind == "defect":
         return verdict
     fault = _fault_of_warnings(caught)
     return Verdict(call.name, "defect", fault) if fault else verdict
+
+
+class _Caught(NamedTuple):
+    """A warning, and the place that it was raised at, whomever it was meant for."""
+
+    words: str
+    place: str
+
+
+def _who_warns() -> str:
+    """The place of the innermost code that is neither here nor of the warnings themselves."""
+    frame = sys._getframe(2)
+    while frame.f_back and Path(frame.f_code.co_filename).name == "warnings.py":
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
 
 
 def _of_error(name: str, error: Exception) -> Verdict:
@@ -76,33 +129,39 @@ def _of_error(name: str, error: Exception) -> Verdict:
 
 
 def _of_answer(call: Call, answer: Any) -> Verdict:
+    n_rows = len(answer) if hasattr(answer, "__len__") else 1
+    if call.n_rows is not None and n_rows != call.n_rows:
+        return Verdict(call.name, "defect", f"{n_rows} rows instead of {call.n_rows}")
     for part in _parts(answer):
         values = np.asarray(part)
-        if call.n_rows is not None and (not values.ndim or len(values) != call.n_rows):
-            words = f"an answer of shape {values.shape} instead of {call.n_rows} rows"
-            return Verdict(call.name, "defect", words)
-        if values.dtype.kind in "fc" and not np.isfinite(values).all():
+        if values.dtype.kind not in "fc":
+            continue
+        is_good = ~np.isnan(values) if call.may_be_infinite else np.isfinite(values)
+        if not is_good.all():
             return Verdict(call.name, "defect", f"{_NOT_FINITE}: {values.ravel()[:8]}")
-    return Verdict(call.name, "answer")
+    fault = call.fault(answer) if call.fault else None
+    return Verdict(call.name, "defect", fault) if fault else Verdict(call.name, "answer")
 
 
 def _parts(answer: Any) -> list[Any]:
     """The tables of numbers in an answer."""
     if isinstance(answer, dict):
         return [part for each in answer.values() for part in _parts(each)]
+    if isinstance(answer, list | tuple):
+        return [part for each in answer for part in _parts(each)]
+    if isinstance(answer, pl.DataFrame | pl.Series):
+        answer = answer.to_pandas()
     if isinstance(answer, pd.DataFrame):
         numeric = answer.select_dtypes("number")
         return [numeric.to_numpy(dtype=float, na_value=np.nan)]
     return [answer] if isinstance(answer, np.ndarray | pd.Series | float | int) else []
 
 
-def _fault_of_warnings(caught: list[warnings.WarningMessage]) -> str | None:
-    for each in caught:
-        words = str(each.message)
-        is_foreign = "site-packages" in each.filename and not _FROM_SCIKIT_LEARN.match(words)
+def _fault_of_warnings(caught: list[_Caught]) -> str | None:
+    for words, place in caught:
+        is_foreign = _PACKAGE not in place and not _FROM_SCIKIT_LEARN.match(words)
         if is_foreign or _FROM_BELOW.search(words):
-            place = f"{Path(each.filename).name}:{each.lineno}"
-            return f"{each.category.__name__} at {place}: {words[:200]}"
+            return f"warning at {place}: {words[:200]}"
     if len(caught) > _MOST_WARNINGS:
-        return f"{len(caught)} warnings, the last: {str(caught[-1].message)[:200]}"
+        return f"{len(caught)} warnings, the last: {caught[-1].words[:200]}"
     return None
