@@ -54,9 +54,9 @@ def log_likelihood(network: "StateSpace", y: ArrayLike, X: ArrayLike | None = No
 
     Raises
     ------
-    ValueError
+    ValueError, OverflowError
         If the network is neither stationary nor has a `start`, does not forget its start,
-        or `y` or `X` does not fit.
+        `y` or `X` does not fit, or `y` lies beyond all numbers of standard deviations.
 
     References
     ----------
@@ -142,12 +142,18 @@ def start_posterior(
     orthogonal, triangular = np.linalg.qr(np.vstack([design, np.eye(n_directions)]))
     coefficients = np.linalg.solve(triangular, orthogonal[: len(target)].T @ target)
     residuals = target - design @ coefficients
+    with np.errstate(over="ignore"):
+        square = residuals @ residuals + coefficients @ coefficients
+    if not np.isfinite(square):
+        raise OverflowError(
+            "the likelihood leaves the floating-point range, because y lies more than 1e150 "
+            "standard deviations of the errors from its predictions; give both in the same units"
+        )
     deviance = (
         target.size * np.log(2 * np.pi)
         + 2 * n_steps * np.log(np.diag(innovation_factor)).sum()
         + 2 * np.log(np.abs(np.diag(triangular))).sum()
-        + residuals @ residuals
-        + coefficients @ coefficients
+        + square
     )
     return StartPosterior(float(-deviance / 2), start.mean + start.factor @ coefficients)
 

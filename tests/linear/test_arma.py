@@ -225,3 +225,8 @@ def test_errors_say_what_was_needed(make, message):
 def test_what_explodes_is_refused_where_it_stops_being_a_number(ask):
     with pytest.raises(OverflowError, match=r"leaves the floating-point range at step \d of \d"):
         ask()
+
+
+def test_a_series_in_other_units_than_its_model_has_no_likelihood():
+    with pytest.raises(OverflowError, match="give both in the same units"):
+        ARMA([0.5], []).log_likelihood([1e200, 0.0])
