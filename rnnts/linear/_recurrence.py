@@ -53,9 +53,9 @@ def run(
     series, exogenous = check_data(network, y, X)
     state = start_state(network, start)
     # Whatever does not pass through the recurrence is one matrix product for all rows.
-    drive = series @ network.B.T + exogenous @ network.exog_hidden.T + network.b_hidden
     states = np.empty((len(series), network.hidden_size))
     with np.errstate(over="ignore", invalid="ignore"):
+        drive = series @ network.B.T + exogenous @ network.exog_hidden.T + network.b_hidden
         for step, inputs in enumerate(drive):
             states[step] = state
             state = network.A @ state + inputs

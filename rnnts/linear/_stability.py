@@ -41,7 +41,8 @@ def stationary_covariance(transition: FloatArray, noise: FloatArray) -> FloatArr
     for _ in range(2 * _N_SQUARINGS):
         increment = power @ covariance @ power.T
         covariance = covariance + increment
-        if np.linalg.norm(increment) <= 1e-17 * np.linalg.norm(covariance):
+        # Largest entries: norms would square them.
+        if not np.abs(increment).max(initial=0.0) > 1e-17 * np.abs(covariance).max(initial=0.0):
             break
         power = power @ power
     return (covariance + covariance.T) / 2

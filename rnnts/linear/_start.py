@@ -107,8 +107,16 @@ def start_distribution(network: "StateSpace") -> Start:
             f"spectral radius {spectral_radius(network.closed_loop):.6g}; give it "
             "start=Start(mean, cov)"
         )
-    noise = network.B @ network.sigma @ network.B.T
-    return Start(_stationary_mean(network), stationary_covariance(network.closed_loop, noise))
+    with np.errstate(over="ignore", invalid="ignore"):
+        noise = network.B @ network.sigma @ network.B.T
+        mean = _stationary_mean(network)
+        covariance = stationary_covariance(network.closed_loop, noise)
+    if not (np.isfinite(mean).all() and np.isfinite(covariance).all()):
+        raise OverflowError(
+            "the stationary distribution leaves the floating-point range; use a model with smaller "
+            "coefficients, or give it start=Start(mean, cov)"
+        )
+    return Start(mean, covariance)
 
 
 def _stationary_mean(network: "StateSpace") -> FloatArray:

@@ -230,3 +230,15 @@ def test_what_explodes_is_refused_where_it_stops_being_a_number(ask):
 def test_a_series_in_other_units_than_its_model_has_no_likelihood():
     with pytest.raises(OverflowError, match="give both in the same units"):
         ARMA([0.5], []).log_likelihood([1e200, 0.0])
+
+
+def test_a_variance_beyond_all_numbers_is_no_start():
+    with pytest.raises(OverflowError, match="stationary distribution leaves"):
+        ARMA([0.5], [1e160]).simulate(3)
+
+    assert np.isfinite(ARMA([0.5], [1e100]).simulate(3, random_state=0)).all()
+
+
+def test_a_series_that_overflows_the_state_is_refused():
+    with pytest.raises(ValueError, match="the state must stay finite"):
+        ARMA([1e200], []).to_state_space().run([1e200, 1.0])
