@@ -207,6 +207,7 @@ class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEsti
         """
         check_is_fitted(self)
         panel, _ = self._read(X, y, needs_target=True)
+        self._check_ids(panel.labels)
         known = [one for one in panel if one.label in self.forecasters_]
         new = np.flatnonzero([label not in self.forecasters_ for label in panel.labels])
         failures: list[tuple[Hashable, str, str]] = []
@@ -228,6 +229,16 @@ class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEsti
     def _updated(self, one: OneSeries) -> None:
         self._check_static(one)
         self.forecasters_.keep(one.label, self.forecasters_[one.label].update(*rows_of(one)))
+
+    def _check_ids(self, labels: Iterable[Hashable]) -> None:
+        """Raise where ids could not stand in one column with those known."""
+        first = next(iter(self.forecasters_))
+        other = next((new for new in labels if isinstance(new, str) != isinstance(first, str)), None)
+        if getattr(self._form, "backend", None) is not None and other is not None:
+            raise TypeError(
+                f"ids must be of one kind in a frame of {self._form.backend}, but {first!r} is "
+                f"known and {other!r} is new; give all of them as text, or all as numbers"
+            )
 
     def _check_estimator(self) -> None:
         check_choice("mode", self.mode, MODES)

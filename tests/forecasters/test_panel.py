@@ -72,6 +72,16 @@ def test_forms_of_a_panel_say_the_same(long):
     assert of_polars["unique_id"].to_list() == expected["unique_id"].tolist()
 
 
+def test_a_column_of_polars_takes_ids_of_one_kind():
+    frame = pl.DataFrame({"unique_id": ["a"] * 8, "ds": range(8), "y": np.arange(8.0)})
+    model = PanelForecaster(NaiveForecaster()).fit(frame)
+
+    with pytest.raises(TypeError, match="'a' is known and 0 is new; give all of them as text"):
+        model.update({0: pd.Series(np.arange(8.0))})
+
+    assert model.predict(1)["unique_id"].to_list() == ["a"]
+
+
 @pytest.mark.parametrize("library", ["polars", "pyarrow"])
 @pytest.mark.parametrize(
     "kind", [pl.Date, pl.Datetime("us"), pl.Datetime("ns"), pl.Datetime("us", "Europe/Paris")]
