@@ -65,7 +65,8 @@ class Companion:
     ) -> "Companion":
         """A copy of a forecaster, fitted on rows that have no labels."""
         own = clone(forecaster).set_params(season_length=season_length)
-        own.fit(exog, y) if exog.shape[1] else own.fit(y)
+        series = y[:, 0] if y.shape[1] == 1 else y
+        own.fit(exog, series) if exog.shape[1] else own.fit(series)
         return cls(own)
 
     def one_step(self, y: FloatArray, exog: FloatArray) -> FloatArray:

@@ -187,3 +187,12 @@ def test_what_was_said_of_a_missing_row_does_not_count():
     tested = HeldOut(actual, {"a": np.array([[[2.0]], [[np.inf]]])}, {}, np.zeros((4, 1)), 2)
 
     assert tested.mean_absolute_error("a") == 1.0
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_a_fallback_that_reads_one_series_is_given_one():
+    X = np.random.default_rng(0).standard_normal((40, 1))
+
+    model = RNNForecaster(hidden_size=2, max_iter=2, fallback="arma").fit(X, X[:, 0].cumsum())
+
+    assert len(model.predict(np.zeros((3, 1)))) == 3
