@@ -104,6 +104,11 @@ class NetworkTraining(Judgement):
         self._model = model
         self._floor = lowest_of(trained.ensemble, y)
         errors = self._errors(y, said)
+        if np.isnan(errors).all(axis=0).any():
+            raise ValueError(
+                "after training, no row of y is predicted by a number; give rows of one magnitude, "
+                "or fit anew on all of them rather than train on"
+            )
         self._innovations = GaussianInnovations.like(errors, n_free(trained.ensemble.first))
         with np.errstate(over="ignore"):
             self._describe(np.nanmean(np.square(errors), axis=0))

@@ -7,7 +7,12 @@ from sklearn.base import clone
 from sklearn.model_selection import TimeSeriesSplit, learning_curve
 
 from rnnts.exceptions import TimeIndexError
-from rnnts.forecasters import ARMAForecaster, NaiveForecaster, SeasonalNaiveForecaster
+from rnnts.forecasters import (
+    ARMAForecaster,
+    NaiveForecaster,
+    RNNForecaster,
+    SeasonalNaiveForecaster,
+)
 
 
 def test_the_first_partial_fit_is_a_fit(forecaster, y, X):
@@ -90,3 +95,15 @@ def test_a_learning_curve_may_go_on_instead_of_starting_again(forecaster, y):
     assert sizes.tolist() == [60, 120]
     assert np.isfinite(train).all()
     assert np.isfinite(test).all()
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_rows_of_a_far_larger_magnitude_are_refused():
+    y = 1e-167 * np.random.default_rng(0).integers(0, 3, 40)
+    model = RNNForecaster(solver="lbfgs", max_iter=2).fit(y)
+    expected = model.predict(2)
+
+    with pytest.raises(ValueError, match="no row of y is predicted by a number"):
+        model.partial_fit([-0.08, 1e-6])
+
+    np.testing.assert_array_equal(model.predict(2), expected)
