@@ -26,6 +26,7 @@ from rnnts.forecasters.panels._fitted import FittedSeries
 from rnnts.intervals._conformal import ConformalErrors
 from rnnts.intervals._innovations import GaussianInnovations, ResampledInnovations
 from rnnts.intervals._spread import Spread
+from rnnts.linear import Start, StateSpace
 from rnnts.losses import LOSSES
 from rnnts.panel import DictForm, IndexedForm, LongForm
 from rnnts.panel._static import StaticCode
@@ -54,6 +55,7 @@ ESTIMATORS = {
 _INSIDE: list[type] = [
     *(DatetimeAxis, IntegerAxis, PeriodAxis, DictForm, IndexedForm, LongForm, StaticCode),
     *(History, Layout),
+    *(Start, StateSpace),
     *map(type, LOSSES.values()),
     *SOLVERS.values(),
     *TRANSFORMS.values(),

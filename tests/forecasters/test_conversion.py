@@ -12,7 +12,7 @@ from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 from statsmodels.tsa.statespace.varmax import VARMAX
 
-from rnnts import datasets
+from rnnts import datasets, load, save
 from rnnts.forecasters import RNNForecaster
 from rnnts.linear import ARMA, StateSpace
 
@@ -285,3 +285,14 @@ def test_a_converted_model_trains_on():
 
     np.testing.assert_allclose(model.predict(5), expected.predict(5), rtol=1e-9)
     assert model.report_.n_origins == 50
+
+
+@pytest.mark.parametrize("y", [None, [1.0, 2.0, 1.5, 0.5]])
+def test_a_converted_model_is_saved(y, tmp_path):
+    model = RNNForecaster.from_arma(ARMA([0.5], [0.2]), y=y)
+
+    save(model, tmp_path / "model.npz")
+
+    again = load(tmp_path / "model.npz")
+    new = [0.1, 0.2, 0.3]
+    np.testing.assert_array_equal(again.update(new).predict(3), model.update(new).predict(3))
