@@ -140,3 +140,12 @@ def test_weights_from_elsewhere_have_no_likelihood_here(y):
 
     with pytest.raises(AttributeError, match="no rows were trained on"):
         _ = model.aic_
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_values_far_beyond_their_scale_keep_a_likelihood():
+    y = np.random.default_rng(0).standard_normal(40) * 10.0 ** np.linspace(-30, 30, 40)
+
+    model = RNNForecaster.from_arma(ARMA([0.4], [0.2]), y=y)
+
+    assert np.isfinite(model.fit(y).loglik_)

@@ -20,6 +20,8 @@ from rnnts.losses import Gaussian, SquaredError, StudentT
 
 # Of a scaled row: far above rounding, and its square far below the digits printed.
 _STEP = 1e-4
+# Relative to a value beside which that would be lost.
+_LEAST_STEP = 1e-9
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,9 @@ def n_free(member: Member) -> int:
 def _slopes(member: Member, y: FloatArray, exog: FloatArray) -> FloatArray:
     """What a scaled row is multiplied by, to first order, on its way back to the series."""
     z, _ = member.prepared(y, exog)
-    step = _STEP * member.recurrence.y_scaling.spread
+    spread = member.recurrence.y_scaling.spread
+    steps = np.maximum(_STEP, _LEAST_STEP * np.abs(z) / spread)
+    step = steps * spread
     above, below = (member.undone(z + sign * step, y, exog) for sign in (1, -1))
-    slopes: FloatArray = (above - below)[member.n_unknown :] / (2 * _STEP)
+    slopes: FloatArray = (above - below)[member.n_unknown :] / (2 * steps)
     return slopes
