@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from rnnts._callers import stacklevel_outside
 from rnnts._types import FloatArray, IntArray
-from rnnts._validation import check_choice, check_count
+from rnnts._validation import check_choice, check_count, check_memory
 from rnnts.exceptions import ForecastWarning
 from rnnts.forecasters._doubts import doubt_of_growth, is_far
 from rnnts.forecasters._exog import read_exog
@@ -352,9 +352,9 @@ class BaseForecaster(IntervalMixin, PlotMixin, RegressorMixin, BaseEstimator):
         ValueError
             If `horizon` is below 1.
         """
-        history = self._seen_rows()
-        n_seen = len(history)
-        return history.labels(n_seen, n_seen + check_count("horizon", horizon))
+        history, horizon = self._seen_rows(), check_count("horizon", horizon)
+        check_memory(horizon * np.dtype(np.int64).itemsize, "ask for fewer rows at a time")
+        return history.labels(len(history), len(history) + horizon)
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "_history")

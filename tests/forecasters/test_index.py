@@ -6,7 +6,7 @@ import pytest
 from sklearn.base import clone
 
 from rnnts.exceptions import IndexLostWarning, TimeIndexError
-from rnnts.forecasters import NaiveForecaster
+from rnnts.forecasters import NaiveForecaster, PanelForecaster
 
 
 def test_a_known_label_gets_the_one_step_prediction_of_its_row(forecaster, y):
@@ -139,3 +139,13 @@ def test_future_exogenous_rows_numbered_from_zero_do_not_pass_for_training_rows(
 
     np.testing.assert_allclose(fitted.predict(numbered[:144]), fitted.fittedvalues_, rtol=1e-12)
     assert len(fitted.predict(numbered[144:])) == 12
+
+
+@pytest.mark.parametrize("ask", ["predict", "future_index"])
+def test_labels_beyond_memory_are_refused_before_it_is_taken(ask):
+    y = pd.Series([1.0, 2.0, 4.0, 3.0], pd.date_range("2001", periods=4, freq="YE"))
+    panel = PanelForecaster(NaiveForecaster()).fit({"a": y})
+    model = panel if ask == "predict" else panel.forecasters_["a"]
+
+    with pytest.raises(MemoryError):
+        getattr(model, ask)(10**15)
