@@ -184,7 +184,9 @@ class ARMAForecaster(UnivariateForecaster):
     def _moments(self, result: Any, future_exog: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Means and variances (n_steps, 1) of the rows that follow, in the maximiser's units."""
         exog = future_exog / self._exog_units if future_exog.shape[1] else None
-        ahead = result.get_forecast(len(future_exog), exog=exog)
+        # To name the columns statsmodels takes their variance, which may be no number.
+        with np.errstate(over="ignore", invalid="ignore"):
+            ahead = result.get_forecast(len(future_exog), exog=exog)
         return np.array(ahead.predicted_mean)[:, None], np.array(ahead.var_pred_mean)[:, None]
 
 
