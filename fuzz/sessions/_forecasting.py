@@ -92,7 +92,7 @@ def _ahead(subject: _Subject) -> tuple[Any, int | None]:
 def _predict(subject: _Subject) -> Call:
     ahead, n_rows = _ahead(subject)
     n_expected = n_rows if subject.X is None else None
-    fault = subject.fault_of_labels
+    fault = None if ahead is subject.X else subject.fault_of_labels
     return Call("predict", lambda: subject.model.predict(ahead), n_expected, fault)
 
 
@@ -113,7 +113,7 @@ def _predict_interval(subject: _Subject) -> Call:
     return Call(
         "predict_interval",
         lambda: subject.model.predict_interval(ahead, level=level),
-        fault=lambda answer: is_nested(answer) or subject.fault_of_labels(answer),
+        fault=is_nested,
     )
 
 

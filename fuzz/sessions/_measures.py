@@ -69,7 +69,7 @@ def _measure(dice: Dice) -> Call:
 def _loss(dice: Dice) -> Call:
     name = dice.pick(sorted(LOSSES))
     shape = (int(dice.integers(1, 9)), 2)
-    y, said = (10.0 ** dice.integers(-3, 4) * dice.normal(size=shape) for _ in range(2))
+    y, said = (10.0 ** dice.integers(-3, 2) * dice.normal(size=shape) for _ in range(2))
     if name in ("logistic", "cross_entropy"):
         y = np.eye(2)[dice.integers(0, 2, shape[0])]
     return Call(f"loss {name}", lambda: LOSSES[name](y, said), subject=LOSSES[name])
