@@ -232,11 +232,13 @@ class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEsti
 
     def _check_ids(self, labels: Iterable[Hashable]) -> None:
         """Raise where ids could not stand in one column with those known."""
-        first = next(iter(self.forecasters_))
-        other = next((new for new in labels if isinstance(new, str) != isinstance(first, str)), None)
-        if getattr(self._form, "backend", None) is not None and other is not None:
+        backend, first = getattr(self._form, "backend", None), next(iter(self.forecasters_))
+        other = next(
+            (new for new in labels if isinstance(new, str) != isinstance(first, str)), None
+        )
+        if backend is not None and other is not None:
             raise TypeError(
-                f"ids must be of one kind in a frame of {self._form.backend}, but {first!r} is "
+                f"ids must be of one kind in a frame of {backend}, but {first!r} is "
                 f"known and {other!r} is new; give all of them as text, or all as numbers"
             )
 

@@ -159,7 +159,11 @@ def _trained(
             window
             for (read, pupil), partner in zip(cut, partners, strict=True)
             for window in _errors_after(read, pupil, earlier, partner)
+            # What exploded is no measure of how far the others err.
+            if not np.isinf(window[0]).any() and np.isfinite(window[1]).all()
         ]
+    if len(seen) < _FEWEST_SERIES:
+        return pooled
     errors, sizes = zip(*seen, strict=True)
     return replace(pooled, errors=PooledErrors.like(np.stack(errors), np.stack(sizes)))
 
