@@ -40,7 +40,8 @@ def methods_of(classes):
     for path, kind in classes.items():
         for name, method in inspect.getmembers(kind, inspect.isroutine):
             home = getattr(inspect.unwrap(method), "__module__", None) or ""
-            if not name.startswith("_") and home.startswith("rnnts"):
+            # A cached property is a routine to inspect, and knows its module from Python 3.13 on.
+            if not name.startswith("_") and home.startswith("rnnts") and callable(method):
                 found[f"{path}.{name}"] = (kind, name)
     return found
 

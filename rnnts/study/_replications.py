@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 
+from joblib.externals.loky.backend import resource_tracker as loky_tracker
 from sklearn.utils.parallel import Parallel, delayed
 from threadpoolctl import threadpool_limits
 
@@ -58,9 +59,10 @@ def _interrupts_held_back() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    # To start it ends every hold on interrupts (up to CPython 3.13 at least), and the first worker
-    # would start it.
+    # To start them ends every hold on interrupts (Python's up to 3.13 at least, loky's in joblib
+    # 1.4), and the first worker would start them.
     resource_tracker.ensure_running()
+    loky_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

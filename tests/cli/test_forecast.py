@@ -118,7 +118,7 @@ def test_files_hold_what_a_pipe_gets(suffix, run, monthly, tmp_path):
 
 
 def test_forecasts_of_months_are_months(run, write):
-    write("file.csv", ["month,sales", *(f"{month:%Y-%m},{1}" for month in MONTHS)])
+    write("file.csv", ["month,sales", *(f"{month:%Y-%m},{month.month}" for month in MONTHS)])
 
     shown = run("forecast", "file.csv", "--horizon", 2, "--model", "naive").out
 
