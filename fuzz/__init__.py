@@ -4,5 +4,5 @@
 call survives if it returns finite numbers of the right shape, or raises one of the errors that the
 package promises, from its own code; anything else is a defect, as is a flood of warnings, a
 warning that some library below meant for its caller, a process that dies, and a call that does not
-end.
+end.  Files of models are damaged and forged: one that is damaged is refused or says what it said.
 """

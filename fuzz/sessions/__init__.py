@@ -9,6 +9,7 @@ from pathlib import Path
 from fuzz._dice import Dice
 from fuzz._verdict import Call
 from fuzz.sessions._evaluation import evaluation
+from fuzz.sessions._files import files
 from fuzz.sessions._forecasting import forecasting
 from fuzz.sessions._linear import linear
 from fuzz.sessions._measures import measures
@@ -18,7 +19,7 @@ from fuzz.sessions._streams import streams
 from fuzz.sessions._transforms import transforms
 
 SESSIONS: dict[Callable[[Dice, Path], Iterator[Call]], float] = {
-    forecasting: 0.48,
+    forecasting: 0.44,
     panels: 0.1,
     sequences: 0.13,
     streams: 0.09,
@@ -26,6 +27,7 @@ SESSIONS: dict[Callable[[Dice, Path], Iterator[Call]], float] = {
     measures: 0.06,
     linear: 0.06,
     transforms: 0.04,
+    files: 0.04,
 }
 
 
