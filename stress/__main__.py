@@ -30,7 +30,7 @@ def main() -> int:
     total, begin = Tally(), time.monotonic()
     with (
         LocalCluster(
-            n_workers=2, threads_per_worker=4, host="127.0.0.1", dashboard_address=None
+            n_workers=2, threads_per_worker=4, host="127.0.0.1", dashboard_address=":0"
         ) as cluster,
         Client(cluster),
     ):

@@ -28,7 +28,7 @@ TWO_THREADS = {f"{library}_NUM_THREADS": "2" for library in ("OMP", "OPENBLAS", 
 
 @pytest.fixture(scope="module")
 def cluster():
-    settings = {"dashboard_address": None, "memory_limit": 0, "silence_logs": "CRITICAL"}
+    settings = {"dashboard_address": ":0", "memory_limit": 0, "silence_logs": "CRITICAL"}
     with (
         LocalCluster(
             n_workers=2, threads_per_worker=1, host="127.0.0.1", env=TWO_THREADS, **settings
