@@ -44,7 +44,7 @@ lint: .venv/ready   ## Check format, style, types and the layers of the architec
 	$(ENV)/mypy
 	$(ENV)/lint-imports --no-logo
 
-bench: .venv/bench  ## Print the speed tables against torch, JAX, river and plain Numba (installed once)
+bench: .venv/bench  ## Print speed against torch, JAX, river and plain Numba, and memory, leaks and coverage
 	$(ENV)/python -m benchmarks --output $(BENCH_REPORT)
 
 accuracy: .venv/accuracy  ## Print the accuracy on panels of competitions: make accuracy DATA=folder
