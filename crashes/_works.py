@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from rnnts import (
+    ARMAForecaster,
     PanelForecaster,
     RNNForecaster,
     SeasonalNaiveForecaster,
@@ -25,7 +26,7 @@ from rnnts import (
 )
 from rnnts.evaluation import _kept
 from rnnts.forecasters.networks import _kept_networks, _pooling
-from rnnts.forecasters.panels import _side_by_side
+from rnnts.forecasters.panels import _kept_fits, _separate, _side_by_side
 from rnnts.forecasters.panels._files import read_block
 from rnnts.saving import read_archive
 
@@ -126,6 +127,30 @@ def _n_networks(folder: Path) -> int:
 
 def _n_blocks(folder: Path) -> int:
     return len([read_block(path) for path in _files(folder, ".npz")])
+
+
+def _fit_separately(folder: Path, begin: Begin) -> str:
+    fitted = _noted(_separate.fitted, begin)
+    # Three files that grow by one series after the other.
+    with (
+        patch.multiple(_kept_fits, _FEWEST_FILES=3, _SECONDS=0.0, _TIMES_WRITING=0.0),
+        patch.object(_separate, "fitted", fitted),
+    ):
+        model = PanelForecaster(ARMAForecaster((1, 0, 0)), checkpoint=folder)
+        model.fit(_panel()[: 24 * 40])
+    return _digest(model.predict_interval(4).to_numpy().tolist())
+
+
+def _fit_separately_in_threads(folder: Path, begin: Begin) -> str:
+    with joblib.parallel_config("threading", n_jobs=2):
+        return _fit_separately(folder, begin)
+
+
+def _n_forecasters(folder: Path) -> int:
+    """How many are in files that can be read, and not only as archives."""
+    archives = [read_archive(path, _kept_fits.KIND) for path in _files(folder, ".npz")]
+    estimator = ARMAForecaster((1, 0, 0))
+    return sum(len(_kept_fits.fits_in(*archive, estimator)) for archive in archives)
 
 
 def _compare(folder: Path, begin: Begin) -> str:
@@ -235,6 +260,8 @@ WORKS = {
         Work("panel", _fit_panel, _n_blocks),
         Work("panel-threads", _fit_panel_in_threads, _n_blocks, n_workers=2, share=0.5),
         Work("panel-global", _fit_in_common, _n_networks, share=0.5),
+        Work("panel-separate", _fit_separately, _n_forecasters, share=0.5),
+        Work("panel-separate-threads", _fit_separately_in_threads, _n_forecasters, 2, share=0.5),
         Work("compare", _compare, _n_chains),
         Work("threads", _compare_in_threads, _n_chains, n_workers=2, share=0.5),
         Work("study", _study, _n_lines, share=0.1),

@@ -6,15 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from pandas.util import hash_pandas_object
 
 from rnnts._types import FloatArray
 from rnnts.evaluation._folds import Fold
 from rnnts.evaluation._forecasting import Forecast, forecast_chain
 from rnnts.evaluation._series import Labelled
-from rnnts.forecasters import FORECASTERS
-from rnnts.saving import Archive, Checkpoint, words_of
+from rnnts.forecasters._identity import described, words_of_model
+from rnnts.saving import Archive, Checkpoint
 
 
 class KeptForecasts:
@@ -38,8 +36,10 @@ class KeptForecasts:
         probabilities: FloatArray,
     ) -> None:
         self._checkpoint = Checkpoint(folder, "chain of forecasts")
-        self._words = {name: _words_of_model(name, model) for name, model in models.items()}
-        self._series = [_described(one) for one in series]
+        self._words = {name: _words_of(name, model) for name, model in models.items()}
+        self._series = [
+            described([one.y, *(column for _, column in one.exog.items())]) for one in series
+        ]
         self._probabilities = probabilities
 
     def place_of(self, name: str, place: int, chain: Sequence[Fold]) -> "Place | None":
@@ -114,22 +114,10 @@ def _forecasts_in(archive: Archive) -> list[Forecast]:
     ]
 
 
-def _described(series: Labelled) -> tuple[list[str], NDArray[np.uint64]]:
-    """What a series and its exogenous columns are, in words, and a digest of every value."""
-    # Not of its pickle, which changes with what pandas has remembered of an index.
-    columns = [series.y, *(column for _, column in series.exog.items())]
-    words = [f"{each.name} {each.dtype} {each.index.dtype}" for each in columns]
-    freq = str(getattr(series.y.index, "freqstr", None))
-    return [*words, freq], np.array([hash_pandas_object(each).to_numpy() for each in columns])
-
-
-def _words_of_model(name: str, model: Any) -> list[Any] | None:
+def _words_of(name: str, model: Any) -> list[Any] | None:
     """The class and the settings of a model; None if words do not say all of it."""
     try:
-        if type(model) not in FORECASTERS.values():
-            raise TypeError(f"it is a {type(model).__name__}, whose code may change")
-        settings = model.get_params(deep=False)
-        words = {key: words_of(value, key) for key, value in settings.items()}
+        return words_of_model(model)
     except TypeError as error:
         warnings.warn(
             f"forecasts of {name} are not kept in the checkpoint: {error}; only those of "
@@ -139,5 +127,3 @@ def _words_of_model(name: str, model: Any) -> list[Any] | None:
             stacklevel=4,
         )
         return None
-    # How much is shown changes nothing.
-    return [type(model).__name__, words | {"verbose": 0}]

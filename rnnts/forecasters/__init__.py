@@ -1,4 +1,4 @@
-"""Forecasters on one contract.  To add one, write its file and name it in `FORECASTERS`."""
+"""Forecasters on one contract.  To add one, write its file and name it in `_table.py`."""
 
 from rnnts.forecasters._arma import ARMAForecaster
 from rnnts.forecasters._auto_arima import AutoARIMAForecaster
@@ -11,6 +11,7 @@ from rnnts.forecasters._naive2 import Naive2Forecaster
 from rnnts.forecasters._panel import PanelForecaster
 from rnnts.forecasters._pipeline import make_forecast_pipeline
 from rnnts.forecasters._rnn import RNNForecaster
+from rnnts.forecasters._table import FORECASTERS
 from rnnts.forecasters._theta import ThetaForecaster
 
 __all__ = [
@@ -29,15 +30,3 @@ __all__ = [
     "make_forecast_pipeline",
     "no_exog",
 ]
-
-FORECASTERS: dict[str, type[BaseForecaster]] = {
-    "rnn": RNNForecaster,
-    "arma": ARMAForecaster,
-    "auto_arima": AutoARIMAForecaster,
-    "ets": ETSForecaster,
-    "theta": ThetaForecaster,
-    "naive": NaiveForecaster,
-    "seasonal_naive": SeasonalNaiveForecaster,
-    "naive2": Naive2Forecaster,
-    "drift": DriftForecaster,
-}

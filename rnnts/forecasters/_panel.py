@@ -11,7 +11,6 @@ from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clon
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from rnnts._callers import stacklevel_outside
 from rnnts._progress import progress
 from rnnts._validation import check_choice
 from rnnts.forecasters._base import BaseForecaster, restored_on_error
@@ -57,9 +56,11 @@ class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEsti
         iterations for those in common.
     checkpoint : path, optional
         A folder that networks are written to as they are trained: local ones in blocks of series,
-        which stay there instead of in memory, and every one in common.  The same fit, interrupted,
-        goes on from there.  Series that are fitted one by one are not kept, of which the user is
-        told.
+        which stay there instead of in memory, every one in common, and forecasters that are fitted
+        one by one (other than local partners in mode "both") within a second of fitting or so.  The
+        same fit, interrupted, goes on from there; what failed is tried again.  Workers write what
+        they have fitted: those of a cluster need a folder that they all share with this process,
+        without which results are the same, but an interrupted fit begins anew.
 
     Attributes
     ----------
@@ -278,20 +279,13 @@ class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEsti
     def _apart(self, panel: Panel) -> tuple[Bank, list[OneSeries], list[Any]]:
         """Networks side by side, the series that they do not suit, and what became of these."""
         bank = Bank()
-        checkpoint = None if self.checkpoint is None else Checkpoint(Path(self.checkpoint), KIND)
+        folder = self._folder
+        checkpoint = None if folder is None else Checkpoint(folder, KIND)
         with progress(len(panel), "series", is_shown=self.verbose > 0) as on_step:
             if isinstance(self.estimator, RNNForecaster):
                 bank = fit_side_by_side(self.estimator, panel, self.n_jobs, on_step, checkpoint)
             others = [panel[at] for at, label in enumerate(panel.labels) if label not in bank]
-            if checkpoint is not None and others:
-                warnings.warn(
-                    f"{len(others)} series are fitted one by one, which the checkpoint does not "
-                    "keep; it keeps networks that are trained side by side, or in common "
-                    "(mode='global')",
-                    UserWarning,
-                    stacklevel=stacklevel_outside(),
-                )
-            outcomes = fit_separately(self.estimator, others, self.n_jobs, on_step)
+            outcomes = fit_separately(self.estimator, others, self.n_jobs, on_step, folder)
         return bank, others, outcomes
 
     def _together(self, series: Sequence[OneSeries], known: Sequence[BaseForecaster]) -> list[Any]:
@@ -306,8 +300,12 @@ class PanelForecaster(PanelAnswers, MetaEstimatorMixin, RegressorMixin, BaseEsti
             self.n_jobs,
             self._encoded,
             is_shown=is_shown,
-            folder=None if self.checkpoint is None else Path(self.checkpoint),
+            folder=self._folder,
         )
+
+    @property
+    def _folder(self) -> Path | None:
+        return None if self.checkpoint is None else Path(self.checkpoint)
 
     def _as_table(self, failures: Sequence[tuple[Hashable, str, str]]) -> pd.DataFrame:
         return pd.DataFrame(failures, columns=[self.id_col, "doing", "reason"])

@@ -6,26 +6,16 @@ from typing import Any
 import numpy as np
 
 from rnnts._types import FloatArray, IntArray
-from rnnts.cells import CELLS, Cell
-from rnnts.forecasters import PanelForecaster
-from rnnts.forecasters.networks._recurrence import Recurrence
+from rnnts.forecasters import PanelForecaster, _file_classes
+from rnnts.forecasters._file_classes import check_shape
 from rnnts.forecasters.panels._bank import Bank
 from rnnts.forecasters.panels._block import Block
 from rnnts.kernels.lanes.streams import Streams
 from rnnts.panel import TimeAxis
-from rnnts.panel.axes import DatetimeAxis, IntegerAxis, PeriodAxis
-from rnnts.saving import Form, attributes_of, axis_from, axis_words
+from rnnts.saving import Form, attributes_of
 from rnnts.sequence._trained import Trained
 from rnnts.sequence.streams._learner import Design, Learner
 from rnnts.sequence.streams._observations import Names
-
-
-def _cell_state(cell: Cell) -> dict[str, Any]:
-    return {"name": next(name for name, each in CELLS.items() if each == cell)}
-
-
-def _cell_from(name: str) -> Cell:
-    return CELLS[name]
 
 
 def _panel_state(panel: PanelForecaster) -> dict[str, Any]:
@@ -84,40 +74,22 @@ def _learner_from(
     lanes, rule = own.lanes(n_features), own.learning_rule()
     packed = {}
     for name, size in Streams.sizes_of(lanes, rule).items():
-        _check_shape(name, arrays[name], (own.n_networks, size))
+        check_shape(name, arrays[name], (own.n_networks, size))
         packed[name] = lanes.pack(arrays[name])
     streams = Streams(lanes, rule, own.loss_code, own.n_networks, n_seen=n_seen, **packed)
     return Learner(own, own.network(n_features), streams, names)
 
 
-def _recurrence_from(**state: Any) -> Recurrence:
-    recurrence = Recurrence(**state)
-    _check_shape("params", recurrence.params, (recurrence.network.n_params,))
-    return recurrence
-
-
 def _trained_from(**state: Any) -> Trained:
     trained = Trained(**state)
-    _check_shape("params", trained.params, (trained.model.n_params,))
+    check_shape("params", trained.params, (trained.model.n_params,))
     return trained
 
 
-def _axis_from(**words: Any) -> TimeAxis:
-    return axis_from(words)
-
-
-def _check_shape(name: str, found: Any, needed: tuple[int, ...]) -> None:
-    """Kernels compute addresses from these shapes, and look at nothing."""
-    if np.shape(found) != needed:
-        raise ValueError(f"a network needs {name} of shape {needed}, not {np.shape(found)}")
-
-
 FORMS: dict[type, Form] = {
-    **{axis: Form(axis_words, _axis_from) for axis in (DatetimeAxis, IntegerAxis, PeriodAxis)},
+    **_file_classes.FORMS,
     Bank: Form(_bank_state, _bank_from),
-    Cell: Form(_cell_state, _cell_from),
     PanelForecaster: Form(_panel_state),
     Learner: Form(_learner_state, _learner_from),
-    Recurrence: Form(attributes_of, _recurrence_from),
     Trained: Form(attributes_of, _trained_from),
 }

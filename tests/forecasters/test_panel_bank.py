@@ -431,6 +431,13 @@ class TestCheckpoint:
             model = PanelForecaster(small(), checkpoint=tmp_path).fit(PANEL)
         pd.testing.assert_frame_equal(model.predict(4), fitted.predict(4), check_exact=True)
 
+    def test_on_a_disk_that_only_a_worker_sees_leaves_blocks_in_memory(
+        self, fitted, tmp_path, monkeypatch
+    ):
+        monkeypatch.setattr(_side_by_side, "keep", lambda *_: True)
+        model = PanelForecaster(small(), checkpoint=tmp_path).fit(PANEL)
+        pd.testing.assert_frame_equal(model.predict(4), fitted.predict(4), check_exact=True)
+
     def test_needs_a_folder(self, tmp_path):
         (tmp_path / "file").touch()
         with pytest.raises(OSError, match=r"checkpoints cannot be kept in .*choose another"):

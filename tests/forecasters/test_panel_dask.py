@@ -17,6 +17,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV
 
 from rnnts import NaiveForecaster, PanelForecaster, PanelTimeSeriesSplit, RNNForecaster, compare
+from rnnts.forecasters.panels import _separate
 from rnnts.kernels.threads import n_threads_of
 from tests.test_determinism import FITS, said
 
@@ -75,6 +76,20 @@ def test_a_cluster_fits_what_one_process_does(cluster, long, mode):
         model = PanelForecaster(SMALL, mode, n_jobs=-1).fit(long)
 
     pd.testing.assert_frame_equal(model.predict_interval(4), alone, check_exact=True)
+
+
+def test_what_workers_of_a_cluster_keep_one_process_goes_on_with(
+    cluster, long, tmp_path, monkeypatch
+):
+    with joblib.parallel_config("dask"):
+        first = PanelForecaster(NaiveForecaster(), n_jobs=-1, checkpoint=tmp_path).fit(long)
+
+    def never(*_):
+        raise AssertionError("fitted again")
+
+    monkeypatch.setattr(_separate, "fitted", never)
+    again = PanelForecaster(NaiveForecaster(), checkpoint=tmp_path).fit(long)
+    pd.testing.assert_frame_equal(again.predict(4), first.predict(4), check_exact=True)
 
 
 def test_a_search_finds_the_same_on_a_cluster(cluster, long):

@@ -99,10 +99,12 @@ def fit_side_by_side(
     running = Parallel(n_jobs=n_jobs, return_as="generator")(
         delayed(_fitted_and_kept)(estimator, group, checkpoint, path) for group, path in waiting
     )
-    for (group, _), (columns, block) in zip(waiting, running, strict=True):
+    for (group, path), (columns, block, is_kept) in zip(waiting, running, strict=True):
         if block is not None:
             own = group.take(columns)
-            bank.add(block, own.labels, own.axes)
+            # A worker may have written it to a disk that is not seen from here.
+            found = path if is_kept and path is not None and path.exists() else block
+            bank.add(found, own.labels, own.axes)
             on_step(len(columns))
     return bank
 
@@ -187,14 +189,13 @@ def _shape_of(plan: Plan) -> Hashable:
 
 def _fitted_and_kept(
     estimator: RNNForecaster, group: Group, checkpoint: Checkpoint | None, path: Path | None
-) -> tuple[IntArray, Block | Path | None]:
-    """The same as `_fitted`, or a file: written by the worker, who would lose no other block."""
+) -> tuple[IntArray, Block | None, bool]:
+    """The same as `_fitted`, and whether the worker has written it, who would lose no other."""
     columns, block = _fitted(estimator, group.kind.season_length, group.y)
     if block is None or checkpoint is None or path is None:
-        return columns, block
+        return columns, block, False
     own = group.take(columns)
-    is_kept = keep(checkpoint, path, Kept(block, own.labels, own.axes))
-    return columns, path if is_kept else block
+    return columns, block, keep(checkpoint, path, Kept(block, own.labels, own.axes))
 
 
 def _fitted(
