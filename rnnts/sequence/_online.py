@@ -12,6 +12,7 @@ from sklearn.utils import ClassifierTags, RegressorTags, Tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from rnnts._callers import stacklevel_outside
 from rnnts._validation import check_nonnegative
 from rnnts.cells import Params
 from rnnts.kernels.threads import n_threads_of
@@ -113,7 +114,7 @@ class OnlineRNN(BaseEstimator):
 
     A stream that learned too fast may grow beyond all numbers.  Learning and predicting then warn
     of it and give NaN or infinity for that stream; where no stream of the bank has a prediction,
-    predicting raises an OverflowError.
+    predicting raises an OverflowError, and so does `step` after it warned.
 
     "rtrl" keeps for every weight how each state depends on it: exact while the weights stand still,
     and as in "bptt" what was computed with the weights of before is not computed anew.  For H units
@@ -264,7 +265,7 @@ class OnlineRNN(BaseEstimator):
         float, or ndarray of shape (n_streams,)
             The predictions before that; for a loss of probabilities the probability of a one.
         """
-        return self._learn(x, y, is_block=False)
+        return self._stepped(x, y, is_block=False)
 
     def step(self, X: Any, y: Any) -> NDArray[Any]:
         """Predict observations in a row, and learn from each before the next.
@@ -279,7 +280,7 @@ class OnlineRNN(BaseEstimator):
         ndarray of shape (n_rows,), or (n_rows, n_streams)
             As from `step_one`: what progressive validation scores.
         """
-        return np.asarray(self._learn(X, y, is_block=True))
+        return np.asarray(self._stepped(X, y, is_block=True))
 
     def predict_one(self, x: Any) -> Any:
         """What y will be, of each stream; the state stays where it is.
@@ -400,6 +401,15 @@ class OnlineRNN(BaseEstimator):
             tags.regressor_tags = RegressorTags()
         return tags
 
+    def _stepped(self, x: Any, y: Any, is_block: bool) -> Any:
+        """Predictions made while learning, unless all streams are known to have none."""
+        n_told = self._n_lost
+        predictions = self._learn(x, y, is_block)
+        n_streams = self._fitted.design.n_networks
+        if n_told == n_streams and not np.isfinite(predictions).any():
+            raise OverflowError(_without_prediction(n_streams, n_streams))
+        return predictions
+
     def _learn(self, x: Any, y: Any, is_block: bool) -> Any:
         rate = check_nonnegative("learning_rate", self.learning_rate)
         shape, rows, learner = self._read(x, is_block)
@@ -415,7 +425,7 @@ class OnlineRNN(BaseEstimator):
                 f"{n_lost} of {outputs.shape[1]} streams grew beyond all numbers and no longer "
                 "learn; begin again with a lower learning_rate, or inputs of the order of one",
                 RuntimeWarning,
-                stacklevel=3,
+                stacklevel=stacklevel_outside(),
             )
         predictions = expit(outputs) if learner.design.is_binary else outputs
         return _plain(shape.from_rows(predictions))
@@ -432,13 +442,10 @@ class OnlineRNN(BaseEstimator):
     def _check_predicted(self, outputs: NDArray[Any]) -> None:
         """Raise where no stream has a prediction, and warn where some have none."""
         n_streams = outputs.shape[1]
-        n_lost = np.count_nonzero(~np.isfinite(outputs).all(axis=0))
+        n_lost = int(np.count_nonzero(~np.isfinite(outputs).all(axis=0)))
         if not n_lost:
             return
-        words = (
-            f"{n_lost} of {n_streams} streams grew beyond all numbers and have no prediction; "
-            "begin again with a lower learning_rate, or inputs of the order of one"
-        )
+        words = _without_prediction(n_lost, n_streams)
         if n_lost == n_streams:
             raise OverflowError(words)
         warnings.warn(f"{words}: theirs are NaN or infinite", RuntimeWarning, stacklevel=4)
@@ -470,6 +477,13 @@ class OnlineRNN(BaseEstimator):
 
     def _n_threads(self, n_steps: int) -> int:
         return n_threads_of(self.n_jobs) if n_steps >= _MANY_STEPS else 1
+
+
+def _without_prediction(n_lost: int, n_streams: int) -> str:
+    return (
+        f"{n_lost} of {n_streams} streams grew beyond all numbers and have no prediction; "
+        "begin again with a lower learning_rate, or inputs of the order of one"
+    )
 
 
 def _plain(values: Any) -> Any:

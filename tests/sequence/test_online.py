@@ -150,6 +150,17 @@ def test_a_lost_stream_is_told_of_once_until_learning_begins_again():
         model.fit(X, y)
 
 
+def test_a_stream_that_is_known_to_be_lost_has_no_predictions():
+    X, y = data(200)
+    with pytest.warns(RuntimeWarning, match="grew beyond all numbers"):
+        model = new(learning_rate=1e6).partial_fit(X, y)
+
+    with pytest.raises(OverflowError, match="1 of 1 streams .* have no prediction; begin again"):
+        model.step(X, y)
+    with pytest.raises(OverflowError, match="1 of 1 streams .* have no prediction; begin again"):
+        model.step_one(X[0], y[0])
+
+
 def test_biases_that_are_not_wanted_stay_away():
     X, y = data()
     model = new(bias=False).partial_fit(X, y)
