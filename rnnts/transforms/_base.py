@@ -199,6 +199,8 @@ class Transform(ABC, Generic[FittedT]):
         """
         table = np.asarray(values, dtype=float)
         check_table(table)
+        if not table.shape[1]:
+            raise ValueError(f"values of shape {table.shape} have no column to learn from")
         if np.isinf(table).any():
             raise ValueError("values must be finite or NaN (missing), got infinity; drop those")
         check_observed(table)

@@ -240,6 +240,7 @@ def test_fitting_twice_learns_the_same_and_touches_nothing(transform):
         (np.array([[1.0], [np.inf]]), "finite or NaN"),
         (np.array([[1.0, np.nan], [2.0, np.nan]]), "column 1 has no value left"),
         (np.ones((0, 1)), "column 0 has no value left to learn from in 0 row"),
+        (np.ones((8, 0)), r"values of shape \(8, 0\) have no column to learn from"),
     ],
 )
 def test_what_is_no_table_of_observed_numbers_is_refused(values, message):
