@@ -25,7 +25,7 @@ from rnnts.sequence._examples import Examples, weights_of
 from rnnts.sequence._generation import run_on
 from rnnts.sequence._labels import check_same_classes, encoded, ones_at
 from rnnts.sequence._sequences import Sequences, is_list_of_sequences
-from rnnts.sequence._steps import check_length, given_back, in_steps, steps_of
+from rnnts.sequence._steps import check_length, given_back, in_steps, shape_of, steps_of
 from rnnts.solvers import Solver
 
 
@@ -385,5 +385,5 @@ def _is_every_step(y: Any) -> bool:
     """Whether y has a time axis: one column is none."""
     if is_list_of_sequences(y):
         return True
-    shape: tuple[int, ...] = np.shape(y) if isinstance(y, list | tuple) else getattr(y, "shape", ())
-    return len(shape) > 1 and shape[1] > 1
+    shape = shape_of(y) if isinstance(y, list | tuple) else getattr(y, "shape", ())
+    return shape is None or (len(shape) > 1 and shape[1] > 1)

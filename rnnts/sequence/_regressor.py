@@ -16,7 +16,7 @@ from rnnts.sequence._estimator import SequenceEstimator
 from rnnts.sequence._examples import Examples, weights_of
 from rnnts.sequence._generation import run_on
 from rnnts.sequence._sequences import Sequences
-from rnnts.sequence._steps import check_length, given_back, in_steps, steps_of
+from rnnts.sequence._steps import check_length, given_back, in_steps, shape_of, steps_of
 from rnnts.solvers import Solver
 
 _LOSSES = {name: LOSSES[name] for name in ("squared_error", "absolute_error", "huber")}
@@ -340,10 +340,13 @@ class RNNRegressor(RegressorMixin, SequenceEstimator):
     def _is_every_step(self, y: Any, sequences: Sequences) -> bool:
         """Whether y has a time axis."""
         if sequences.lengths is not None:
-            return isinstance(y, list | tuple) and np.ndim(y[0]) > 0
+            return isinstance(y, list | tuple) and shape_of(y[0]) != ()
+        shape, n_steps = shape_of(y), len(sequences.values)
+        if shape is None:
+            # These can only be steps; which of the rows lacks one, `steps_of` says.
+            return True
         if self._is_table:
             return getattr(y, "ndim", 0) == 3
-        shape, n_steps = np.shape(y), len(sequences.values)
         return len(shape) == 3 or (len(shape) == 2 and shape[1] == n_steps > 1)
 
     def _targets(self, y: Any, sequences: Sequences) -> FloatArray:

@@ -10,6 +10,15 @@ from rnnts._types import FloatArray
 from rnnts.sequence._sequences import Sequences
 
 
+def shape_of(y: Any) -> tuple[int, ...] | None:
+    """Shape of y, or None where its rows have several lengths."""
+    try:
+        shape: tuple[int, ...] = np.shape(y)
+    except ValueError:
+        return None
+    return shape
+
+
 def steps_of(y: Any, sequences: Sequences) -> NDArray[Any]:
     """Targets one after the other, (n_live,) or (n_live, n_outputs), step after step.
 
@@ -26,7 +35,7 @@ def steps_of(y: Any, sequences: Sequences) -> NDArray[Any]:
     """
     check_length(y, sequences)
     there = sequences.there
-    rows = [np.asarray(row) for row in y]
+    rows = [_numbers(number, row) for number, row in enumerate(y)]
     for number, (row, n_steps) in enumerate(zip(rows, there.sum(axis=0), strict=True)):
         if row.shape[:1] != (n_steps,):
             raise ValueError(
@@ -39,6 +48,13 @@ def steps_of(y: Any, sequences: Sequences) -> NDArray[Any]:
     places.T[there.T] = np.arange(there.sum())
     flat: NDArray[Any] = np.concatenate(rows)[places[there]]
     return flat
+
+
+def _numbers(number: int, row: Any) -> NDArray[Any]:
+    try:
+        return np.asarray(row)
+    except ValueError as error:
+        raise ValueError(f"y[{number}] must have as many targets at each step: {error}") from error
 
 
 def check_length(y: Sized, sequences: Sequences) -> None:

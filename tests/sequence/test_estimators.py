@@ -408,6 +408,16 @@ def test_a_seed_below_zero_is_refused(model):
         model.fit(TABLE, np.arange(len(TABLE)) % 2)
 
 
+@pytest.mark.parametrize("X", [np.zeros((3, 2, 1)), np.zeros((3, 2))], ids=["cube", "table"])
+def test_targets_of_several_lengths_are_steps_of_which_some_are_missing(X):
+    with pytest.raises(ValueError, match=r"y\[1\] has shape \(1,\) where X\[1\] has 2 steps"):
+        RNNRegressor().fit(X, [[1, 2], [3], [1, 2]])
+    with pytest.raises(ValueError, match=r"y\[0\] must have as many targets at each step"):
+        RNNRegressor().fit(X, [[[1], [1, 2]]] * 3)
+    with pytest.raises(ValueError, match=r"y\[0\] has shape \(\) where X\[0\] has 2 steps"):
+        RNNClassifier().fit(X, [1, [0, 1], 0])
+
+
 def test_labels_too_large_for_an_integer_are_no_classes():
     with pytest.raises(ValueError, match="Unknown label type"):
         RNNClassifier().fit(TABLE, np.full(len(TABLE), 1e240))
