@@ -250,7 +250,9 @@ class BaseForecaster(IntervalMixin, PlotMixin, RegressorMixin, BaseEstimator):
         TimeIndexError
             If a label lies before the first row or off the grid.
         OverflowError
-            If a forecast is no longer a number.
+            If a forecast is no longer a number, or pandas has no time stamp for its row.
+        MemoryError
+            If the rows asked for could not be held.
 
         Warns
         -----

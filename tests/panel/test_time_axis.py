@@ -414,3 +414,19 @@ def test_axis_survives_pickling(index):
     axis = time_axis(index)
 
     assert pickle.loads(pickle.dumps(axis)) == axis
+
+
+@pytest.mark.parametrize(
+    ("freq", "tz", "kind"),
+    [
+        ("MS", None, "of unit 'ns'"),
+        ("D", None, "of unit 'ns'"),
+        ("W", None, "of unit 'ns'"),
+        ("MS", "Europe/Berlin", "with a time zone"),
+    ],
+)
+def test_labels_that_pandas_cannot_say_are_refused_in_a_sentence(freq, tz, kind):
+    index = pd.date_range("2200", periods=5, freq=freq, tz=tz).as_unit("us" if tz else "ns")
+
+    with pytest.raises(OverflowError, match=f"lies beyond the time stamps {kind} .* fewer rows"):
+        time_axis(index).labels(5, 200_000)

@@ -16,6 +16,8 @@ from rnnts.panel._frequency import (
 )
 from rnnts.panel.axes._base import TimeAxis, check_not_missing, described
 
+_OUT_OF_BOUNDS = (pd.errors.OutOfBoundsDatetime, pd.errors.OutOfBoundsTimedelta)
+
 
 @dataclass(frozen=True)
 class DatetimeAxis(TimeAxis):
@@ -42,7 +44,19 @@ class DatetimeAxis(TimeAxis):
         return axis
 
     def labels(self, start: int, stop: int) -> pd.DatetimeIndex:
-        """Labels of the positions `start` to ``stop - 1``."""
+        """Labels of the positions `start` to ``stop - 1``; OverflowError where there are none."""
+        try:
+            return self._stamps(start, stop)
+        # With a time zone, those after the year 9999 are not implemented.
+        except (*_OUT_OF_BOUNDS, OverflowError, NotImplementedError) as error:
+            kind = f"of unit '{self.unit}'" if self.start.tz is None else "with a time zone"
+            raise OverflowError(
+                f"row {stop} at freq='{self.freq.freqstr}' from {self.start} on lies beyond the "
+                f"time stamps {kind} that pandas has; ask for fewer rows, or number them by "
+                "y.reset_index(drop=True)"
+            ) from error
+
+    def _stamps(self, start: int, stop: int) -> pd.DatetimeIndex:
         # A plain DateOffset has no anchor: a month after 31 January, and another, is not two.
         first = 0 if type(self.freq) is DateOffset else start
         grid = pd.date_range(
