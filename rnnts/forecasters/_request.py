@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rnnts._types import FloatArray, IntArray
-from rnnts._validation import is_integer
+from rnnts._validation import check_memory, is_integer
 from rnnts.exceptions import IndexLostWarning
 from rnnts.forecasters._exog import has_labels_only, read_exog
 from rnnts.forecasters._history import History
@@ -88,4 +88,7 @@ def _next_rows(estimator: Any, history: History, horizon: int) -> Request:
             f"predict needs their future values: pass a frame with {horizon} row(s), e.g. "
             f"indexed by model.future_index({horizon}), not the integer {horizon}"
         )
+    # Positions, labels and forecasts stand side by side.
+    n_values = int(horizon) * (2 + history.y.shape[1])
+    check_memory(n_values * np.dtype(float).itemsize, "ask for fewer rows at a time")
     return Request(len(history) + np.arange(horizon), np.empty((int(horizon), 0)), None)

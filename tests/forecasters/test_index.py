@@ -149,3 +149,13 @@ def test_labels_beyond_memory_are_refused_before_it_is_taken(ask):
 
     with pytest.raises(MemoryError):
         getattr(model, ask)(10**15)
+
+
+@pytest.mark.parametrize(
+    "ask", ["predict", "predict_interval", "predict_quantiles", "sample_paths"]
+)
+def test_a_horizon_beyond_memory_is_refused_in_a_sentence(ask):
+    model = NaiveForecaster().fit([1.0, 2.0, 4.0, 3.0])
+
+    with pytest.raises(MemoryError, match=r"this needs [\d,]+ bytes .* ask for fewer rows"):
+        getattr(model, ask)(10**15)
