@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rnnts._types import FloatArray
-from rnnts._validation import check_count, generator_of
+from rnnts._validation import check_count, check_memory, generator_of
 from rnnts.linear._checks import as_exogenous, as_series, check_range
 from rnnts.linear._start import start_distribution, start_state
 
@@ -140,6 +140,8 @@ def simulate(
     ValueError, OverflowError
         If the network is not stationary and no start is given, `X` does not fit, or the path of an
         explosive network is no longer one of numbers.
+    MemoryError
+        If so many steps could not be held.
 
     References
     ----------
@@ -153,6 +155,9 @@ def simulate(
     """
     n_steps = check_count("n_steps", n_steps)
     n_dropped = 0 if burn_in is None else check_count("burn_in", burn_in, minimum=0)
+    # Errors, what drives each step, and the path.
+    n_numbers = (n_dropped + n_steps) * (3 * network.n_outputs + network.hidden_size)
+    check_memory(n_numbers * np.dtype(float).itemsize, "simulate fewer steps at a time")
     exogenous = as_exogenous(X, n_steps, network.n_exog)
     exogenous = np.vstack([np.zeros((n_dropped, network.n_exog)), exogenous])
     rng = generator_of(random_state)
