@@ -92,10 +92,12 @@ def to_arma(network: "StateSpace") -> ARMA:
 
 def _bias_gain(network: "StateSpace") -> float:
     """C adj(I - A) b_hidden, by the matrix determinant lemma: I - A may be singular."""
-    size = np.linalg.norm(network.b_hidden)
-    if not size:
+    bias = float(np.abs(network.b_hidden).max(initial=0.0))
+    output = float(np.abs(network.C).max(initial=0.0))
+    if not bias or not output:
         return 0.0
     remainder = np.eye(network.hidden_size) - network.A
-    unit_bias = np.outer(network.b_hidden / size, network.C)
-    difference = np.linalg.det(remainder + unit_bias) - np.linalg.det(remainder)
-    return float(size * difference)
+    # Of unit size, or the determinant would drown in what is added, or overflow.
+    added = np.outer(network.b_hidden / bias, network.C / output)
+    difference = np.linalg.det(remainder + added) - np.linalg.det(remainder)
+    return bias * output * float(difference)

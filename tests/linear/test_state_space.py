@@ -92,6 +92,18 @@ def test_constant_of_a_network_with_an_open_loop_unit_root():
     np.testing.assert_allclose(np.convolve(y, arma.ar_polynomial, "valid"), right, atol=1e-12)
 
 
+def test_constant_scales_with_an_output_however_large():
+    A, bias = [[0.5, 0.1, 0.0], [0.1, 0.4, 0.2], [0.0, 0.3, 0.6]], [1.0, 2.0, 3.0]
+    size = 2.0**500
+
+    one = StateSpace(A, np.zeros(3), np.ones(3), b_hidden=bias).to_arma()
+    large = StateSpace(A, np.zeros(3), np.full(3, size), b_hidden=bias).to_arma()
+
+    expected = np.ones(3) @ np.linalg.inv(np.eye(3) - A) @ bias * np.linalg.det(np.eye(3) - A)
+    assert one.const == pytest.approx(expected, rel=1e-12)
+    assert large.const == size * one.const
+
+
 def test_forecasts_continue_the_run_with_predictions_for_data():
     rng = np.random.default_rng(4)
     A, B, C = dense_network(rng, 3)
