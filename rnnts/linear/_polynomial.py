@@ -61,9 +61,11 @@ def cancel_common_roots(
     """
     first, second = _trimmed(first, tol), _trimmed(second, tol)
     p, q = len(first) - 1, len(second) - 1
+    # Of equal size, or the smaller one would hardly count.
+    one, other = (polynomial / np.abs(polynomial).max() for polynomial in (first, second))
     for degree in range(min(p, q), 0, -1):
         sylvester = np.hstack(
-            [_convolution(first, q - degree + 1), -_convolution(second, p - degree + 1)]
+            [_convolution(one, q - degree + 1), -_convolution(other, p - degree + 1)]
         )
         _, sizes, rows = np.linalg.svd(sylvester)
         if sizes[-1] <= tol * sizes[0]:

@@ -242,3 +242,16 @@ def test_a_variance_beyond_all_numbers_is_no_start():
 def test_a_series_that_overflows_the_state_is_refused():
     with pytest.raises(ValueError, match="the state must stay finite"):
         ARMA([1e200], []).to_state_space().run([1e200, 1.0])
+
+
+def test_more_steps_than_memory_holds_are_refused():
+    with pytest.raises(MemoryError, match="simulate fewer steps"):
+        ARMA([0.5], []).simulate(10**15)
+
+
+def test_large_coefficients_make_no_roots_common():
+    arma = ARMA(ar=[-4e149, -9e149], ma=[1.5], const=1e100)
+
+    assert arma.minimal().order == (2, 1)
+    shared = ARMA(ar=[1e6 + 0.5, -0.5e6], ma=[-1e6]).minimal()
+    np.testing.assert_allclose([*shared.ar, *shared.ma], [0.5], rtol=1e-9)
