@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
+from rnnts import OnlineRNN
+
 _REFUSALS = (ValueError, TypeError, AttributeError, NotImplementedError, OverflowError, MemoryError)
 _MOST_WARNINGS = 10
 # NumPy's own words, which name an operation and no remedy.
@@ -90,14 +92,19 @@ def _judged(call: Call) -> Verdict:
             verdict = _of_error(call.name, error)
         else:
             verdict = _of_answer(call, answer)
-    if verdict.words.startswith(_NOT_FINITE) and any(
-        _SAID_TO_BE_LOST in each.words for each in caught
+    if verdict.words.startswith(_NOT_FINITE) and (
+        any(_SAID_TO_BE_LOST in each.words for each in caught) or _is_partly_lost(call.subject)
     ):
         return Verdict(call.name, "answer")
     if verdict.kind == "defect":
         return verdict
     fault = _fault_of_warnings(caught)
     return Verdict(call.name, "defect", fault) if fault else verdict
+
+
+def _is_partly_lost(subject: Any) -> bool:
+    """Whether it is a bank that warned of some of its streams before, which it does once."""
+    return isinstance(subject, OnlineRNN) and 0 < subject._n_lost < (subject.n_streams or 1)
 
 
 class _Caught(NamedTuple):
