@@ -29,8 +29,15 @@ class Scaling(Fitted):
     spread: FloatArray
 
     def transform_next(self, values: FloatArray) -> FloatArray:
-        """Scale values of shape (n_rows, n_columns)."""
-        scaled: FloatArray = (values - self.center) / self.spread
+        """Scale values of shape (n_rows, n_columns); OverflowError where that is no number."""
+        with np.errstate(over="ignore"):
+            scaled: FloatArray = (values - self.center) / self.spread
+        if np.isinf(scaled).any() and np.isfinite(values[np.isinf(scaled)]).all():
+            raise OverflowError(
+                f"values up to {np.nanmax(np.abs(values)):.3g} leave the floating-point range in "
+                f"units of {np.min(self.spread):.3g}, the spread learned in fit; fit again on rows "
+                "of that size"
+            )
         return scaled
 
     def inverse_transform(self, prepared: FloatArray) -> FloatArray:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnnts.transforms import SCALINGS
+from rnnts.transforms import SCALINGS, Scale
 
 
 @pytest.fixture
@@ -80,3 +80,13 @@ def test_a_constant_column_becomes_small_and_comes_back(name, value):
 @pytest.mark.parametrize("name", SCALINGS)
 def test_no_columns_scale_to_no_columns(name):
     assert SCALINGS[name](np.empty((5, 0))).transform(np.empty((2, 0))).shape == (2, 0)
+
+
+def test_values_beyond_all_numbers_in_the_units_learned_are_refused():
+    fitted = Scale().fit(1e-200 * np.array([[1.0], [2.0], [4.0]]))
+
+    with pytest.raises(
+        OverflowError, match=r"values up to 1e\+200 .* units of .*e-200.* fit again"
+    ):
+        fitted.transform(np.array([[np.nan], [1e200]]))
+    assert np.isinf(fitted.transform(np.array([[np.inf]]))).all()
