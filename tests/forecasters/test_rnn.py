@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 
 from rnnts.cells import CELLS
@@ -281,6 +282,16 @@ def test_a_parameter_that_makes_no_sense_is_an_error(case, y):
 def test_a_head_and_the_recursive_strategy_exclude_each_other(y):
     with pytest.raises(ValueError, match=r"horizon=3 is the length of a direct head, but .* none"):
         RNNForecaster(horizon=3, strategy="recursive").fit(y)
+
+
+@short_training
+def test_preparation_that_leaves_no_row_is_refused(y):
+    model = RNNForecaster("linear", 1, horizon=4, diff=(1, 2), level="ses", solver=SHORT)
+    again = clone(model).set_params(warm_start=True).fit(y)
+
+    for short in (model, again):
+        with pytest.raises(ValueError, match=r"difference 1, 2; .* none of 4 rows .* needs 5"):
+            short.fit([1.0, 2.0, 4.0, 3.0])
 
 
 @pytest.mark.parametrize("fraction", [0.001, 0.999])

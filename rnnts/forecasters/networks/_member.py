@@ -44,6 +44,14 @@ class Member:
         """First rows that have no prediction: those lost to differences, and one to a level."""
         return self.preparation.n_lost + (self.recurrence.start.level is not None)
 
+    def check_learns_from(self, n_rows: int) -> None:
+        """Raise where no row of a series has a prediction."""
+        if n_rows <= self.n_unknown:
+            raise ValueError(
+                f"preparation '{self.describe()}' leaves none of {n_rows} rows to learn from, it "
+                f"needs {self.n_unknown + 1}; give more rows, or ask for less preparation"
+            )
+
     @property
     def is_linear(self) -> bool:
         """Whether its network is one plain layer of linear units."""

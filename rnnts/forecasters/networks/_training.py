@@ -112,6 +112,7 @@ def _train_all(
 ) -> tuple[Ensemble, tuple[Solution, ...]]:
     def train_one(variant: Variant, seed: int, start: Member | None) -> tuple[Member, Solution]:
         if start is not None:
+            start.check_learns_from(len(rows.y))
             return solved(plan, start, start.recurrence.params, seed, rows, on_iteration)
         fits = []
         for hidden_size in plan.hidden_sizes:

@@ -106,7 +106,9 @@ def _laid_out(
     )
     power, effects, preparation, _ = prepared
     start, mean = recurrence.start, np.nanmean(rows.y, axis=0)
-    return Member(power, effects, preparation, recurrence, start, mean)
+    member = Member(power, effects, preparation, recurrence, start, mean)
+    member.check_learns_from(len(rows.y))
+    return member
 
 
 def network_of(
