@@ -85,6 +85,14 @@ def test_scaled_values_worked_by_hand(season_length, absolute, squared):
     assert rmsse(TRUE, PRED, **given) == pytest.approx(math.sqrt(20 / 3 / squared))
 
 
+@pytest.mark.parametrize("size", [2.0**-560, 2.0**-1000, 2.0**400])
+def test_squared_measures_do_not_lose_small_values(size):
+    true, pred, train = (size * np.asarray(each) for each in (TRUE, PRED, TRAIN))
+
+    assert rmse(true, pred) == size * rmse(TRUE, PRED)
+    assert rmsse(true, pred, y_train=train) == rmsse(TRUE, PRED, y_train=TRAIN)
+
+
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("season_length", [1, 4, 12, 50])
 def test_equal_to_loops(seed, season_length):

@@ -5,7 +5,12 @@ from numpy.typing import ArrayLike
 
 from rnnts._validation import check_between
 from rnnts.metrics._checks import as_table, errors_of
-from rnnts.metrics._scales import checked_scale, ratio
+from rnnts.metrics._scales import (
+    checked_root_scale,
+    checked_scale,
+    ratio,
+    root_mean_square,
+)
 from rnnts.metrics._terms import percentage_terms, pinball_terms
 
 
@@ -58,7 +63,7 @@ def rmse(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     >>> rmse([1.0, 2.0], [4.0, 6.0])
     3.5355339059327378
     """
-    return float(np.mean(np.sqrt(np.mean(errors_of(y_true, y_pred) ** 2, axis=0))))
+    return float(np.mean(root_mean_square(errors_of(y_true, y_pred))))
 
 
 def smape(y_true: ArrayLike, y_pred: ArrayLike) -> float:
@@ -179,8 +184,8 @@ def rmsse(
     0.5
     """
     errors = errors_of(y_true, y_pred)
-    scale = checked_scale(y_train, season_length, errors.shape[1], power=2)
-    return float(np.mean(np.sqrt(ratio(np.mean(errors**2, axis=0), scale))))
+    scale = checked_root_scale(y_train, season_length, errors.shape[1])
+    return float(np.mean(ratio(root_mean_square(errors), scale)))
 
 
 def owa(

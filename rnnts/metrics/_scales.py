@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rnnts._types import FloatArray
+from rnnts._types import FloatArray, IntArray
 from rnnts._validation import check_count, check_squarable
 from rnnts.metrics._checks import as_table
 
@@ -72,6 +72,29 @@ def checked_scale(y_train: ArrayLike, season_length: int, n_columns: int, power:
             "rows of the same series"
         )
     return scale
+
+
+def checked_root_scale(y_train: ArrayLike, season_length: int, n_columns: int) -> FloatArray:
+    """Root mean square of the naive errors in training, however small these are."""
+    train = as_table("y_train", y_train)
+    # What is of size one can be squared.
+    exponent = _exponent(train)
+    scale = checked_scale(np.ldexp(train, -exponent), season_length, n_columns, power=2)
+    return np.asarray(np.ldexp(np.sqrt(scale), exponent), dtype=np.float64)
+
+
+def root_mean_square(values: FloatArray) -> FloatArray:
+    """Of each column (n_rows, n_columns), however small the values are."""
+    exponent = _exponent(values)
+    squares = np.ldexp(values, -exponent) ** 2
+    return np.asarray(np.ldexp(np.sqrt(np.mean(squares, axis=0)), exponent), dtype=np.float64)
+
+
+def _exponent(values: FloatArray) -> IntArray:
+    """Power of two that the largest number of each column is near, below one: dividing is exact."""
+    largest = np.max(np.where(np.isfinite(values), np.abs(values), 0.0), axis=0)
+    exponent: IntArray = np.minimum(np.frexp(largest)[1], 0)
+    return exponent
 
 
 def ratio(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
