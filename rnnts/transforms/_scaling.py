@@ -29,7 +29,13 @@ class Scaling(Fitted):
     spread: FloatArray
 
     def transform_next(self, values: FloatArray) -> FloatArray:
-        """Scale values of shape (n_rows, n_columns); OverflowError where that is no number."""
+        """Scale values of shape (n_rows, n_columns).
+
+        Raises
+        ------
+        OverflowError
+            If a value is no number in the units learned.
+        """
         with np.errstate(over="ignore"):
             scaled: FloatArray = (values - self.center) / self.spread
         if np.isinf(scaled).any() and np.isfinite(values[np.isinf(scaled)]).all():

@@ -44,7 +44,13 @@ class DatetimeAxis(TimeAxis):
         return axis
 
     def labels(self, start: int, stop: int) -> pd.DatetimeIndex:
-        """Labels of the positions `start` to ``stop - 1``; OverflowError where there are none."""
+        """Labels of the positions `start` to ``stop - 1``.
+
+        Raises
+        ------
+        OverflowError
+            If pandas has no such time stamps.
+        """
         try:
             return self._stamps(start, stop)
         # With a time zone, those after the year 9999 are not implemented.
