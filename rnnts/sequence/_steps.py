@@ -13,7 +13,7 @@ from rnnts.sequence._sequences import Sequences
 def shape_of(y: Any) -> tuple[int, ...] | None:
     """Shape of y, or None where its rows have several lengths."""
     try:
-        shape: tuple[int, ...] = np.shape(y)
+        shape: tuple[int, ...] = np.asarray(y).shape
     except ValueError:
         return None
     return shape

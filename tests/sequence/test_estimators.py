@@ -388,11 +388,19 @@ def test_sequences_of_any_size_are_scaled_alike():
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-def test_an_answer_beyond_all_numbers_is_an_error():
-    model = RNNRegressor("linear", 2, max_iter=3, random_state=0).fit(1e-200 * TABLE, TABLE[:, 0])
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (1e100, r"answer to X\[0\] leaves .*scale X as in fit"),
+        (1e140, r"leave the floating-point range in units of 1e-200, .* fit again"),
+    ],
+)
+def test_an_answer_beyond_all_numbers_is_an_error(value, words):
+    model = RNNRegressor("linear", 2, max_iter=3, random_state=0)
+    model.fit(1e-200 * TABLE, 1e10 * TABLE[:, 0])
 
-    with pytest.raises(OverflowError, match="answer to X\\[0\\] leaves .*scale X as in fit"):
-        model.predict(np.full((2, 7), 1e140))
+    with pytest.raises(OverflowError, match=words):
+        model.predict(np.full((2, 7), value))
 
 
 def test_one_target_has_no_score():
