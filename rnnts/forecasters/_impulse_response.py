@@ -7,7 +7,7 @@ import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
 from rnnts._types import FloatArray
-from rnnts._validation import check_between, check_count
+from rnnts._validation import check_between, check_count, check_memory
 from rnnts.forecasters._conversion import LinearConversion
 from rnnts.forecasters._intervals import check_representable
 from rnnts.forecasters.networks._impulse import responses
@@ -40,6 +40,11 @@ class ImpulseResponses(LinearConversion):
             columns have two levels: the series that is shocked, the others staying at their
             forecasts, and the one that responds.
 
+        Raises
+        ------
+        MemoryError
+            If so many steps could not be held.
+
         Notes
         -----
         A linear network responds to every shock in proportion, whenever it comes: exactly
@@ -68,6 +73,8 @@ class ImpulseResponses(LinearConversion):
         if shock is not None:
             shock = check_between("shock", shock, -np.inf, np.inf)
         n_targets = self._history.y.shape[1]
+        n_values = n_steps * n_targets**2
+        check_memory(n_values * np.dtype(float).itemsize, "ask for fewer steps")
         if self._is_arma:
             psi = self.to_state_space().psi_weights(n_steps).reshape(-1, n_targets, n_targets)
             values = psi if shock is None else shock * psi

@@ -123,6 +123,8 @@ def test_a_network_made_of_an_arma_model_answers_without_rows():
 def test_what_is_no_horizon_or_shock_is_refused(y):
     model = RNNForecaster("linear", 1).fit(y)
 
+    with pytest.raises(MemoryError, match="ask for fewer steps"):
+        model.impulse_response(10**15)
     with pytest.raises(ValueError, match="n_steps must be at least 1, got 0"):
         model.impulse_response(0)
     with pytest.raises(ValueError, match="shock must lie between -inf and inf, got nan"):
