@@ -183,10 +183,16 @@ class ARMAForecaster(UnivariateForecaster):
 
     def _moments(self, result: Any, future_exog: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Means and variances (n_steps, 1) of the rows that follow, in the maximiser's units."""
-        exog = future_exog / self._exog_units if future_exog.shape[1] else None
         # To name the columns statsmodels takes their variance, which may be no number.
         with np.errstate(over="ignore", invalid="ignore"):
-            ahead = result.get_forecast(len(future_exog), exog=exog)
+            exog = future_exog / self._exog_units
+            if not np.isfinite(exog).all():
+                raise OverflowError(
+                    f"exogenous values up to {np.abs(future_exog).max():.3g} leave the floating-"
+                    "point range in units of those that were fitted to; fit again on rows of that "
+                    "size"
+                )
+            ahead = result.get_forecast(len(exog), exog=exog if exog.shape[1] else None)
         return np.array(ahead.predicted_mean)[:, None], np.array(ahead.var_pred_mean)[:, None]
 
 

@@ -133,16 +133,16 @@ def start_posterior(
 
     innovation_factor = np.linalg.cholesky(network.sigma)
     whitener = np.linalg.inv(innovation_factor)
-    target = (errors @ whitener.T).ravel()
     design = (whitener @ regressors).reshape(n_steps * n_outputs, -1)
 
     # Least squares with the prior as further rows.  QR keeps the digits that the textbook
     # e'e - e'S (I + S'S)^-1 S'e loses when a diffuse start makes both terms huge.
     n_directions = design.shape[1]
     orthogonal, triangular = np.linalg.qr(np.vstack([design, np.eye(n_directions)]))
-    coefficients = np.linalg.solve(triangular, orthogonal[: len(target)].T @ target)
-    residuals = target - design @ coefficients
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
+        target = (errors @ whitener.T).ravel()
+        coefficients = np.linalg.solve(triangular, orthogonal[: len(target)].T @ target)
+        residuals = target - design @ coefficients
         square = residuals @ residuals + coefficients @ coefficients
     if not np.isfinite(square):
         raise OverflowError(

@@ -123,6 +123,13 @@ def test_a_column_vector_beside_exogenous_columns_is_a_warning(y, X):
     np.testing.assert_allclose(model.predict(X[144:])[:, 0], expected)
 
 
+def test_exogenous_values_beyond_all_numbers_are_an_error(y, X):
+    model = ARMAForecaster((1, 0, 0)).fit(1e-200 * X[:144], y)
+
+    with pytest.raises(OverflowError, match="exogenous values up to .* fit again on rows"):
+        model.predict(1e140 * X[144:])
+
+
 BAD_PARAMETERS = {
     "order": ((1, 0), ValueError, r"order must be 3 integers, got \(1, 0\)"),
     "order word": ("101", ValueError, "order must be 3 integers, got '101'"),

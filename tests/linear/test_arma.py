@@ -255,3 +255,10 @@ def test_large_coefficients_make_no_roots_common():
     assert arma.minimal().order == (2, 1)
     shared = ARMA(ar=[1e6 + 0.5, -0.5e6], ma=[-1e6]).minimal()
     np.testing.assert_allclose([*shared.ar, *shared.ma], [0.5], rtol=1e-9)
+
+
+def test_a_likelihood_beyond_all_numbers_is_an_error():
+    model = ARMA(ar=[0.5], ma=[], sigma2=1e-200)
+
+    with pytest.raises(OverflowError, match="more than 1e150 standard deviations of the errors"):
+        model.log_likelihood([0.0, 1e300, 1.0])
