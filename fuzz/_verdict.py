@@ -28,6 +28,8 @@ _FROM_SCIKIT_LEARN = re.compile(
 # A bank of streams goes on without those that it warns of.
 _NOT_FINITE, _SAID_TO_BE_LOST = "not finite", "streams grew beyond all numbers"
 _PACKAGE = "/rnnts/"
+# What comes before us in a user's pipeline speaks for itself.
+_OTHER_STEP = "/sklearn/preprocessing/"
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,8 @@ def _parts(answer: Any) -> list[Any]:
 
 def _fault_of_warnings(caught: list[_Caught]) -> str | None:
     for words, place in caught:
+        if _OTHER_STEP in place:
+            continue
         is_foreign = _PACKAGE not in place and not _FROM_SCIKIT_LEARN.match(words)
         if is_foreign or _FROM_BELOW.search(words):
             return f"warning at {place}: {words[:200]}"

@@ -128,7 +128,6 @@ def start_posterior(
     n_steps, n_outputs = y.shape
     _check_growth(network, n_steps)
     predictions, _ = run(network, y, X, start.mean)
-    errors = y - predictions
     regressors = _start_effects(network, start.factor, n_steps)
 
     innovation_factor = np.linalg.cholesky(network.sigma)
@@ -140,7 +139,7 @@ def start_posterior(
     n_directions = design.shape[1]
     orthogonal, triangular = np.linalg.qr(np.vstack([design, np.eye(n_directions)]))
     with np.errstate(over="ignore", invalid="ignore"):
-        target = (errors @ whitener.T).ravel()
+        target = ((y - predictions) @ whitener.T).ravel()
         coefficients = np.linalg.solve(triangular, orthogonal[: len(target)].T @ target)
         residuals = target - design @ coefficients
         square = residuals @ residuals + coefficients @ coefficients

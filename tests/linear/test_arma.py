@@ -258,7 +258,8 @@ def test_large_coefficients_make_no_roots_common():
 
 
 def test_a_likelihood_beyond_all_numbers_is_an_error():
-    model = ARMA(ar=[0.5], ma=[], sigma2=1e-200)
+    for sigma2, largest in [(1e-200, 1e300), (1.0, 1.7e308)]:
+        model = ARMA(ar=[0.5], ma=[], sigma2=sigma2)
 
-    with pytest.raises(OverflowError, match="more than 1e150 standard deviations of the errors"):
-        model.log_likelihood([0.0, 1e300, 1.0])
+        with pytest.raises(OverflowError, match="more than 1e150 standard deviations of the err"):
+            model.log_likelihood([0.0, largest, -largest])
