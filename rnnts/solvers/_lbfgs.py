@@ -82,20 +82,22 @@ class LBFGS:
             if watch is not None and watch(len(curve), intermediate_result.x):
                 raise StopIteration
 
-        result = minimize(
-            bounded,
-            params,
-            method="L-BFGS-B",
-            jac=True,
-            callback=note,
-            options={
-                "maxiter": self.max_iter,
-                "maxfun": 20 * self.max_iter,
-                "ftol": self.tol,
-                "gtol": self.tol,
-                "maxcor": 20,
-            },
-        )
+        # SciPy's measure of progress may divide by next to nothing.
+        with np.errstate(over="ignore"):
+            result = minimize(
+                bounded,
+                params,
+                method="L-BFGS-B",
+                jac=True,
+                callback=note,
+                options={
+                    "maxiter": self.max_iter,
+                    "maxfun": 20 * self.max_iter,
+                    "ftol": self.tol,
+                    "gtol": self.tol,
+                    "maxcor": 20,
+                },
+            )
         message = "the loss no longer falls"
         if result.status == 1:
             message = (
