@@ -69,6 +69,9 @@ def _power_law(mean_square: FloatArray, n_seen: FloatArray) -> tuple[FloatArray,
     growth = steps ** (2 * _EXPONENTS[:, None])
     level = (n_seen * mean_square / growth).sum(axis=1) / n_seen.sum()
     squares = level[:, None] * growth
-    deviance = (n_seen * np.log(squares)).sum(axis=1) + ((_EXPONENTS - _EXPECTED) / _LEEWAY) ** 2
+    # Errors whose squares are zero fit every law.
+    with np.errstate(divide="ignore"):
+        misfit = (n_seen * np.log(squares)).sum(axis=1)
+    deviance = misfit + ((_EXPONENTS - _EXPECTED) / _LEEWAY) ** 2
     best = int(deviance.argmin())
     return squares[best], float(_EXPONENTS[best])

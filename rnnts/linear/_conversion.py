@@ -82,12 +82,10 @@ def to_arma(network: "StateSpace") -> ARMA:
         )
     theta = lag_determinant(network.A)
     phi = lag_determinant(network.closed_loop)
-    return ARMA(
-        ar=-phi[1:],
-        ma=theta[1:],
-        const=theta.sum() * network.b_output[0] + _bias_gain(network),
-        sigma2=network.sigma[0, 0],
-    )
+    # ARMA refuses what is no number.
+    with np.errstate(over="ignore", invalid="ignore"):
+        const = theta.sum() * network.b_output[0] + _bias_gain(network)
+    return ARMA(ar=-phi[1:], ma=theta[1:], const=const, sigma2=network.sigma[0, 0])
 
 
 def _bias_gain(network: "StateSpace") -> float:
