@@ -95,8 +95,7 @@ def _aicc(loglik: float, n_params: int, n_known: int) -> float:
 
 def _fit_to_a_constant(known: FloatArray, form: Form) -> ETSFit:
     """No weights and no variance; the likelihood rises for ever as that falls."""
-    n_places = form.season_length if form.is_seasonal else 1
-    params = np.zeros(SEASON + n_places)
+    params = np.zeros(form.n_places)
     params[[PHI, LEVEL]] = 1.0, known[0]
     if form.seasonal == "mul":
         params[SEASON:] = 1.0

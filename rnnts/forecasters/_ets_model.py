@@ -37,6 +37,11 @@ class Form:
         )
 
     @property
+    def n_places(self) -> int:
+        """Those of the vector of parameters, some of which stand for nothing."""
+        return kernels.SEASON + (self.season_length if self.is_seasonal else 1)
+
+    @property
     def is_seasonal(self) -> bool:
         """Whether there is a season."""
         return self.seasonal is not None

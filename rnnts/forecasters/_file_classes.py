@@ -82,6 +82,12 @@ def _recurrence_from(**state: Any) -> Recurrence:
     return recurrence
 
 
+def _ets_model_from(**state: Any) -> ets.ETSModel:
+    model = ets.ETSModel(**state)
+    check_shape("params", model.params, (model.form.n_places,))
+    return model
+
+
 def _axis_from(**words: Any) -> TimeAxis:
     return axis_from(words)
 
@@ -89,11 +95,12 @@ def _axis_from(**words: Any) -> TimeAxis:
 def check_shape(name: str, found: Any, needed: tuple[int, ...]) -> None:
     """Kernels compute addresses from these shapes, and look at nothing."""
     if np.shape(found) != needed:
-        raise ValueError(f"a network needs {name} of shape {needed}, not {np.shape(found)}")
+        raise ValueError(f"a model needs {name} of shape {needed}, not {np.shape(found)}")
 
 
 FORMS: dict[type, Form] = {
     **{axis: Form(axis_words, _axis_from) for axis in (DatetimeAxis, IntegerAxis, PeriodAxis)},
     Cell: Form(_cell_state, _cell_from),
+    ets.ETSModel: Form(attributes_of, _ets_model_from),
     Recurrence: Form(attributes_of, _recurrence_from),
 }

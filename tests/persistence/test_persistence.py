@@ -4,12 +4,14 @@ import json
 import pickle
 import random
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from rnnts import (
+    ETSForecaster,
     OnlineRNN,
     PanelForecaster,
     RNNClassifier,
@@ -284,8 +286,23 @@ def test_networks_whose_weights_do_not_fit_are_refused(path):
                 each["state"]["hidden_size"] = 10**6
 
     forged(path, grow)
-    with pytest.raises(ValueError, match="a network needs params of shape"):
+    with pytest.raises(ValueError, match="a model needs params of shape"):
         load(path)
+
+
+@pytest.mark.parametrize("size", [0, 5, 12, 36])
+def test_smoothing_whose_parameters_do_not_fit_is_refused(path, size):
+    """Its kernel would read and write beyond them."""
+    model = ETSForecaster(error="add", trend=None, seasonal="add").fit(Y)
+    save(replace_params(model, np.ones(size)), path)
+
+    with pytest.raises(ValueError, match=r"a model needs params of shape \(18,\)"):
+        load(path)
+
+
+def replace_params(model, params):
+    model._model = replace(model._model, params=params)
+    return model
 
 
 def test_a_later_format_is_refused(path):

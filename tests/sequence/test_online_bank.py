@@ -182,7 +182,7 @@ def test_a_file_whose_arrays_do_not_fit_is_refused(tmp_path):
     arrays["header"] = np.frombuffer(forged.encode(), np.uint8)
     np.savez(other, **arrays)
 
-    with pytest.raises(ValueError, match=r"other.npz is damaged .*a network needs params of shape"):
+    with pytest.raises(ValueError, match=r"other.npz is damaged .*a model needs params of shape"):
         load(other)
 
 
