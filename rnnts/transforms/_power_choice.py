@@ -32,7 +32,9 @@ def guerrero(values: FloatArray, season_length: int) -> FloatArray:
 
 
 def _guerrero(values: FloatArray, length: int) -> FloatArray:
-    levels, spreads = _blocks(values, length)
+    # The unit plays no part, and squares of what is near one are numbers.
+    _, exponents = np.frexp(np.fmax.reduce(values, axis=0, initial=0.0))
+    levels, spreads = _blocks(np.ldexp(values, -exponents), length)
     powers = np.ones(values.shape[1])
     is_found = _columns.count(levels) >= 2
     if not is_found.any():

@@ -54,6 +54,16 @@ def test_diebold_mariano_survives_a_negative_rectangular_variance():
     assert np.isfinite(test.statistic)
 
 
+@pytest.mark.parametrize("unit", [2.0**-1000, 2.0**1000])
+def test_the_unit_of_losses_plays_no_part(unit):
+    losses = np.random.default_rng(0).random((2, 20))
+    named = {"one": losses[0], "other": 3 * losses[1]}
+
+    assert diebold_mariano(*(unit * losses), horizon=3) == diebold_mariano(*losses, horizon=3)
+    of_unit = {name: unit * each for name, each in named.items()}
+    assert model_confidence_set(of_unit) == model_confidence_set(named)
+
+
 def test_equal_losses_are_no_difference():
     assert diebold_mariano([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]).p_value == 1.0
 

@@ -60,6 +60,13 @@ def test_powers_do_not_depend_on_the_unit():
     )
 
 
+@pytest.mark.parametrize("unit", [2.0**-700, 2.0**700])
+def test_guerrero_finds_the_same_power_in_any_unit(unit):
+    y = column("air_passengers")
+
+    assert LAMBDAS["guerrero"](unit * y, 12) == LAMBDAS["guerrero"](y, 12)
+
+
 def test_a_negative_power_of_large_numbers_keeps_their_digits():
     y = 1e13 * np.array([[1.0], [1.001], [1.002]])
     fitted = FittedPower(np.array([-1.0]), np.exp(np.log(y).mean(axis=0)))

@@ -13,6 +13,7 @@ from itertools import product
 import numpy as np
 
 from rnnts._types import FloatArray
+from rnnts.evaluation.significance._losses import of_size_one
 
 # All of them up to 13 origins; then this many, drawn.
 _N_PATTERNS = 4096
@@ -67,7 +68,7 @@ def model_confidence_set(
     names = list(losses)
     if not names or not len(losses[names[0]]):
         return set(names)
-    table = np.column_stack([losses[name] for name in names])
+    table = of_size_one(np.column_stack([losses[name] for name in names]))
     block = np.arange(len(table)) // n_overlapping
     flips = _patterns(int(block[-1]) + 1, seed)[:, block]
     while len(names) > 1:

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from rnnts._validation import check_count
-from rnnts.evaluation.significance._losses import as_losses, autocovariances
+from rnnts.evaluation.significance._losses import as_losses, autocovariances, of_size_one
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ def diebold_mariano(losses: ArrayLike, reference: ArrayLike, *, horizon: int = 1
     horizon = check_count("horizon", horizon)
     if n <= horizon:
         raise ValueError(f"{n} forecasts are too few for horizon={horizon}; give more")
+    difference = of_size_one(difference)
     covariances = autocovariances(difference[None], horizon - 1)[:, 0, 0]
     variance = covariances[0] + 2 * covariances[1:].sum()
     if variance <= 0:

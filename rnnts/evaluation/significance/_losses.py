@@ -16,6 +16,13 @@ def as_losses(values: ArrayLike) -> FloatArray:
     return losses
 
 
+def of_size_one(values: FloatArray) -> FloatArray:
+    """The same in a unit, a power of two, in which the largest squares are numbers."""
+    _, exponent = np.frexp(np.abs(values).max())
+    scaled: FloatArray = np.ldexp(values, -exponent)
+    return scaled
+
+
 def autocovariances(rows: FloatArray, n_lags: int) -> FloatArray:
     """Of shape (n_lags + 1, n_rows, n_rows), divided by n."""
     centred = rows - rows.mean(axis=1, keepdims=True)
