@@ -29,6 +29,9 @@ from rnnts.linear._polynomial import step_down, step_up
 from rnnts.losses import LOSSES
 from rnnts.solvers._base import Solution, Watch
 
+# Slopes are larger than what they are slopes of, and are squared and added up.
+_LARGEST = 1e140
+
 
 class _Point(NamedTuple):
     theta: FloatArray
@@ -119,6 +122,11 @@ class LevenbergMarquardt:
                 "early_stopping makes no sense; use solver='lbfgs' or 'adam'"
             )
         fit = _RationalFit(*_single_series(objective))
+        largest = max(np.abs(fit.x).max(), np.abs(fit.y).max())
+        if largest > _LARGEST:
+            value, _ = objective.value_and_gradient(params)
+            message = f"the rows reach {largest:.3g}, which is too much to square; scale the series"
+            return Solution(params, value, False, message, (value,))
         n_units = objective.network.state_size
         recurrence = objective.network.unpack(params)["w_hidden"]
         rng = np.random.default_rng(self.random_state)

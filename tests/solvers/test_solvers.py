@@ -307,3 +307,13 @@ def test_early_stopping_does_not_hide_that_nothing_was_learned():
 
     assert "lower learning_rate" in wild.message
     assert (wild.converged, gentle.converged) == (False, True)
+
+
+def test_levenberg_marquardt_says_what_is_too_large_to_square():
+    objective, start = one_step_objective(arma_11(0), 1), np.zeros(4)
+
+    solution = LevenbergMarquardt().solve(replace(objective, x=1e150 * objective.x), start)
+
+    assert not solution.converged
+    assert "too much to square; scale the series" in solution.message
+    np.testing.assert_array_equal(solution.params, start)
