@@ -30,6 +30,13 @@ def run_on(trained: Trained, start: Sequences, answer: Answer, n_steps: int) -> 
     Returns
     -------
     ndarray of shape (n_steps, n_inputs)
+
+    Raises
+    ------
+    ValueError
+        If the network reads in both directions.
+    OverflowError
+        If a row is no longer one of numbers.
     """
     model, scales = trained.model, trained.scales
     if not isinstance(model, OneWay):
@@ -39,10 +46,18 @@ def run_on(trained: Trained, start: Sequences, answer: Answer, n_steps: int) -> 
         )
     network = replace(model.network, every_step=True)
     stepper = Stepper(network, trained.params, network.rest(1))
-    for row in scales.sequences(start).values:
-        outputs = stepper.step(row)
     rows = np.empty((n_steps, start.n_features))
-    for step in range(n_steps):
-        rows[step] = answer(scales.said.inverse_transform(outputs)[0])
-        outputs = stepper.step(scales.read.transform_next(rows[[step]]))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for row in scales.sequences(start).values:
+            outputs = stepper.step(row)
+        for step in range(n_steps):
+            said = scales.said.inverse_transform(outputs)[0]
+            if not np.isfinite(said).all():
+                raise OverflowError(
+                    f"what is generated leaves the floating-point range at step {step + 1} of "
+                    f"{n_steps}, because the fitted recurrence is explosive; ask for fewer steps, "
+                    "or start nearer to what was learned from"
+                )
+            rows[step] = answer(said)
+            outputs = stepper.step(scales.read.transform_next(rows[[step]]))
     return rows

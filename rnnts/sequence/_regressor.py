@@ -285,6 +285,8 @@ class RNNRegressor(RegressorMixin, SequenceEstimator):
         ------
         ValueError
             If it answers with another number of features than it reads, or reads tokens.
+        OverflowError
+            If a row is no longer one of numbers.
 
         Examples
         --------

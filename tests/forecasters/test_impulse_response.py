@@ -131,3 +131,11 @@ def test_what_is_no_horizon_or_shock_is_refused(y):
         model.impulse_response(3, shock=float("nan"))
     with pytest.raises(TypeError, match="shock must be a number, got 'big'"):
         model.impulse_response(3, shock="big")
+
+
+def test_a_response_beyond_all_numbers_is_refused():
+    """Both forecasts are infinite then, and their difference is none."""
+    model = RNNForecaster("linear", 1, transform="log").fit(np.geomspace(1, 1e150, 40))
+
+    with pytest.raises(OverflowError, match="leaves the floating-point range"):
+        model.impulse_response(100)

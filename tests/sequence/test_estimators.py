@@ -219,6 +219,14 @@ def test_a_trajectory_is_generated():
     np.testing.assert_allclose(model.generate(wave[:70], 30), wave[70:], atol=0.01)
 
 
+def test_a_trajectory_beyond_all_numbers_is_refused():
+    doubled = 2.0 ** np.arange(30)
+    model = RNNRegressor("linear", 1, l2=0.0, tol=1e-12).fit([doubled[:-1]], [doubled[1:]])
+
+    with pytest.raises(OverflowError, match=r"at step 10\d\d of 2000, .* ask for fewer steps"):
+        model.generate(doubled[:5], 2000)
+
+
 def test_a_translator_learns_answers_of_other_lengths():
     X = [RNG.integers(0, 4, n) for n in RNG.integers(1, 5, 60)]
     y = [[*x, *x[:1]] if x[0] else [] for x in X]

@@ -30,6 +30,8 @@ def responses(model: Model, exog: FloatArray, shocks: FloatArray) -> FloatArray:
         after = model.advanced(row, exog[:1]).forecast(later) if len(later) else row[:0]
         return np.vstack([row, after])
 
-    unshocked = path(expected)
-    shocked = [path(expected + shock) for shock in np.diag(shocks)]
-    return np.stack(shocked, axis=-1) - unshocked[..., None]
+    # Of explosive networks they are no numbers, which is for the caller to say.
+    with np.errstate(over="ignore", invalid="ignore"):
+        unshocked = path(expected)
+        shocked = [path(expected + shock) for shock in np.diag(shocks)]
+        return np.stack(shocked, axis=-1) - unshocked[..., None]
