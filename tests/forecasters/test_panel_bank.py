@@ -442,3 +442,9 @@ class TestCheckpoint:
         (tmp_path / "file").touch()
         with pytest.raises(OSError, match=r"checkpoints cannot be kept in .*choose another"):
             PanelForecaster(small(), checkpoint=tmp_path / "file").fit(PANEL)
+
+
+def test_more_rows_than_could_be_held_are_refused_at_once(fitted):
+    for ask in (fitted.predict, fitted.predict_interval):
+        with pytest.raises(MemoryError, match="ask for fewer rows at a time"):
+            ask(10**15)

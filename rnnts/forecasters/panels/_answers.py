@@ -8,7 +8,7 @@ import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
 from rnnts._types import FloatArray
-from rnnts._validation import check_count, is_integer
+from rnnts._validation import check_count, check_memory, is_integer
 from rnnts.exceptions import ForecastWarning
 from rnnts.forecasters._doubts import NO_WIDTH
 from rnnts.forecasters._intervals import check_representable
@@ -69,7 +69,7 @@ class PanelAnswers:
             If a series was not fitted, or exogenous values are missing for it.
         """
         if is_integer(X):
-            return self._form.wrap(self._forecasts(check_count("horizon", X)))
+            return self._form.wrap(self._forecasts(self._horizon(X, n_columns=1)))
         panel, _ = self._read(X, None, needs_target=False)
         predicted = np.empty(len(panel.rows))
         series, bank = self._known(panel), self.forecasters_.bank
@@ -155,9 +155,16 @@ class PanelAnswers:
         ]
         return float(np.mean(skills))
 
+    def _horizon(self, X: Any, n_columns: int) -> int:
+        """A number of rows of each series that could be held, with their ids and times."""
+        check_is_fitted(self)
+        horizon = check_count("horizon", X)
+        n_values = horizon * len(self.forecasters_) * (2 + n_columns)
+        check_memory(n_values * np.dtype(float).itemsize, "ask for fewer rows at a time")
+        return horizon
+
     def _forecasts(self, horizon: int) -> list[Part]:
         """Forecasts of the next rows of every series; those of the bank are made at once."""
-        check_is_fitted(self)
         known = self.forecasters_.bank.forecasts(horizon)
         parts: list[Part] = []
         notices: dict[Hashable, list[Notice]] = {}
@@ -236,9 +243,8 @@ class PanelAnswers:
         fitted, form, known = self.forecasters_, self._form, {}
         if is_integer(X):
             asked = dict.fromkeys(fitted, X)
-            known = fitted.bank.outlooks(
-                check_count("horizon", X), probabilities, n_jobs=self.n_jobs
-            )
+            horizon = self._horizon(X, n_columns=len(names))
+            known = fitted.bank.outlooks(horizon, probabilities, n_jobs=self.n_jobs)
         else:
             panel, form = self._read(X, None, needs_target=False)
             series = self._known(panel)
