@@ -198,34 +198,50 @@ class Recurrence:
             With `draw`, what was drawn stands first for each target.
         levels : ndarray of shape (n_paths, n_steps, n_targets)
         """
-        n_steps, n_targets = len(future_exog), state.lags.shape[1]
+        n_steps, (n_lags, n_targets) = len(future_exog), state.lags.shape
         exog = np.repeat(self._beside(future_exog)[:, None, :], n_paths, axis=1)
-        lags = np.repeat(state.lags[:, None, :], n_paths, axis=1)
-        level, level_now = state.level, _now(state)
+        past = np.repeat(state.lags[::-1, None, :], n_paths, axis=1)
+        level, level_now = state.level, np.broadcast_to(_now(state), past.shape[1:])
         stepper = self._stepper(state.hidden, n_paths)
         raw = np.empty((n_paths, n_steps, n_targets, self.outputs.n_per_target))
         levels = np.empty((n_paths, n_steps, n_targets))
-        n_said = 0
+        # What is said of several rows can be read at once; what is drawn depends on the row before.
+        n_at_once = self.horizon if draw is None else 1
         with np.errstate(over="ignore", invalid="ignore"):
-            for step in range(n_steps):
-                relative = (lags - level_now).transpose(1, 0, 2).reshape(n_paths, -1)
-                said = stepper.step(np.hstack([relative, exog[step]]))
-                if step == n_said:
-                    n_said = min(n_said + self.horizon, n_steps)
-                    raw[:, step:n_said] = self._by_row(said)[:, : n_said - step]
-                    levels[:, step:n_said] = np.broadcast_to(level_now, lags.shape[1:])[:, None]
-                if draw is not None:
-                    raw[:, step, :, 0] = draw(step, raw[:, step])
-                    read = levels[:, step] + raw[:, step, :, 0]
-                elif n_said == n_steps:
-                    break
-                else:
-                    read = levels[:, step] + self.outputs.central(raw[:, step])
-                lags = np.concatenate([read[None], lags[:-1]])
-                if level is not None:
-                    _, level = level.run(read[None])
-                    level_now = level.level
+            said = self._said_after(stepper, past, level_now[None], exog[:1])
+            for first in range(0, n_steps, self.horizon):
+                end = min(first + self.horizon, n_steps)
+                raw[:, first:end] = said[:, : end - first]
+                levels[:, first:end] = level_now[:, None]
+                for start in range(first, end, n_at_once):
+                    if draw is not None:
+                        raw[:, start, :, 0] = draw(start, raw[:, start])
+                    rows = slice(start, min(start + n_at_once, end))
+                    if rows.stop == n_steps:
+                        return raw, levels
+                    values = raw[:, rows]
+                    central = self.outputs.central(values) if draw is None else values[..., 0]
+                    read = (levels[:, rows] + central).swapaxes(0, 1)
+                    past = np.concatenate([past[len(past) + 1 - n_lags :], read])
+                    known = np.broadcast_to(level_now, read.shape)
+                    if level is not None:
+                        known, level = level.run(read)
+                        level_now = level.level
+                    said = self._said_after(
+                        stepper, past, known, exog[rows.start + 1 : rows.stop + 1]
+                    )
         return raw, levels
+
+    def _said_after(
+        self, stepper: Steps, past: FloatArray, levels: FloatArray, exog: FloatArray
+    ) -> FloatArray:
+        """Outputs by row after reading some rows, of which `past` holds the lags."""
+        (n_rows, n_paths, _), n_lags = exog.shape, len(past) + 1 - len(exog)
+        lags = past[np.arange(n_rows)[:, None] + np.arange(n_lags)[::-1]] - levels[:, None]
+        x = np.concatenate([lags.swapaxes(1, 2).reshape(n_rows, n_paths, -1), exog], axis=2)
+        for row in x:
+            said = stepper.step(row)
+        return self._by_row(said)
 
     def _read(self, x: FloatArray, hidden: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Outputs (n_rows, n_outputs) after each row of inputs, and the hidden state then."""
