@@ -248,7 +248,8 @@ class BaseForecaster(IntervalMixin, PlotMixin, RegressorMixin, BaseEstimator):
         ValueError, TypeError
             If X is not a horizon of at least 1, holds no rows, or exogenous values are missing.
         TimeIndexError
-            If a label lies before the first row or off the grid.
+            If a label lies before the first row or off the grid, or half a million rows have to be
+            run through that are not asked for.
         OverflowError
             If a forecast is no longer a number, or pandas has no time stamp for its row.
         MemoryError

@@ -11,6 +11,10 @@ from rnnts.forecasters._rows import Rows
 from rnnts.forecasters._target import Layout
 from rnnts.panel import TimeAxis
 
+# More are minutes of work, of which nobody asked for a single number: mostly the rows of one
+# frequency were asked for of a series of another.
+MOST_SKIPPED = 500_000
+
 
 @dataclass(frozen=True)
 class History:
@@ -105,6 +109,12 @@ class History:
     def fill_future(self, steps: IntArray, exog: FloatArray, exog_gap: str) -> FloatArray:
         """Exogenous values of every row up to the farthest step, of shape (horizon, n_exog)."""
         n_steps = int(steps.max()) + 1
+        if n_skipped(steps) > MOST_SKIPPED:
+            raise TimeIndexError(
+                f"X skips {n_skipped(steps):,} rows after the last known one, and a forecast runs "
+                f"through every one of them, through {MOST_SKIPPED:,} at most; ask for nearer "
+                "rows, or fit a series whose steps in time are as wide as those of X"
+            )
         future = np.full((n_steps, exog.shape[1]), np.nan)
         future[steps] = exog
         is_missing = np.isnan(future).any(axis=1)
@@ -120,3 +130,8 @@ class History:
         last_known = np.vstack([self.exog[-1:], future])
         filled: FloatArray = pd.DataFrame(last_known).ffill().to_numpy()[1:]
         return filled
+
+
+def n_skipped(steps: IntArray) -> int:
+    """Rows up to the farthest step ahead, counted from 0, that are not asked for themselves."""
+    return int(steps.max()) + 1 - len(np.unique(steps))

@@ -6,7 +6,7 @@ import pytest
 from sklearn.base import clone
 
 from rnnts.exceptions import IndexLostWarning, TimeIndexError
-from rnnts.forecasters import NaiveForecaster, PanelForecaster
+from rnnts.forecasters import NaiveForecaster, PanelForecaster, RNNForecaster
 
 
 def test_a_known_label_gets_the_one_step_prediction_of_its_row(forecaster, y):
@@ -159,3 +159,29 @@ def test_a_horizon_beyond_memory_is_refused_in_a_sentence(ask):
 
     with pytest.raises(MemoryError, match=r"this needs [\d,]+ bytes .* ask for fewer rows"):
         getattr(model, ask)(10**15)
+
+
+def test_a_forecast_does_not_run_through_millions_of_rows_to_reach_one(forecaster, y):
+    """Minutes of work, for one row: mostly of a series of another frequency."""
+    fitted = forecaster.fit(y.reset_index(drop=True))
+    far = pd.RangeIndex(10**6, 10**6 + 2)
+
+    with pytest.raises(TimeIndexError, match=r"X skips 999,856 rows .* at most; ask for nearer"):
+        fitted.predict(far)
+    with pytest.raises(TimeIndexError, match=r"X skips 999,856 rows"):
+        fitted.predict_interval(far)
+
+
+def test_a_panel_does_not_run_through_millions_of_rows_to_reach_one():
+    minutes = pd.date_range("1949", periods=40, freq="min")
+    values = np.sin(np.arange(40.0))
+    panel = pd.DataFrame({"unique_id": "a", "ds": minutes, "y": values})
+    model = PanelForecaster(RNNForecaster("tanh", 2, input_size=1, season_length=1, max_iter=2))
+    years = pd.DataFrame({"unique_id": "a", "ds": pd.date_range("1950", periods=5, freq="YS")})
+
+    fitted = model.fit(panel)
+
+    with pytest.raises(TimeIndexError, match=r"series 'a'.*X skips 2,\d{3},\d{3} rows"):
+        fitted.predict(years)
+    with pytest.raises(TimeIndexError, match=r"series 'a'.*X skips 2,\d{3},\d{3} rows"):
+        fitted.predict_interval(years)

@@ -14,6 +14,7 @@ from rnnts._types import BoolArray, FloatArray, IntArray
 from rnnts._validation import LARGEST
 from rnnts.exceptions import ForecastWarning, TimeIndexError
 from rnnts.forecasters._doubts import doubt_of_growth, is_far
+from rnnts.forecasters._history import MOST_SKIPPED, n_skipped
 from rnnts.forecasters._rnn import RNNForecaster
 from rnnts.forecasters.networks._lesson import Rows
 from rnnts.forecasters.networks._pooling import Pupil
@@ -245,12 +246,13 @@ def _n_known(axis: TimeAxis, index: pd.Index) -> int | None:
 
 
 def _steps_ahead(axis: TimeAxis, index: pd.Index) -> IntArray | None:
-    """How far after the last row each label is, from 0; None unless all are."""
+    """How far after the last row each label is, from 0; None unless all are, and can be reached."""
     try:
         steps: IntArray = axis.positions(index) - axis.n_steps
     except (TimeIndexError, TypeError, ValueError):
         return None
-    return steps if len(steps) and steps.min() >= 0 else None
+    is_ahead = len(steps) and steps.min() >= 0 and n_skipped(steps) <= MOST_SKIPPED
+    return steps if is_ahead else None
 
 
 def is_odd(values: FloatArray) -> BoolArray:
