@@ -45,8 +45,10 @@ class Tally:
             self.names[verdict.call] += 1
             if verdict.kind == "answer":
                 self.answering.add(verdict.subject)
-            if verdict.kind == "defect" and verdict.words not in self.defects:
-                self.defects[verdict.words] = finding.seed
+            # Of what ended a process there are no words that tell one cause from another.
+            is_new = finding.is_process_lost or verdict.words not in self.defects
+            if verdict.kind == "defect" and is_new:
+                self.defects.setdefault(verdict.words, finding.seed)
                 lines.append(f"session {finding.seed}: {verdict.call}: {verdict.words}")
         return lines
 
