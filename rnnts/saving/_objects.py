@@ -252,6 +252,10 @@ class _Reader:
     def _array(self, kind: str, start: int, shape: list[int], order: Order) -> NDArray[Any]:
         """The same array each time it is referred to."""
         place = kind, start, *shape
+        # What is without elements takes no room, and what is computed from it would.
+        n_numbers = sum(each.size for each in self._kept.arrays.values())
+        if max(shape, default=0) > n_numbers:
+            raise ValueError(f"an array of shape {shape} among {n_numbers} numbers")
         if place not in self._arrays:
             numbers = self._kept.arrays[kind][start : start + math.prod(shape)]
             self._arrays[place] = numbers.reshape(shape, order=order).copy(order)

@@ -277,6 +277,20 @@ def test_forged_words_are_refused(path, change):
         load(path)
 
 
+def test_an_empty_array_of_a_billion_columns_is_refused(path):
+    """It holds nothing itself, but what is multiplied with it is as wide."""
+    save(RNNForecaster("linear", 2).fit(Y), path)
+
+    def widen(header):
+        for each in header["objects"]:
+            if each["class"] == "Member":
+                each["state"]["effects"]["array"][2] = [0, 10**9]
+
+    forged(path, widen)
+    with pytest.raises(ValueError, match=r"an array of shape \[0, 1000000000\] among \d+ numbers"):
+        load(path)
+
+
 def test_networks_whose_weights_do_not_fit_are_refused(path):
     save(RNNForecaster("tanh", 2, **QUICK).fit(Y), path)
 
