@@ -21,8 +21,9 @@ from rnnts.losses import CrossEntropy, Loss, count_targets, fused
 
 # Within these bounds rows in the lanes measured faster than units for tanh, GRU and LSTM, or as
 # fast (an LSTM of 8 units in float64).  With fewer rows they often still are, but each size of
-# network has to be compiled for itself, which few rows do not pay back.
-_FEW_UNITS, _MANY_ROWS = 8, 32
+# network has to be compiled for itself, which few rows do not pay back; and of many inputs and
+# outputs, for which all is written out as well, it takes minutes.
+_FEW_UNITS, _MANY_ROWS, _FEW_NUMBERS = 8, 32, 48
 
 
 @dataclass(frozen=True)
@@ -177,9 +178,14 @@ class Objective:
         """What computes it, if a kernel knows the loss."""
         if self._code is None:
             return None
-        sizes, dilations = self.network.hidden_sizes, self.network.dilations
-        if dilations == (1,) and sizes[0] <= _FEW_UNITS and self.x.shape[1] >= _MANY_ROWS:
-            return self._in_rows(self._code, sizes[0])
+        network = self.network
+        fits = (
+            network.dilations == (1,)
+            and network.hidden_sizes[0] <= _FEW_UNITS
+            and network.n_inputs + network.n_outputs <= _FEW_NUMBERS
+        )
+        if fits and self.x.shape[1] >= _MANY_ROWS:
+            return self._in_rows(self._code, network.hidden_sizes[0])
         return self.in_units()
 
     def in_units(self) -> UnitsObjective:

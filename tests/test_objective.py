@@ -459,3 +459,14 @@ def test_stepping_equals_running_through(cell, dtype, hidden_size, n_sequences):
 
     np.testing.assert_array_equal(steps, prediction)
     np.testing.assert_array_equal(stepper.state, end)
+
+
+@pytest.mark.parametrize(("n_inputs", "n_outputs"), [(48, 1), (1, 48)])
+def test_many_inputs_and_outputs_are_not_written_out_in_machine_code(n_inputs, n_outputs):
+    """LLVM would take minutes for a hundred of each."""
+    x, y = np.zeros((5, 40, n_inputs)), np.zeros((5, 40, n_outputs))
+    network = Network(CELLS["gru"], n_inputs, 2, n_outputs)
+
+    objective = Objective(network, LOSSES["squared_error"], x, y)
+
+    assert not isinstance(objective._work, RowsObjective)

@@ -310,6 +310,11 @@ def test_settings_are_checked_before_anything_is_learned(settings, error, words)
         model.learn_one(1.0, 1.0)
 
 
+def test_more_weights_than_can_be_compiled_in_good_time_are_refused():
+    with pytest.raises(ValueError, match="1000 features and 4 units of 'tanh' make 4025 weights"):
+        OnlineRNN("tanh", 4).learn_one(np.zeros(1000), 1.0)
+
+
 def test_what_has_learned_keeps_its_design():
     model = new().learn_one(1.0, 1.0).set_params(hidden_size=3)
 

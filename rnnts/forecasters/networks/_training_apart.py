@@ -21,8 +21,9 @@ from rnnts.kernels.lanes.arrays import AnyFloatArray
 from rnnts.losses import fused
 from rnnts.solvers import Adam, Solution
 
-# Code of the lanes is written out for each unit: more would take long to compile.
-_MOST_UNITS = 8
+# Code of the lanes is written out for each unit, input and output: more would take minutes to
+# compile.
+_MOST_UNITS, _MOST_NUMBERS = 8, 128
 
 # Parameters of every network of every series: (n_series, n_params) for each seed of each variant.
 Weights = tuple[tuple[AnyFloatArray, ...], ...]
@@ -32,16 +33,19 @@ def can_train_apart(plan: Plan) -> bool:
     """Whether the lanes hold the networks of a plan, and train them as it says."""
     size, *others = plan.hidden_sizes
     n_units = size[0] if isinstance(size, tuple) and len(size) == 1 else size
+    n_lags = max(variant.input_size for variant in plan.variants)
+    n_outputs = plan.horizon * getattr(plan.loss, "n_per_target", 1)
     return (
         not others
         and isinstance(n_units, int)
         and n_units <= _MOST_UNITS
+        and n_lags + n_outputs <= _MOST_NUMBERS
         and plan.dilation in (1, (1,))
         and not plan.residual
         and isinstance(plan.solver, Adam)
         and plan.init == "random"
         and not plan.validation_fraction
-        and fused(plan.loss, plan.horizon * getattr(plan.loss, "n_per_target", 1)) is not None
+        and fused(plan.loss, n_outputs) is not None
     )
 
 

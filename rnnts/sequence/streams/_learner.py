@@ -29,8 +29,8 @@ _LOSSES = {
 LOSSES_OF_PROBABILITIES = ("logistic", "brier")
 _RULES = ("rtrl", "bptt", "readout_first")
 _DTYPES = {"float64": np.float64, "float32": np.float32}
-# The code of a stream's network is written out unit by unit.
-_MOST_UNITS = 16
+# The code of a stream's network is written out weight by weight: more take minutes to compile.
+_MOST_UNITS, _MOST_WEIGHTS = 16, 3000
 
 
 class Design(NamedTuple):
@@ -162,9 +162,15 @@ def starting_params(
     ------
     ValueError
         If `init` is neither "random", "zeros" nor a mapping from names of weights to finite arrays
-        of their shapes.
+        of their shapes, or there are too many weights.
     """
     network = design.network(n_features)
+    if network.n_params > _MOST_WEIGHTS:
+        raise ValueError(
+            f"{n_features} features and {design.hidden_size} units of {design.cell!r} make "
+            f"{network.n_params} weights, of which a network that learns online has at most "
+            f"{_MOST_WEIGHTS}; use fewer of either, or partial_fit of RNNRegressor"
+        )
     if isinstance(init, Mapping):
         return _given_params(design, network, init)
     check_choice("init", init, ("random", "zeros"))

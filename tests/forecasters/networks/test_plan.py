@@ -8,6 +8,7 @@ import pytest
 from rnnts import datasets
 from rnnts.forecasters import RNNForecaster
 from rnnts.forecasters.networks._plan import plan_of
+from rnnts.forecasters.networks._training_apart import can_train_apart
 from rnnts.solvers import LBFGS, Adam, LevenbergMarquardt
 
 
@@ -143,3 +144,10 @@ def test_nothing_is_held_out_without_early_stopping():
     assert plan(validation_fraction=0.3).validation_fraction == 0.0
     assert plan(validation_fraction=0.3, early_stopping=True).validation_fraction == 0.3
     assert np.isfinite(plan().l2)
+
+
+@pytest.mark.parametrize(("input_size", "is_few"), [(20, True), (100, False)])
+def test_networks_are_trained_side_by_side_if_they_compile_in_good_time(input_size, is_few):
+    made = plan(hidden_size=2, input_size=input_size, horizon=36)
+
+    assert can_train_apart(made) == is_few
