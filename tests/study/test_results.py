@@ -252,7 +252,8 @@ MADE_UP = textwrap.dedent(
     from rnnts.study import Claim, Finding, Part, Verdict
     from rnnts.study._replications import replicate
 
-    N_TASKS = 40
+    # Far more than are done before the signal comes, however busy the machine.
+    N_TASKS = 400
 
     def slowly(seed):
         time.sleep(0.05)

@@ -16,8 +16,6 @@ from rnnts.panel._frequency import (
 )
 from rnnts.panel.axes._base import TimeAxis, check_not_missing, described
 
-_OUT_OF_BOUNDS = (pd.errors.OutOfBoundsDatetime, pd.errors.OutOfBoundsTimedelta)
-
 
 @dataclass(frozen=True)
 class DatetimeAxis(TimeAxis):
@@ -53,8 +51,9 @@ class DatetimeAxis(TimeAxis):
         """
         try:
             return self._stamps(start, stop)
-        # With a time zone, those after the year 9999 are not implemented.
-        except (*_OUT_OF_BOUNDS, OverflowError, NotImplementedError) as error:
+        # With a time zone, those after the year 9999 are not implemented; pandas 2 may find that
+        # its steps do not increase, a ValueError as those for what is out of bounds are.
+        except (ValueError, OverflowError, NotImplementedError) as error:
             kind = f"of unit '{self.unit}'" if self.start.tz is None else "with a time zone"
             raise OverflowError(
                 f"row {stop} at freq='{self.freq.freqstr}' from {self.start} on lies beyond the "
