@@ -133,8 +133,9 @@ def _sequences_bytes(case: Case, n_kept: int) -> float:
     return 7 * numbers + tape + n_kept * _network_bytes(case.hidden_size, 1)
 
 
-def _read_bytes(case: Case) -> float:
-    return 3 * 8 * case.n_series * case.n_rows
+def _read_bytes(case: Case, n_states: int) -> float:
+    """Three copies of the numbers, and the states before and after them."""
+    return 8 * case.n_series * (3 * case.n_rows + 2 * n_states * case.hidden_size)
 
 
 _MODELS = {
@@ -143,10 +144,14 @@ _MODELS = {
     "local panel": Model(partial(_panel, mode="local"), _local_bytes, _forecasts_bytes),
     "global panel": Model(partial(_panel, mode="global"), _global_bytes, _forecasts_bytes),
     "sequences, tanh": Model(
-        partial(_sequences, cell="tanh"), partial(_sequences_bytes, n_kept=1), _read_bytes
+        partial(_sequences, cell="tanh"),
+        partial(_sequences_bytes, n_kept=1),
+        partial(_read_bytes, n_states=1),
     ),
     "sequences, LSTM": Model(
-        partial(_sequences, cell="lstm"), partial(_sequences_bytes, n_kept=7), _read_bytes
+        partial(_sequences, cell="lstm"),
+        partial(_sequences_bytes, n_kept=7),
+        partial(_read_bytes, n_states=2),
     ),
 }
 _CASES = (

@@ -106,7 +106,8 @@ class RNNRegressor(RegressorMixin, SequenceEstimator):
 
     Memory: at the most seven copies of the numbers of X in float64, what each thread remembers of
     the 32 sequences of T steps that it reads at a time, 256 T (g H + 24) bytes where g is 1, for
-    "gru" 5 and for "lstm" 7, and 50 numbers for each weight.
+    "gru" 5 and for "lstm" 7, and 50 numbers for each weight.  Predicting takes three copies, and
+    twice the last states, H numbers for each sequence and 2 H for "lstm".
 
     Examples
     --------
