@@ -253,7 +253,7 @@ MADE_UP = textwrap.dedent(
     from rnnts.study._replications import replicate
 
     # Far more than are done before the signal comes, however busy the machine.
-    N_TASKS = 400
+    N_TASKS = 150
 
     def slowly(seed):
         time.sleep(0.05)
