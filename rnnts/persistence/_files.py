@@ -98,6 +98,13 @@ def load(path: str | Path) -> Any:
     except Exception as error:
         # Whatever forged words make of constructors: it comes of the file.
         raise ValueError(
-            f"{path} is damaged ({type(error).__name__}: {error}); save the model once more"
+            f"{path} is damaged ({_words_of(error)}); save the model once more"
         ) from error
     return model
+
+
+def _words_of(error: Exception) -> str:
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:  # noqa: BLE001 - it speaks of an object that was only half put together
+        return type(error).__name__

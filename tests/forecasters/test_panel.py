@@ -470,3 +470,14 @@ def test_a_series_beyond_what_networks_in_common_read_is_left_out():
         model = PanelForecaster(network, mode="global").fit(panel)
 
     assert list(model.forecasters_) == [0, 1, 3, 4, 5]
+
+
+def test_networks_in_common_say_that_there_is_nothing_to_learn_from():
+    y = [1.0, 1.0, 1.0, 1.0, np.nan, 2.0, 2.0, np.nan, 2.0, 2.0, 3.0, np.nan, 3.0]
+    panel = pd.DataFrame(
+        {"unique_id": 0, "ds": pd.date_range("2001", periods=13, freq="D"), "y": y}
+    )
+    model = PanelForecaster(RNNForecaster(diff=(1, 2), max_iter=2), mode="global")
+
+    with pytest.raises(ValueError, match="no series has an observed row left .* longer series"):
+        model.fit(panel)

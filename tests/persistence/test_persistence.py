@@ -277,6 +277,21 @@ def test_forged_words_are_refused(path, change):
         load(path)
 
 
+def test_a_forged_model_that_cannot_even_be_named_is_refused(path):
+    """Its own words fail as well: a forecaster without settings, as a key that there is not."""
+    save(RNNForecaster("linear", 2).fit(Y), path)
+
+    def change(header):
+        whole = header["objects"][0]
+        cell = next(each for each in header["objects"] if each["class"] == "Cell")
+        cell["state"]["name"] = {"is": len(header["objects"])}
+        header["objects"].append({"class": whole["class"], "state": {}})
+
+    forged(path, change)
+    with pytest.raises(ValueError, match=r"model.npz is damaged \(KeyError\); save the model once"):
+        load(path)
+
+
 def test_an_empty_array_of_a_billion_columns_is_refused(path):
     """It holds nothing itself, but what is multiplied with it is as wide."""
     save(RNNForecaster("linear", 2).fit(Y), path)

@@ -34,6 +34,10 @@ _BATCH, _ROWS = 64, 250
 _DTYPE = np.float32
 
 _EXPLODED = "the loss of the networks in common exploded; lower the solver's learning_rate"
+_NOTHING_TO_LEARN = (
+    "differenced and lagged, no series has an observed row left that networks in common could "
+    "learn from; give longer series, or set diff=0"
+)
 
 # Steps in which the learning rate rises to its full height.
 _WARM_UP = 10
@@ -126,6 +130,8 @@ def _taught(
         solution = kept.read(path) if kept and path else None
         if solution is None:
             batches = batches or list(_batches(plan, member, _pieces(place, pupils)))
+            if not batches:
+                raise ValueError(_NOTHING_TO_LEARN)
             solution = _descended(plan, member, batches, seed, on_step)
             if kept and path:
                 kept.write(path, solution)
