@@ -209,27 +209,24 @@ class Recurrence:
         n_at_once = self.horizon if draw is None else 1
         with np.errstate(over="ignore", invalid="ignore"):
             said = self._said_after(stepper, past, level_now[None], exog[:1])
-            for first in range(0, n_steps, self.horizon):
-                end = min(first + self.horizon, n_steps)
-                raw[:, first:end] = said[:, : end - first]
-                levels[:, first:end] = level_now[:, None]
-                for start in range(first, end, n_at_once):
-                    if draw is not None:
-                        raw[:, start, :, 0] = draw(start, raw[:, start])
-                    rows = slice(start, min(start + n_at_once, end))
-                    if rows.stop == n_steps:
-                        return raw, levels
-                    values = raw[:, rows]
-                    central = self.outputs.central(values) if draw is None else values[..., 0]
-                    read = (levels[:, rows] + central).swapaxes(0, 1)
-                    past = np.concatenate([past[len(past) + 1 - n_lags :], read])
-                    known = np.broadcast_to(level_now, read.shape)
-                    if level is not None:
-                        known, level = level.run(read)
-                        level_now = level.level
-                    said = self._said_after(
-                        stepper, past, known, exog[rows.start + 1 : rows.stop + 1]
-                    )
+            for start in range(0, n_steps, n_at_once):
+                stop = min(start + n_at_once, n_steps)
+                if start % self.horizon == 0:
+                    raw[:, start : start + self.horizon] = said[:, : n_steps - start]
+                    levels[:, start : start + self.horizon] = level_now[:, None]
+                if draw is not None:
+                    raw[:, start, :, 0] = draw(start, raw[:, start])
+                if stop == n_steps:
+                    break
+                values = raw[:, start:stop]
+                central = self.outputs.central(values) if draw is None else values[..., 0]
+                read = (levels[:, start:stop] + central).swapaxes(0, 1)
+                past = np.concatenate([past[len(past) + 1 - n_lags :], read])
+                levels_read = np.broadcast_to(level_now, read.shape)
+                if level is not None:
+                    levels_read, level = level.run(read)
+                    level_now = level.level
+                said = self._said_after(stepper, past, levels_read, exog[start + 1 : stop + 1])
         return raw, levels
 
     def _said_after(
